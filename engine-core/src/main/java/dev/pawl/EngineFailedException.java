@@ -1,0 +1,16 @@
+package dev.pawl;
+
+import org.jspecify.annotations.Nullable;
+
+/** The engine stopped because one of its own invariants broke. The log has the cause; open the store anew to go on. */
+public final class EngineFailedException extends PawlException {
+  private static final long serialVersionUID = 1L;
+
+  public EngineFailedException(String message) {
+    super(message);
+  }
+
+  public EngineFailedException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

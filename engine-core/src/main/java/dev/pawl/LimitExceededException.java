@@ -1,0 +1,16 @@
+package dev.pawl;
+
+import org.jspecify.annotations.Nullable;
+
+/** A call would pass one of the engine's Limits. The message names the limit and its value. Nothing was stored. */
+public final class LimitExceededException extends PawlException {
+  private static final long serialVersionUID = 1L;
+
+  public LimitExceededException(String message) {
+    super(message);
+  }
+
+  public LimitExceededException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.pawl;
+
+import org.jspecify.annotations.Nullable;
+
+/** There is no run or batch with the given id in this store. */
+public final class NotFoundException extends PawlException {
+  private static final long serialVersionUID = 1L;
+
+  public NotFoundException(String message) {
+    super(message);
+  }
+
+  public NotFoundException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,16 @@
+package dev.pawl;
+
+import org.jspecify.annotations.Nullable;
+
+/** A call that only works inside a run was made outside of one. The message names the alternative. */
+public final class NotInRunException extends PawlException {
+  private static final long serialVersionUID = 1L;
+
+  public NotInRunException(String message) {
+    super(message);
+  }
+
+  public NotInRunException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.pawl;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown by a body to fail its attempt and set the delay of this one retry. It does not grant an attempt: where none
+ * is left, the run ends {@code FAILED}.
+ */
+public final class RetryAfterException extends PawlException {
+  private static final long serialVersionUID = 1L;
+  private final Duration delay;
+
+  public RetryAfterException(Duration delay) {
+    this(delay, "retry after " + delay, null);
+  }
+
+  /**
+   * @param delay how long to wait; zero or more
+   * @throws InvalidOptionException if the delay is negative
+   */
+  public RetryAfterException(Duration delay, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    if (delay.isNegative()) {
+      throw new InvalidOptionException("a retry delay must not be negative: " + delay);
+    }
+    this.delay = delay;
+  }
+
+  public Duration delay() {
+    return delay;
+  }
+}

@@ -1,0 +1,33 @@
+package dev.pawl.spi;
+
+import dev.pawl.RunStatus;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which runs a list shall hold. An empty set, null, or 0 does not filter.
+ *
+ * @param taskIds any of these tasks
+ * @param statuses any of these statuses
+ * @param tags any of these tags
+ * @param queue this queue
+ * @param parentId children of this run
+ * @param rootId runs of this lineage
+ * @param batchId runs that stand in this batch
+ * @param createdFromMicros triggered at this instant or later, or {@link Micros#NONE}
+ * @param createdBeforeMicros triggered before this instant, or {@link Micros#NEVER}
+ */
+public record RunFilter(
+    Set<String> taskIds,
+    Set<RunStatus> statuses,
+    Set<String> tags,
+    @Nullable String queue,
+    long parentId,
+    long rootId,
+    long batchId,
+    long createdFromMicros,
+    long createdBeforeMicros) {
+  /** Every run. */
+  public static final RunFilter ALL =
+      new RunFilter(Set.of(), Set.of(), Set.of(), null, 0, 0, 0, Micros.NONE, Micros.NEVER);
+}

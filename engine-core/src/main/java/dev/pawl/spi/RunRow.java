@@ -1,0 +1,47 @@
+package dev.pawl.spi;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was triggered with: written once, in the commit that creates the run, and kept until retention deletes
+ * it.
+ *
+ * @param id the run's id, positive and ascending with time
+ * @param taskId the task it runs
+ * @param payload the encoded payload
+ * @param createdAtMicros when it was triggered
+ * @param delayUntilMicros when it was to be enqueued at first, or {@link Micros#NONE}
+ * @param ttlMicros its time to live from the enqueueing, 0 for none
+ * @param maxAttempts the attempts it may use, at least 1
+ * @param priorityMicros its head start inside its queue; negative pushes it back
+ * @param queue the queue it stands in
+ * @param concurrencyKey the sub-queue of that queue, or null for the bucket without a key
+ * @param tags at most ten labels
+ * @param metadata a JSON object in UTF-8 as given at the trigger, or null
+ * @param parentId the run that triggered it, 0 for none
+ * @param rootId the first run of its lineage; its own id where it has no parent
+ * @param depth 0 for a root run, its parent's depth plus one otherwise
+ * @param batchId the batch that created it, 0 for none
+ * @param batchIndex its index there
+ * @param replayOf the run it is a replay of, 0 for none
+ */
+public record RunRow(
+    long id,
+    String taskId,
+    StoredValue payload,
+    long createdAtMicros,
+    long delayUntilMicros,
+    long ttlMicros,
+    int maxAttempts,
+    long priorityMicros,
+    String queue,
+    @Nullable String concurrencyKey,
+    List<String> tags,
+    @Nullable String metadata,
+    long parentId,
+    long rootId,
+    int depth,
+    long batchId,
+    int batchIndex,
+    long replayOf) {}
