@@ -1,0 +1,5 @@
+/** The API: what a user of the engine types. */
+@NullMarked
+package dev.pawl;
+
+import org.jspecify.annotations.NullMarked;
