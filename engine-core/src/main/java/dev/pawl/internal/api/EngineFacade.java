@@ -13,6 +13,7 @@ import dev.pawl.internal.loop.Reply;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class EngineFacade implements Engine {
   private final Tasks tasks;
   private final Runs runs;
   private final AtomicBoolean closing = new AtomicBoolean();
-  private final Reply<Boolean> closed = new Reply<>();
+  private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
   EngineFacade(Core core) {
     this.core = core;
@@ -111,7 +112,7 @@ final class EngineFacade implements Engine {
         closed.complete(true);
       }
     } else if (Context.currentOf(core) == null) {
-      closed.await();
+      closed.join();
     }
   }
 
