@@ -1,0 +1,12 @@
+/** The engine: its API, what a store implements, and the means to test tasks. */
+module dev.pawl {
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+  requires tools.jackson.databind;
+  requires static org.junit.jupiter.api;
+  requires static org.assertj.core;
+
+  exports dev.pawl;
+  exports dev.pawl.spi;
+  exports dev.pawl.testing;
+}

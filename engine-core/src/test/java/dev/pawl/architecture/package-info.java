@@ -1,0 +1,5 @@
+/** The rules of the house, and proof that each of them can fail. */
+@NullMarked
+package dev.pawl.architecture;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Indexes the files of a folder. */
+@NullMarked
+package dev.pawl.samples.indexer;
+
+import org.jspecify.annotations.NullMarked;
