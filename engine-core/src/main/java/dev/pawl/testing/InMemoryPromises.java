@@ -1,0 +1,204 @@
+package dev.pawl.testing;
+
+import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What {@link Changes} promises of its rows, looked at before one of them is applied. A database
+ * would find some of this by its keys and the rest never; here each broken promise is found in the
+ * commit that breaks it.
+ *
+ * <p>The one rule behind most of them: every run has either a live row or a result, at each commit.
+ */
+final class InMemoryPromises {
+  private final InMemoryTables tables;
+  private final Changes changes;
+  private final Set<Long> newRuns = new HashSet<>();
+  private final Set<Long> newLive = new HashSet<>();
+  private final Set<Long> deletedLive = new HashSet<>();
+  private final Set<Long> newResults = new HashSet<>();
+  private final Set<Long> newBatches = new HashSet<>();
+
+  private InMemoryPromises(InMemoryTables tables, Changes changes) {
+    this.tables = tables;
+    this.changes = changes;
+  }
+
+  /**
+   * Checks changes against the rows that are stored.
+   *
+   * @throws IllegalStateException naming the first row that breaks a promise
+   */
+  static void check(InMemoryTables tables, Changes changes) {
+    InMemoryPromises promises = new InMemoryPromises(tables, changes);
+    promises.checkRuns();
+    promises.checkLiveInserts();
+    promises.checkLiveDeletes();
+    promises.checkLiveUpdates();
+    promises.checkResults();
+    promises.checkEachRunIsLiveOrEnded();
+    promises.checkAttempts();
+    promises.checkJournal();
+    promises.checkBatches();
+    promises.checkBatchItems();
+  }
+
+  private void checkRuns() {
+    for (RunRow row : changes.runs()) {
+      if (row.id() <= 0) {
+        throw broken("run " + row.id() + " is inserted, but ids are positive");
+      }
+      if (tables.hasRun(row.id()) || !newRuns.add(row.id())) {
+        throw broken("run " + row.id() + " is inserted, but exists");
+      }
+    }
+  }
+
+  private void checkLiveInserts() {
+    for (LiveRow row : changes.liveInserts()) {
+      if (!newRuns.contains(row.id())) {
+        throw broken(
+            "a live row is inserted for run " + row.id() + ", which is not new in this commit");
+      }
+      if (!newLive.add(row.id())) {
+        throw broken("the live row of run " + row.id() + " is inserted twice");
+      }
+      checkNotTerminal(row);
+    }
+  }
+
+  private void checkLiveDeletes() {
+    for (long id : changes.liveDeletes()) {
+      if (!tables.hasLive(id)) {
+        throw broken("the live row of run " + id + " is deleted, but does not exist");
+      }
+      if (!deletedLive.add(id)) {
+        throw broken("the live row of run " + id + " is deleted twice");
+      }
+    }
+  }
+
+  private void checkLiveUpdates() {
+    Set<Long> updated = new HashSet<>();
+    for (LiveRow row : changes.liveUpdates()) {
+      if (!tables.hasLive(row.id())) {
+        throw broken("the live row of run " + row.id() + " is updated, but does not exist");
+      }
+      if (!updated.add(row.id())) {
+        throw broken("the live row of run " + row.id() + " is updated twice");
+      }
+      if (deletedLive.contains(row.id())) {
+        throw broken("the live row of run " + row.id() + " is both updated and deleted");
+      }
+      checkNotTerminal(row);
+    }
+  }
+
+  private void checkResults() {
+    for (ResultRow row : changes.results()) {
+      checkRunExists("a result", row.id());
+      if (tables.hasResult(row.id()) || !newResults.add(row.id())) {
+        throw broken("run " + row.id() + " gets a second result; it ends only once");
+      }
+      if (!row.status().isTerminal()) {
+        throw broken(
+            "the result of run "
+                + row.id()
+                + " has status "
+                + row.status()
+                + ", which is not terminal");
+      }
+    }
+  }
+
+  private void checkEachRunIsLiveOrEnded() {
+    for (long id : newRuns) {
+      if (!newLive.contains(id) && !newResults.contains(id)) {
+        throw broken("run " + id + " is inserted with neither a live row nor a result");
+      }
+    }
+    for (long id : deletedLive) {
+      if (!newResults.contains(id)) {
+        throw broken("the live row of run " + id + " is deleted, but the run gets no result");
+      }
+    }
+    for (long id : newResults) {
+      boolean staysLive = tables.hasLive(id) && !deletedLive.contains(id);
+      if (staysLive || newLive.contains(id)) {
+        throw broken("run " + id + " gets a result, but keeps its live row");
+      }
+    }
+  }
+
+  private void checkAttempts() {
+    record Key(long runId, int number) {}
+    Set<Key> newAttempts = new HashSet<>();
+    for (AttemptRow row : changes.attempts()) {
+      checkRunExists("an attempt", row.runId());
+      if (tables.hasAttempt(row.runId(), row.number())
+          || !newAttempts.add(new Key(row.runId(), row.number()))) {
+        throw broken(
+            "attempt " + row.number() + " of run " + row.runId() + " is inserted, but exists");
+      }
+    }
+  }
+
+  private void checkJournal() {
+    for (JournalRow row : changes.journal()) {
+      checkRunExists("a journal entry", row.runId());
+    }
+  }
+
+  private void checkBatches() {
+    for (BatchRow row : changes.batches()) {
+      if (tables.hasBatch(row.id()) || !newBatches.add(row.id())) {
+        throw broken("batch " + row.id() + " is inserted, but exists");
+      }
+    }
+  }
+
+  private void checkBatchItems() {
+    record Key(long batchId, int index) {}
+    Set<Key> newItems = new HashSet<>();
+    for (BatchItemRow row : changes.batchItems()) {
+      if (!tables.hasBatch(row.batchId()) && !newBatches.contains(row.batchId())) {
+        throw broken("an item is inserted for batch " + row.batchId() + ", which does not exist");
+      }
+      checkRunExists("an item of batch " + row.batchId(), row.runId());
+      if (tables.hasBatchItem(row.batchId(), row.index())
+          || !newItems.add(new Key(row.batchId(), row.index()))) {
+        throw broken(
+            "item " + row.index() + " of batch " + row.batchId() + " is inserted, but exists");
+      }
+    }
+  }
+
+  private void checkRunExists(String what, long runId) {
+    if (!tables.hasRun(runId) && !newRuns.contains(runId)) {
+      throw broken(what + " is inserted for run " + runId + ", which does not exist");
+    }
+  }
+
+  private static void checkNotTerminal(LiveRow row) {
+    if (row.status().isTerminal()) {
+      throw broken(
+          "the live row of run "
+              + row.id()
+              + " has status "
+              + row.status()
+              + ", which is terminal");
+    }
+  }
+
+  private static IllegalStateException broken(String promise) {
+    return new IllegalStateException(promise + "; nothing of this commit was applied");
+  }
+}

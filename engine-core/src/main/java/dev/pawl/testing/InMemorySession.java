@@ -1,0 +1,125 @@
+package dev.pawl.testing;
+
+import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.QueueRow;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredRun;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One opening of an {@link InMemoryStore}: it ends by {@code close} or by a crash. Its fields are
+ * guarded by the store's lock.
+ */
+final class InMemorySession implements RunStore {
+  private final InMemoryStore store;
+
+  /** Why this session is over, or null while it is open. */
+  private @Nullable String endedBecause;
+
+  /**
+   * The changes of the last commit that took effect although it threw. The engine repeats such a
+   * commit with the same object, and no other commit can carry that object: its identity is the
+   * token that a file would have to store.
+   */
+  private @Nullable Changes unacknowledged;
+
+  InMemorySession(InMemoryStore store) {
+    this.store = store;
+  }
+
+  void requireOpen() {
+    if (endedBecause != null) {
+      throw new StoreException(endedBecause, null);
+    }
+  }
+
+  void end(String reason) {
+    endedBecause = reason;
+    unacknowledged = null;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // equal changes of another turn are other changes
+  boolean isUnacknowledged(Changes changes) {
+    return unacknowledged == changes;
+  }
+
+  void unacknowledged(@Nullable Changes changes) {
+    unacknowledged = changes;
+  }
+
+  @Override
+  public void commit(Changes changes) {
+    store.commit(this, changes);
+  }
+
+  @Override
+  public StoreState state() {
+    return store.read(this, InMemoryTables::state);
+  }
+
+  @Override
+  public List<QueueRow> queues() {
+    return store.read(this, InMemoryTables::queues);
+  }
+
+  @Override
+  public List<LiveRow> live(long afterId, int limit) {
+    return store.read(this, tables -> tables.live(afterId, limit));
+  }
+
+  @Override
+  public Optional<StoredRun> run(long id) {
+    return store.read(this, tables -> tables.run(id));
+  }
+
+  @Override
+  public Optional<ResultRow> result(long id) {
+    return store.read(this, tables -> tables.result(id));
+  }
+
+  @Override
+  public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
+    return store.read(this, tables -> tables.runs(filter, beforeId, limit));
+  }
+
+  @Override
+  public List<AttemptRow> attempts(long runId) {
+    return store.read(this, tables -> tables.attempts(runId));
+  }
+
+  @Override
+  public List<JournalRow> journal(long runId, int generation) {
+    return store.read(this, tables -> tables.journal(runId, generation));
+  }
+
+  @Override
+  public Optional<BatchRow> batch(long id) {
+    return store.read(this, tables -> tables.batch(id));
+  }
+
+  @Override
+  public List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
+    return store.read(this, tables -> tables.batchItems(batchId, afterIndex, limit));
+  }
+
+  @Override
+  public String description() {
+    return store.read(this, tables -> "memory (MEMORY)");
+  }
+
+  @Override
+  public void close() {
+    store.close(this);
+  }
+}

@@ -1,0 +1,183 @@
+package dev.pawl.testing;
+
+import dev.pawl.RunStatus;
+import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.QueueRow;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunRow;
+import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredRun;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of the in-memory store, each ordered by its key, so that a page costs what it holds.
+ * Rows are immutable and stored as they are. Not safe for use by many threads: {@link
+ * InMemoryStore} guards it.
+ */
+final class InMemoryTables {
+  private final NavigableMap<Long, RunRow> runs = new TreeMap<>();
+  private final NavigableMap<Long, LiveRow> live = new TreeMap<>();
+  private final Map<Long, ResultRow> results = new HashMap<>();
+  private final Map<Long, NavigableMap<Integer, AttemptRow>> attempts = new HashMap<>();
+  private final Map<Long, NavigableMap<Integer, JournalRow>> journal = new HashMap<>();
+  private final Map<Long, BatchRow> batches = new HashMap<>();
+  private final Map<Long, NavigableMap<Integer, BatchItemRow>> batchItems = new HashMap<>();
+  private final Map<String, QueueRow> queues = new HashMap<>();
+  private StoreState state = StoreState.NEW;
+
+  /**
+   * Applies changes that {@link InMemoryPromises} has found to be sound; nothing in here can fail
+   * half way.
+   */
+  void apply(Changes changes) {
+    changes.runs().forEach(row -> runs.put(row.id(), row));
+    changes.liveInserts().forEach(row -> live.put(row.id(), row));
+    changes.liveUpdates().forEach(row -> live.put(row.id(), row));
+    changes.liveDeletes().forEach(live::remove);
+    changes.results().forEach(row -> results.put(row.id(), row));
+    changes.attempts().forEach(row -> part(attempts, row.runId()).put(row.number(), row));
+    changes.journal().forEach(row -> part(journal, row.runId()).put(row.seq(), row));
+    changes.batches().forEach(row -> batches.put(row.id(), row));
+    changes.batchItems().forEach(row -> part(batchItems, row.batchId()).put(row.index(), row));
+    changes.queues().forEach(row -> queues.put(row.name(), row));
+    StoreState newState = changes.state();
+    if (newState != null) {
+      state = newState;
+    }
+  }
+
+  private static <R> NavigableMap<Integer, R> part(
+      Map<Long, NavigableMap<Integer, R>> table, long key) {
+    return table.computeIfAbsent(key, unused -> new TreeMap<>());
+  }
+
+  boolean hasRun(long id) {
+    return runs.containsKey(id);
+  }
+
+  boolean hasLive(long id) {
+    return live.containsKey(id);
+  }
+
+  boolean hasResult(long id) {
+    return results.containsKey(id);
+  }
+
+  boolean hasAttempt(long runId, int number) {
+    return rows(attempts, runId).containsKey(number);
+  }
+
+  boolean hasBatch(long id) {
+    return batches.containsKey(id);
+  }
+
+  boolean hasBatchItem(long batchId, int index) {
+    return rows(batchItems, batchId).containsKey(index);
+  }
+
+  StoreState state() {
+    return state;
+  }
+
+  List<QueueRow> queues() {
+    return List.copyOf(queues.values());
+  }
+
+  List<LiveRow> live(long afterId, int limit) {
+    return live.tailMap(afterId, false).values().stream().limit(limit).toList();
+  }
+
+  Optional<StoredRun> run(long id) {
+    return Optional.ofNullable(runs.get(id)).map(this::stored);
+  }
+
+  Optional<ResultRow> result(long id) {
+    return Optional.ofNullable(results.get(id));
+  }
+
+  List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
+    return candidates(filter, beforeId)
+        .map(this::stored)
+        .filter(run -> passes(run, filter))
+        .limit(limit)
+        .toList();
+  }
+
+  /**
+   * The runs that the filter's batch leaves, newest first: a batch names its runs, everything else
+   * is looked at.
+   */
+  private Stream<RunRow> candidates(RunFilter filter, long beforeId) {
+    if (filter.batchId() == 0) {
+      return runs.headMap(beforeId, false).descendingMap().values().stream();
+    }
+    return rows(batchItems, filter.batchId()).values().stream()
+        .map(BatchItemRow::runId)
+        .filter(id -> id < beforeId)
+        .distinct()
+        .sorted(Collections.reverseOrder())
+        .flatMap(id -> Stream.ofNullable(runs.get(id)));
+  }
+
+  private static boolean passes(StoredRun stored, RunFilter filter) {
+    RunRow run = stored.run();
+    return (filter.taskIds().isEmpty() || filter.taskIds().contains(run.taskId()))
+        && (filter.statuses().isEmpty() || filter.statuses().contains(status(stored)))
+        && (filter.tags().isEmpty() || !Collections.disjoint(filter.tags(), run.tags()))
+        && (filter.queue() == null || filter.queue().equals(run.queue()))
+        && (filter.parentId() == 0 || filter.parentId() == run.parentId())
+        && (filter.rootId() == 0 || filter.rootId() == run.rootId())
+        && filter.createdFromMicros() <= run.createdAtMicros()
+        && run.createdAtMicros() < filter.createdBeforeMicros();
+  }
+
+  private static RunStatus status(StoredRun stored) {
+    LiveRow row = stored.live();
+    return row != null ? row.status() : Objects.requireNonNull(stored.result()).status();
+  }
+
+  private StoredRun stored(RunRow run) {
+    return new StoredRun(run, live.get(run.id()), results.get(run.id()));
+  }
+
+  List<AttemptRow> attempts(long runId) {
+    return List.copyOf(rows(attempts, runId).values());
+  }
+
+  List<JournalRow> journal(long runId, int generation) {
+    return rows(journal, runId).values().stream()
+        .filter(row -> row.generation() == generation)
+        .toList();
+  }
+
+  Optional<BatchRow> batch(long id) {
+    return Optional.ofNullable(batches.get(id));
+  }
+
+  List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
+    return rows(batchItems, batchId).tailMap(afterIndex, false).values().stream()
+        .limit(limit)
+        .toList();
+  }
+
+  private static <R> NavigableMap<Integer, R> rows(
+      Map<Long, NavigableMap<Integer, R>> table, long key) {
+    @Nullable NavigableMap<Integer, R> rows = table.get(key);
+    return rows == null ? Collections.emptyNavigableMap() : rows;
+  }
+}
