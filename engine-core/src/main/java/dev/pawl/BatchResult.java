@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the runs of a batch ended, in the order of the call. A run that ended badly fills its index like any other.
+ * How the runs of a batch ended, in the order of the call. A run that ended badly fills its index
+ * like any other.
  *
  * @param batchId the batch's id
  * @param results one result for each item

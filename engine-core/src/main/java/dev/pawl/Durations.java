@@ -8,11 +8,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The one parser of durations. A duration is one or more components, each digits and a unit: {@code w d hr h m s}, as
- * in {@code "1h52m18s"}; or ISO-8601 as in {@code "PT1H"}. No blanks, signs, decimals or other case; no unit twice; at
- * most 100 years.
+ * The one parser of durations. A duration is one or more components, each digits and a unit: {@code
+ * w d hr h m s}, as in {@code "1h52m18s"}; or ISO-8601 as in {@code "PT1H"}. No blanks, signs,
+ * decimals or other case; no unit twice; at most 100 years.
  *
- * <p>The reference treats an unreadable delay as "now" and an unreadable ttl as "never"; here both are errors.
+ * <p>The reference treats an unreadable delay as "now" and an unreadable ttl as "never"; here both
+ * are errors.
  */
 final class Durations {
   /** The longest duration of any option. */
@@ -40,6 +41,8 @@ final class Durations {
   }
 
   /**
+   * Refuses a duration that no option can have.
+   *
    * @throws InvalidOptionException if the duration is negative or too long
    */
   static Duration checkRange(String option, Duration duration) {
@@ -51,6 +54,8 @@ final class Durations {
   }
 
   /**
+   * As {@link #checkRange}, and refuses zero too.
+   *
    * @throws InvalidOptionException if the duration is zero, negative or too long
    */
   static Duration positive(String option, Duration duration) {

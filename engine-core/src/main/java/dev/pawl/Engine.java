@@ -3,7 +3,8 @@ package dev.pawl;
 import java.time.Duration;
 
 /**
- * A durable job engine inside this JVM. It owns its store alone; several engines with a store each can live in one JVM.
+ * A durable job engine inside this JVM. It owns its store alone; several engines with a store each
+ * can live in one JVM.
  *
  * <pre>{@code
  * try (Engine engine = Engine.builder().store(H2Store.file(Path.of("data/jobs"))).register(SEND_EMAIL).start()) {
@@ -26,7 +27,8 @@ public interface Engine extends AutoCloseable {
   Runs runs();
 
   /**
-   * Adds tasks while the engine is open. Runs that stood {@code PENDING_VERSION} for want of them go on.
+   * Adds tasks while the engine is open. Runs that stood {@code PENDING_VERSION} for want of them
+   * go on.
    *
    * @throws DuplicateTaskException if an id is taken
    */
@@ -56,9 +58,10 @@ public interface Engine extends AutoCloseable {
   void close();
 
   /**
-   * Closes the engine gracefully. Nothing new starts. Bodies that execute get {@code grace} to end, then they are
-   * interrupted; an attempt that is cut off is handed back, not charged. Runs that wait stay {@code WAITING}. Idempotent;
-   * may be called from inside a body, which then is cut off too.
+   * Closes the engine gracefully. Nothing new starts. Bodies that execute get {@code grace} to end,
+   * then they are interrupted; an attempt that is cut off is handed back, not charged. Runs that
+   * wait stay {@code WAITING}. Idempotent; may be called from inside a body, which then is cut off
+   * too.
    */
   void close(Duration grace);
 }

@@ -44,8 +44,8 @@ public final class EngineBuilder {
   }
 
   /**
-   * The engine's clock. Default: the system's wall clock as it was at the opening, carried on by the monotonic clock, so
-   * that a wall clock that jumps moves nothing.
+   * The engine's clock. Default: the system's wall clock as it was at the opening, carried on by
+   * the monotonic clock, so that a wall clock that jumps moves nothing.
    */
   public EngineBuilder clock(InstantSource clock) {
     this.clock = Objects.requireNonNull(clock);
@@ -59,8 +59,9 @@ public final class EngineBuilder {
   }
 
   /**
-   * How many runs may execute at once over all queues; waiting runs do not count. Default: 1,000, enough for bodies that
-   * wait for the network, and few enough that a flood of triggers does not become a flood of threads.
+   * How many runs may execute at once over all queues; waiting runs do not count. Default: 1,000,
+   * enough for bodies that wait for the network, and few enough that a flood of triggers does not
+   * become a flood of threads.
    *
    * @throws InvalidOptionException if it is less than 1
    */
@@ -78,7 +79,10 @@ public final class EngineBuilder {
     return this;
   }
 
-  /** The time to live of runs for which neither trigger nor task sets one; zero for none. Default: none. */
+  /**
+   * The time to live of runs for which neither trigger nor task sets one; zero for none. Default:
+   * none.
+   */
   public EngineBuilder defaultTtl(Duration ttl) {
     this.defaultTtl = Durations.checkRange("defaultTtl", ttl);
     return this;

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public interface Fork<T extends @Nullable Object> {
 
   /**
-   * Waits until the code has returned. Called by a thread of the same run this is a wait: the slot is free while all the
-   * run's threads are parked.
+   * Waits until the code has returned. Called by a thread of the same run this is a wait: the slot
+   * is free while all the run's threads are parked.
    *
    * @return what the code returned
    * @throws ExecutionException if the code threw; its cause is what was thrown

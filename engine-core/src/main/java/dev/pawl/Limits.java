@@ -1,7 +1,8 @@
 package dev.pawl;
 
 /**
- * The bounds of an engine: every queue, buffer, value and count has one. Immutable; each method returns a changed copy.
+ * The bounds of an engine: every queue, buffer, value and count has one. Immutable; each method
+ * returns a changed copy.
  *
  * @param maxPayloadBytes the largest encoded payload; default 10 MiB, the reference's figure
  * @param maxOutputBytes the largest encoded output; default 10 MiB, the reference's figure
@@ -10,12 +11,14 @@ package dev.pawl;
  * @param maxTagLength the longest tag in characters; default 128, the reference's figure
  * @param maxBatchItems the largest batch given as a list; default 1,000, the reference's figure
  * @param maxDepth the deepest lineage; default 1,000: a recursion that goes deeper has no end
- * @param maxChildrenPerRun how many journalled calls one run may make; default 100,000: what a replay can still hold
- * @param maxErrorChars the longest stored error message, and the longest stored stack trace; default 16,384
- * @param mailboxCapacity how many calls may wait for the engine before callers have to; default 8,192: some eight full
- *     turns
- * @param maxTurnCommands how many calls one commit may cover; default 1,000: beyond it a commit costs more time than it
- *     saves
+ * @param maxChildrenPerRun how many journalled calls one run may make; default 100,000: what a
+ *     replay can still hold
+ * @param maxErrorChars the longest stored error message, and the longest stored stack trace;
+ *     default 16,384
+ * @param mailboxCapacity how many calls may wait for the engine before callers have to; default
+ *     8,192: some eight full turns
+ * @param maxTurnCommands how many calls one commit may cover; default 1,000: beyond it a commit
+ *     costs more time than it saves
  */
 public record Limits(
     int maxPayloadBytes,
@@ -31,6 +34,8 @@ public record Limits(
     int maxTurnCommands) {
 
   /**
+   * Checks every limit.
+   *
    * @throws InvalidOptionException if a limit is not positive
    */
   public Limits {

@@ -7,14 +7,20 @@ final class Names {
   private Names() {}
 
   /**
-   * @return {@code name}
-   * @throws InvalidOptionException quoting the name, if it is empty, longer than 128 characters, or holds anything but
-   *     letters, digits and {@code _ - . / :}
+   * Returns the name, or refuses it.
+   *
+   * @throws InvalidOptionException quoting the name, if it is empty, longer than 128 characters, or
+   *     holds anything but letters, digits and {@code _ - . / :}
    */
   static String check(String what, String name) {
     if (name.isEmpty() || name.length() > MAX_LENGTH || !name.chars().allMatch(Names::allowed)) {
       throw new InvalidOptionException(
-          "the " + what + " " + Text.quote(name) + " must be 1 to " + MAX_LENGTH
+          "the "
+              + what
+              + " "
+              + Text.quote(name)
+              + " must be 1 to "
+              + MAX_LENGTH
               + " letters, digits and _ - . / :");
     }
     return name;

@@ -3,8 +3,8 @@ package dev.pawl;
 import java.util.OptionalInt;
 
 /**
- * The declaration of a queue: a name and, if wanted, how many of its runs may execute at once. Two tasks that declare
- * the same name share the queue.
+ * The declaration of a queue: a name and, if wanted, how many of its runs may execute at once. Two
+ * tasks that declare the same name share the queue.
  */
 public final class Queue {
   private static final int NO_LIMIT = -1;
@@ -19,14 +19,16 @@ public final class Queue {
   /**
    * A queue that leaves the limit as it is: unlimited, unless it was declared or set elsewhere.
    *
-   * @throws InvalidOptionException if the name is not 1 to 128 letters, digits and {@code _ - . / :}
+   * @throws InvalidOptionException if the name is not 1 to 128 letters, digits and {@code _ - . /
+   *     :}
    */
   public static Queue named(String name) {
     return new Queue(name, NO_LIMIT);
   }
 
   /**
-   * Limits how many runs may execute at once, for each concurrency key on its own; 0 lets nothing start.
+   * Limits how many runs may execute at once, for each concurrency key on its own; 0 lets nothing
+   * start.
    *
    * @throws InvalidOptionException if the limit is negative
    */

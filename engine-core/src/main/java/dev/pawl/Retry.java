@@ -3,9 +3,9 @@ package dev.pawl;
 import java.time.Duration;
 
 /**
- * How failed attempts are retried. The delay after failed attempt n is {@code round(min(maxTimeout, r · minTimeout ·
- * factor^(n-1)))} to the millisecond, with r uniform in [1, 2) when randomized and 1 otherwise: the reference's
- * formula.
+ * How failed attempts are retried. The delay after failed attempt n is {@code round(min(maxTimeout,
+ * r · minTimeout · factor^(n-1)))} to the millisecond, with r uniform in [1, 2) when randomized and
+ * 1 otherwise: the reference's formula.
  *
  * @param maxAttempts how many attempts a run may use, at least 1; default 3
  * @param factor by how much each delay grows, at least 1; default 2
@@ -17,12 +17,15 @@ public record Retry(
     int maxAttempts, double factor, Duration minTimeout, Duration maxTimeout, boolean randomize) {
 
   /**
+   * Checks every value.
+   *
    * @throws InvalidOptionException if a value is out of range
    */
   public Retry {
     checkAttempts(maxAttempts);
     if (!(factor >= 1 && factor <= 1_000_000)) {
-      throw new InvalidOptionException("a retry factor must lie between 1 and 1,000,000: " + factor);
+      throw new InvalidOptionException(
+          "a retry factor must lie between 1 and 1,000,000: " + factor);
     }
     Durations.checkRange("retry minTimeout", minTimeout);
     Durations.checkRange("retry maxTimeout", maxTimeout);

@@ -18,7 +18,10 @@ public interface Run<O extends @Nullable Object> {
 
   RunStatus status();
 
-  /** Whether it stands in a queue or will: {@code QUEUED}, {@code DELAYED}, {@code RETRYING}, {@code PENDING_VERSION}. */
+  /**
+   * Whether it stands in a queue or will: {@code QUEUED}, {@code DELAYED}, {@code RETRYING}, {@code
+   * PENDING_VERSION}.
+   */
   default boolean isQueued() {
     return switch (status()) {
       case QUEUED, DELAYED, RETRYING, PENDING_VERSION -> true;
@@ -76,8 +79,8 @@ public interface Run<O extends @Nullable Object> {
   RunResult<O> result();
 
   /**
-   * The output of a completed run, decoded anew at each call; null for every other run, and where the body returned
-   * null.
+   * The output of a completed run, decoded anew at each call; null for every other run, and where
+   * the body returned null.
    */
   @Nullable O output();
 

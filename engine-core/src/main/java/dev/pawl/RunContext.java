@@ -6,16 +6,17 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The run that a body is an attempt of, and what only works inside a run: the second parameter of every body.
+ * The run that a body is an attempt of, and what only works inside a run: the second parameter of
+ * every body.
  *
- * <p>Its methods may be called by the thread of the body and by threads that it started with {@link #fork}. Other
- * threads may call them too, but a wait there does not give the slot back.
+ * <p>Its methods may be called by the thread of the body and by threads that it started with {@link
+ * #fork}. Other threads may call them too, but a wait there does not give the slot back.
  *
- * <p>Every trigger and wait is recorded in the commit that performs it. When a body is run again after the process died,
- * each recorded call returns what it returned before.
+ * <p>Every trigger and wait is recorded in the commit that performs it. When a body is run again
+ * after the process died, each recorded call returns what it returned before.
  *
- * <p>Once the run has ended, for example by a cancel, all triggering and waiting methods throw {@link
- * RunCanceledException} or {@link StaleAttemptException} and do nothing.
+ * <p>Once the run has ended, for example by a cancel, all triggering and waiting methods throw
+ * {@link RunCanceledException} or {@link StaleAttemptException} and do nothing.
  */
 public interface RunContext {
 
@@ -75,8 +76,8 @@ public interface RunContext {
       TaskRef<I, O> task, I payload, TriggerOptions options);
 
   /**
-   * Triggers a child run and waits until it has ended, however it ends. The slot of this run is given back in the commit
-   * that creates the child, and taken again before this method returns.
+   * Triggers a child run and waits until it has ended, however it ends. The slot of this run is
+   * given back in the commit that creates the child, and taken again before this method returns.
    */
   <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
       TaskRef<I, O> task, I payload);
@@ -88,7 +89,8 @@ public interface RunContext {
   /**
    * Triggers a child run for each payload and waits until all have ended.
    *
-   * @param payloads at most {@link Limits#maxBatchItems()}; all are checked before anything is stored; none is legal
+   * @param payloads at most {@link Limits#maxBatchItems()}; all are checked before anything is
+   *     stored; none is legal
    * @return the results in the order of the payloads
    */
   <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
@@ -99,8 +101,8 @@ public interface RunContext {
       TaskRef<I, O> task, List<? extends I> payloads, TriggerOptions options);
 
   /**
-   * Starts a virtual thread that belongs to this run, so that several things can be waited for at once. The run's slot is
-   * given back when every thread that belongs to it is parked in a wait.
+   * Starts a virtual thread that belongs to this run, so that several things can be waited for at
+   * once. The run's slot is given back when every thread that belongs to it is parked in a wait.
    *
    * <p>A body that returns before its forks interrupts them and waits for them to end.
    */
@@ -110,10 +112,15 @@ public interface RunContext {
   boolean isCancelled();
 
   /**
+   * Throws if the run was cancelled; for bodies that have no blocking call to be interrupted in.
+   *
    * @throws RunCanceledException if the run was cancelled
    */
   void throwIfCancelled();
 
-  /** Runs the action on a thread of its own when the run is cancelled while this attempt lasts; at once if it was. */
+  /**
+   * Runs the action on a thread of its own when the run is cancelled while this attempt lasts; at
+   * once if it was.
+   */
   void onCancel(Runnable action);
 }

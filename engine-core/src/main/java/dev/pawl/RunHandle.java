@@ -22,8 +22,8 @@ public interface RunHandle<O extends @Nullable Object> {
   }
 
   /**
-   * Waits until the run has ended, however it ends. Inside a run this is a wait like any other: it is recorded, and it
-   * gives the slot back while it lasts.
+   * Waits until the run has ended, however it ends. Inside a run this is a wait like any other: it
+   * is recorded, and it gives the slot back while it lasts.
    *
    * @throws EngineClosedException if the engine closes first
    * @throws InterruptedException if the calling thread is interrupted; the run goes on
@@ -33,11 +33,15 @@ public interface RunHandle<O extends @Nullable Object> {
   /**
    * As {@link #await()}, for at most {@code timeout} on the engine's clock.
    *
-   * @throws AwaitTimeoutException if the run has not ended by then; it goes on, nothing is cancelled
+   * @throws AwaitTimeoutException if the run has not ended by then; it goes on, nothing is
+   *     cancelled
    */
   RunResult<O> await(Duration timeout) throws InterruptedException;
 
-  /** Completes when the run has ended. Dependent stages run on virtual threads, never on one of the engine's. */
+  /**
+   * Completes when the run has ended. Dependent stages run on virtual threads, never on one of the
+   * engine's.
+   */
   CompletionStage<RunResult<O>> completion();
 
   /** The run as it is now. */

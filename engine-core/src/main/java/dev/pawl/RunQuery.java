@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runs to list, newest first. Immutable; each method returns a changed copy. Several filters must all match; several
- * values of one filter match as alternatives.
+ * Which runs to list, newest first. Immutable; each method returns a changed copy. Several filters
+ * must all match; several values of one filter match as alternatives.
  *
  * @param taskIds any of these tasks; empty for all
  * @param statuses any of these statuses; empty for all
@@ -46,62 +46,72 @@ public record RunQuery(
 
   /** All runs. */
   public static RunQuery all() {
-    return new RunQuery(
-        Set.of(), Set.of(), Set.of(), null, null, null, null, null, null, 25, null);
+    return new RunQuery(Set.of(), Set.of(), Set.of(), null, null, null, null, null, null, 25, null);
   }
 
   /** Runs of any of these tasks. */
   public RunQuery tasks(String... ids) {
-    return new RunQuery(Set.of(ids), statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
+    return new RunQuery(
+        Set.of(ids), statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs in any of these statuses. */
   public RunQuery statuses(RunStatus... any) {
-    return new RunQuery(taskIds, Set.of(any), tags, queue, parentId, rootId, batchId, from, to, limit, after);
+    return new RunQuery(
+        taskIds, Set.of(any), tags, queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs with any of these tags. */
   public RunQuery tags(String... any) {
-    return new RunQuery(taskIds, statuses, Set.of(any), queue, parentId, rootId, batchId, from, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, Set.of(any), queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs of this queue. */
   public RunQuery queue(String name) {
-    return new RunQuery(taskIds, statuses, tags, name, parentId, rootId, batchId, from, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, name, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Children of this run. */
   public RunQuery parent(String runId) {
-    return new RunQuery(taskIds, statuses, tags, queue, runId, rootId, batchId, from, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, runId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs of the lineage that begins with this run, itself included. */
   public RunQuery root(String runId) {
-    return new RunQuery(taskIds, statuses, tags, queue, parentId, runId, batchId, from, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, parentId, runId, batchId, from, to, limit, after);
   }
 
   /** Runs that stand in this batch. */
   public RunQuery batch(String id) {
-    return new RunQuery(taskIds, statuses, tags, queue, parentId, rootId, id, from, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, parentId, rootId, id, from, to, limit, after);
   }
 
   /** Runs triggered at this instant or later. */
   public RunQuery from(Instant instant) {
-    return new RunQuery(taskIds, statuses, tags, queue, parentId, rootId, batchId, instant, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, parentId, rootId, batchId, instant, to, limit, after);
   }
 
   /** Runs triggered before this instant. */
   public RunQuery to(Instant instant) {
-    return new RunQuery(taskIds, statuses, tags, queue, parentId, rootId, batchId, from, instant, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, parentId, rootId, batchId, from, instant, limit, after);
   }
 
   /** How many runs a page holds. */
   public RunQuery limit(int limit) {
-    return new RunQuery(taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Goes on behind the page that had this cursor. */
   public RunQuery after(String cursor) {
-    return new RunQuery(taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, cursor);
+    return new RunQuery(
+        taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, cursor);
   }
 }

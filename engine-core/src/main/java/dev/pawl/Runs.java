@@ -6,8 +6,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and changes runs. Any thread may call. Reads see every run whose trigger has returned, and never wait for the
- * engine's own work. Every method that takes an id throws {@link NotFoundException} for one that names no run.
+ * Reads and changes runs. Any thread may call. Reads see every run whose trigger has returned, and
+ * never wait for the engine's own work. Every method that takes an id throws {@link
+ * NotFoundException} for one that names no run.
  */
 public interface Runs {
 
@@ -44,9 +45,9 @@ public interface Runs {
   Stream<Run<?>> stream(RunQuery query);
 
   /**
-   * Triggers a new root run from an old one, whatever its status: same task, payload, metadata, tags, queue and
-   * concurrency key; not its delay, ttl or priority. Also for a run whose payload did not read: the stored bytes are taken
-   * over as they are.
+   * Triggers a new root run from an old one, whatever its status: same task, payload, metadata,
+   * tags, queue and concurrency key; not its delay, ttl or priority. Also for a run whose payload
+   * did not read: the stored bytes are taken over as they are.
    */
   RunHandle<?> replay(String runId);
 }

@@ -5,7 +5,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named, typed piece of code that runs can be triggered of. Immutable; one constant per task is usual.
+ * A named, typed piece of code that runs can be triggered of. Immutable; one constant per task is
+ * usual.
  *
  * <pre>{@code
  * static final Task<Email, Receipt> SEND_EMAIL =
@@ -80,7 +81,10 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     return definition.retry;
   }
 
-  /** The queue its runs stand in unless a trigger names another; by default its own, {@code task/<id>}, unlimited. */
+  /**
+   * The queue its runs stand in unless a trigger names another; by default its own, {@code
+   * task/<id>}, unlimited.
+   */
   public Queue queue() {
     return definition.queue == null ? Queue.named("task/" + id()) : definition.queue;
   }
@@ -120,14 +124,17 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
       return new Definition<>(key, retry, Objects.requireNonNull(queue), ttl);
     }
 
-    /** Limits the task's own queue; short for {@code queue(Queue.named("task/<id>").concurrencyLimit(limit))}. */
+    /**
+     * Limits the task's own queue; short for {@code
+     * queue(Queue.named("task/<id>").concurrencyLimit(limit))}.
+     */
     public Definition<I, O> concurrencyLimit(int limit) {
       return queue(Queue.named("task/" + key.id()).concurrencyLimit(limit));
     }
 
     /**
-     * How long a run may stand in its queue before its first start; after that it ends {@code EXPIRED}. Default: the
-     * engine's, which is none. A trigger's own {@code ttl} wins.
+     * How long a run may stand in its queue before its first start; after that it ends {@code
+     * EXPIRED}. Default: the engine's, which is none. A trigger's own {@code ttl} wins.
      *
      * @throws InvalidOptionException if it is zero, negative, or longer than 100 years
      */

@@ -14,14 +14,15 @@ public interface TaskBody<I extends @Nullable Object, O extends @Nullable Object
   /**
    * Runs one attempt, on a virtual thread of its own.
    *
-   * <p>It may be run again after a failure, and also, as the same attempt, after the process died while it waited: its
-   * calls of {@code run} then return what they returned before, everything else is done anew.
+   * <p>It may be run again after a failure, and also, as the same attempt, after the process died
+   * while it waited: its calls of {@code run} then return what they returned before, everything
+   * else is done anew.
    *
    * @param payload the payload, decoded anew for each attempt
    * @param run the run that this is an attempt of
    * @return the output
-   * @throws Exception to fail the attempt; it is retried while attempts remain, unless it is an {@link
-   *     AbortRunException}
+   * @throws Exception to fail the attempt; it is retried while attempts remain, unless it is an
+   *     {@link AbortRunException}
    */
   O run(I payload, RunContext run) throws Exception;
 }

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The id and types of a task without its code: enough to trigger it from a place that must not depend on its
- * implementation.
+ * The id and types of a task without its code: enough to trigger it from a place that must not
+ * depend on its implementation.
  *
  * @param id 1 to 128 letters, digits and {@code _ - . / :}
  */
@@ -13,6 +13,8 @@ public record TaskKey<I extends @Nullable Object, O extends @Nullable Object>(
     String id, TypeRef<I> inputType, TypeRef<O> outputType) implements TaskRef<I, O> {
 
   /**
+   * Checks the id.
+   *
    * @throws InvalidOptionException if the id is not a valid one
    */
   public TaskKey {

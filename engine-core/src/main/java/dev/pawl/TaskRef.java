@@ -3,8 +3,8 @@ package dev.pawl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is needed to trigger a task: its id and its types. A {@link TaskKey} is only that; a {@link Task} also has the
- * code.
+ * What is needed to trigger a task: its id and its types. A {@link TaskKey} is only that; a {@link
+ * Task} also has the code.
  *
  * @param <I> the payload type
  * @param <O> the output type

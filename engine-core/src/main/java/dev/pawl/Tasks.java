@@ -4,14 +4,15 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Triggers tasks. Any thread may call; a call returns when the run is as durable as the store promises. Called inside a
- * run, the new run is that run's child, as with {@link RunContext#trigger}.
+ * Triggers tasks. Any thread may call; a call returns when the run is as durable as the store
+ * promises. Called inside a run, the new run is that run's child, as with {@link
+ * RunContext#trigger}.
  *
- * <p>Every method throws {@link UnknownTaskException} for a task that is not registered, {@link InvalidPayloadException}
- * or {@link PayloadTooLargeException} for a payload that cannot be stored, {@link InvalidOptionException} and {@link
- * LimitExceededException} for options that cannot be met, {@link EngineClosedException} and {@link
- * StoreUnavailableException}; nothing is stored then. {@link OutcomeUnknownException} alone leaves open whether the run
- * exists.
+ * <p>Every method throws {@link UnknownTaskException} for a task that is not registered, {@link
+ * InvalidPayloadException} or {@link PayloadTooLargeException} for a payload that cannot be stored,
+ * {@link InvalidOptionException} and {@link LimitExceededException} for options that cannot be met,
+ * {@link EngineClosedException} and {@link StoreUnavailableException}; nothing is stored then.
+ * {@link OutcomeUnknownException} alone leaves open whether the run exists.
  */
 public interface Tasks {
 

@@ -12,8 +12,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one run is triggered. Immutable; each method returns a changed copy, and the same value serves every way to
- * trigger. {@link #options()} is the empty one.
+ * How one run is triggered. Immutable; each method returns a changed copy, and the same value
+ * serves every way to trigger. {@link #options()} is the empty one.
  *
  * <p>What is not set here comes from the task, and then from the engine.
  */
@@ -62,7 +62,9 @@ public final class TriggerOptions {
     return copy;
   }
 
-  /** Enqueues the run at this instant; a past one means at once. Replaces an earlier {@code delay}. */
+  /**
+   * Enqueues the run at this instant; a past one means at once. Replaces an earlier {@code delay}.
+   */
   public TriggerOptions delay(Instant until) {
     TriggerOptions copy = new TriggerOptions(this);
     copy.delay = null;
@@ -71,8 +73,8 @@ public final class TriggerOptions {
   }
 
   /**
-   * A duration such as {@code "1h52m18s"} or {@code "PT1H"}, or an ISO-8601 date-time with an offset such as {@code
-   * "2030-01-01T09:00:00+01:00"}.
+   * A duration such as {@code "1h52m18s"} or {@code "PT1H"}, or an ISO-8601 date-time with an
+   * offset such as {@code "2030-01-01T09:00:00+01:00"}.
    *
    * @throws InvalidOptionException if it is neither
    */
@@ -82,7 +84,8 @@ public final class TriggerOptions {
         return delay(OffsetDateTime.parse(delay).toInstant());
       } catch (DateTimeParseException e) {
         throw new InvalidOptionException(
-            "delay " + Text.quote(delay)
+            "delay "
+                + Text.quote(delay)
                 + " is not a date-time with an offset, such as \"2030-01-01T09:00:00+01:00\"",
             e);
       }
@@ -91,8 +94,8 @@ public final class TriggerOptions {
   }
 
   /**
-   * How long the run may stand in its queue before its first start; counts from the enqueueing. {@link Duration#ZERO}
-   * means none, also against a default of the task or the engine.
+   * How long the run may stand in its queue before its first start; counts from the enqueueing.
+   * {@link Duration#ZERO} means none, also against a default of the task or the engine.
    *
    * @throws InvalidOptionException if it is negative or longer than 100 years
    */
@@ -110,13 +113,17 @@ public final class TriggerOptions {
   /**
    * Puts the run into this queue instead of its task's; the task's own queue does not count it.
    *
-   * @throws InvalidOptionException if the name is not 1 to 128 letters, digits and {@code _ - . / :}
+   * @throws InvalidOptionException if the name is not 1 to 128 letters, digits and {@code _ - . /
+   *     :}
    */
   public TriggerOptions queue(String name) {
     return queue(Queue.named(name));
   }
 
-  /** As {@link #queue(String)}; creates the queue with this limit, or changes its limit: the last writer wins. */
+  /**
+   * As {@link #queue(String)}; creates the queue with this limit, or changes its limit: the last
+   * writer wins.
+   */
   public TriggerOptions queue(String name, int concurrencyLimit) {
     return queue(Queue.named(name).concurrencyLimit(concurrencyLimit));
   }
@@ -137,7 +144,11 @@ public final class TriggerOptions {
   public TriggerOptions concurrencyKey(String key) {
     if (key.isEmpty() || key.length() > MAX_KEY_LENGTH) {
       throw new InvalidOptionException(
-          "concurrencyKey " + Text.quote(key) + " must have 1 to " + MAX_KEY_LENGTH + " characters");
+          "concurrencyKey "
+              + Text.quote(key)
+              + " must have 1 to "
+              + MAX_KEY_LENGTH
+              + " characters");
     }
     TriggerOptions copy = new TriggerOptions(this);
     copy.concurrencyKey = key;
@@ -155,7 +166,10 @@ public final class TriggerOptions {
     return copy;
   }
 
-  /** Head start inside its queue, in seconds; negative pushes the run back in order but never hides it. */
+  /**
+   * Head start inside its queue, in seconds; negative pushes the run back in order but never hides
+   * it.
+   */
   public TriggerOptions priority(long seconds) {
     return priority(Duration.ofSeconds(seconds));
   }

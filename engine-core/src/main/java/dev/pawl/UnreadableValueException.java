@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A stored payload or output does not read as the type that was asked for, or its checksum is wrong. */
+/**
+ * A stored payload or output does not read as the type that was asked for, or its checksum is
+ * wrong.
+ */
 public final class UnreadableValueException extends PawlException {
   private static final long serialVersionUID = 1L;
 

@@ -19,8 +19,8 @@ public record Admission(RunState state, long dueAt, long queueTime) {
    *
    * @param due when the run is to be enqueued; at once where that is not in the future
    * @param ttl its time to live from then, 0 for none
-   * @param inheritedQueueTime the queue time of the parent that waits for it, so that it sorts ahead of newer root runs;
-   *     otherwise {@link #NOT_INHERITED}
+   * @param inheritedQueueTime the queue time of the parent that waits for it, so that it sorts
+   *     ahead of newer root runs; otherwise {@link #NOT_INHERITED}
    */
   public static Admission decide(long due, long ttl, long inheritedQueueTime, long now) {
     long dueAt = Math.max(due, now);

@@ -40,7 +40,8 @@ final class BodyStarter implements Bodies {
               new Command.AttemptEnded(
                   attempt,
                   new Outcome.Failed(
-                      RunError.of(RunError.Code.EXCEPTION, "the attempt could not be started: " + e),
+                      RunError.of(
+                          RunError.Code.EXCEPTION, "the attempt could not be started: " + e),
                       true,
                       null)));
     }
@@ -98,7 +99,8 @@ final class BodyStarter implements Bodies {
       try {
         core.loop().post(command);
       } catch (PawlException e) {
-        // The engine is closed: it has handed the attempt back, and its end changes nothing any more.
+        // The engine is closed: it has handed the attempt back, and its end changes nothing any
+        // more.
       }
     }
   }

@@ -32,7 +32,10 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
-/** {@link RunContext}: turns the calls of a body into commands, or into what its journal says they did before. */
+/**
+ * {@link RunContext}: turns the calls of a body into commands, or into what its journal says they
+ * did before.
+ */
 final class Context implements RunContext {
   private final Core core;
   private final Engine engine;
@@ -81,8 +84,7 @@ final class Context implements RunContext {
     return trigger(core.request(task, payload, options), task.outputType());
   }
 
-  <O extends @Nullable Object> RunHandle<O> trigger(
-      TriggerRequest request, TypeRef<O> outputType) {
+  <O extends @Nullable Object> RunHandle<O> trigger(TriggerRequest request, TypeRef<O> outputType) {
     Caller caller = caller(JournalRow.Kind.TRIGGER, request.taskId(), Match.of(request));
     JournalEntry entry = recorded.take(caller);
     long runId =
@@ -120,9 +122,7 @@ final class Context implements RunContext {
 
   private WaitEnd rejoin(JournalEntry entry, Caller caller, long timeout) {
     return core.loop()
-        .call(
-            new Command.AwaitRun(
-                entry.targetId(), caller, entry.seq(), timeout, new Reply<>()));
+        .call(new Command.AwaitRun(entry.targetId(), caller, entry.seq(), timeout, new Reply<>()));
   }
 
   @Override
@@ -137,7 +137,9 @@ final class Context implements RunContext {
           TaskRef<I, O> task, List<? extends I> payloads, TriggerOptions options) {
     if (payloads.size() > core.limits().maxBatchItems()) {
       throw new LimitExceededException(
-          "a batch of " + payloads.size() + " items is larger than maxBatchItems "
+          "a batch of "
+              + payloads.size()
+              + " items is larger than maxBatchItems "
               + core.limits().maxBatchItems());
     }
     List<TriggerRequest> requests = new ArrayList<>(payloads.size());
@@ -156,9 +158,7 @@ final class Context implements RunContext {
   private WaitEnd rejoinBatch(JournalEntry entry, Caller caller) {
     List<Long> runIds = new BatchReader(core.store()).runIds(entry.targetId());
     return core.loop()
-        .call(
-            new Command.AwaitBatch(
-                entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
+        .call(new Command.AwaitBatch(entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
   }
 
   private <O extends @Nullable Object> BatchResult<O> batchResult(
@@ -176,7 +176,9 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.takeIfThere(caller);
     if (entry != null && entry.timedOut()) {
       throw new AwaitTimeoutException(
-          "run " + handle.id() + " had not ended when this wait timed out, before the process died");
+          "run "
+              + handle.id()
+              + " had not ended when this wait timed out, before the process died");
     }
     WaitEnd end =
         entry == null

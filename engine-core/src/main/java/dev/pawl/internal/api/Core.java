@@ -32,9 +32,11 @@ record Core(
     Limits limits,
     Duration defaultTtl) {
 
-  /** A trigger of a registered task, checked and resolved: what is not in the options comes from task and engine. */
-  TriggerRequest request(
-      TaskRef<?, ?> ref, @Nullable Object payload, TriggerOptions options) {
+  /**
+   * A trigger of a registered task, checked and resolved: what is not in the options comes from
+   * task and engine.
+   */
+  TriggerRequest request(TaskRef<?, ?> ref, @Nullable Object payload, TriggerOptions options) {
     Task<?, ?> task = registry.require(ref.id());
     return request(task, values.payload(ref.id(), ref.inputType(), payload), options);
   }
@@ -89,13 +91,17 @@ record Core(
     for (String tag : tags) {
       if (tag.isEmpty() || tag.length() > limits.maxTagLength()) {
         throw new InvalidOptionException(
-            "a tag must have 1 to " + limits.maxTagLength() + " characters; this one has "
+            "a tag must have 1 to "
+                + limits.maxTagLength()
+                + " characters; this one has "
                 + tag.length());
       }
     }
   }
 
   /**
+   * One run.
+   *
    * @throws NotFoundException if there is no such run
    */
   StoredRun storedRun(long runId) {
@@ -109,7 +115,9 @@ record Core(
 
   private static NotFoundException notFound(long runId) {
     return new NotFoundException(
-        "there is no run " + Ids.run(runId) + " in this store; it may have been deleted by retention");
+        "there is no run "
+            + Ids.run(runId)
+            + " in this store; it may have been deleted by retention");
   }
 
   /** What a result says to a reader who knows the output type. */

@@ -1,6 +1,8 @@
 package dev.pawl.internal.api;
 
-/** How many characters must be changed, added or left out to make one text of another (Levenshtein). */
+/**
+ * How many characters must be changed, added or left out to make one text of another (Levenshtein).
+ */
 final class EditDistance {
   private static final int LONGEST = 128;
 

@@ -66,8 +66,7 @@ public final class EngineFactory {
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
-        new Core(
-            store, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
+        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
     EngineFacade engine = new EngineFacade(core);
     bodies.connect(core, engine);
     loop.open();

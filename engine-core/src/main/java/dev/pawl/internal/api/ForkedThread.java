@@ -12,7 +12,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A thread that a body started: the loop counts it, so that it knows when all of a run's threads wait. */
+/**
+ * A thread that a body started: the loop counts it, so that it knows when all of a run's threads
+ * wait.
+ */
 final class ForkedThread<T extends @Nullable Object> implements Fork<T> {
   private final Core core;
   private final RunContext context;

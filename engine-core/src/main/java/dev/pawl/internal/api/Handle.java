@@ -73,7 +73,12 @@ record Handle<O extends @Nullable Object>(
       case WaitEnd.Stored stored -> core.result(core.storedResult(runId), taskId, outputType);
       case WaitEnd.TimedOut timedOut ->
           throw new AwaitTimeoutException(
-              "run " + id() + " of task \"" + taskId + "\" is " + retrieve().status()
+              "run "
+                  + id()
+                  + " of task \""
+                  + taskId
+                  + "\" is "
+                  + retrieve().status()
                   + " after the timeout; it goes on");
     };
   }

@@ -4,8 +4,8 @@ import dev.pawl.NotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ids as users see them: a prefix that tells the kind, and 13 letters and digits that sort like the number behind them. The
- * alphabet leaves out what is easily mistaken (i, l, o, u).
+ * Ids as users see them: a prefix that tells the kind, and 13 letters and digits that sort like the
+ * number behind them. The alphabet leaves out what is easily mistaken (i, l, o, u).
  */
 final class Ids {
   private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
@@ -32,6 +32,8 @@ final class Ids {
   }
 
   /**
+   * Reads the id of a run.
+   *
    * @throws NotFoundException if the text is not the id of a run, and so names none
    */
   static long parseRun(String text) {
@@ -39,6 +41,8 @@ final class Ids {
   }
 
   /**
+   * Reads the id of a batch.
+   *
    * @throws NotFoundException if the text is not the id of a batch, and so names none
    */
   static long parseBatch(String text) {
@@ -73,7 +77,12 @@ final class Ids {
   private static NotFoundException unknown(String kind, String prefix, String text) {
     String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
     return new NotFoundException(
-        "\"" + shown.replaceAll("\\p{C}", "?") + "\" is not the id of a " + kind + "; those look like "
-            + prefix + digits(42));
+        "\""
+            + shown.replaceAll("\\p{C}", "?")
+            + "\" is not the id of a "
+            + kind
+            + "; those look like "
+            + prefix
+            + digits(42));
   }
 }

@@ -10,8 +10,9 @@ import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * JSON by Jackson, without polymorphic typing: what is stored never chooses a class. Properties that a type does not know
- * are skipped, so that a payload written by a newer version of the application still reads.
+ * JSON by Jackson, without polymorphic typing: what is stored never chooses a class. Properties
+ * that a type does not know are skipped, so that a payload written by a newer version of the
+ * application still reads.
  */
 final class JacksonCodec implements PayloadCodec {
   private final JsonMapper mapper = JsonMapper.builder().build();

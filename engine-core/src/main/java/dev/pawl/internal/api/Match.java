@@ -7,8 +7,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
- * What tells one recorded call from another of the same kind and task: a hash of its payload. A cryptographic one, since two
- * payloads that collide would be given each other's child on a replay.
+ * What tells one recorded call from another of the same kind and task: a hash of its payload. A
+ * cryptographic one, since two payloads that collide would be given each other's child on a replay.
  */
 final class Match {
   private Match() {}

@@ -24,6 +24,8 @@ final class Registry {
   }
 
   /**
+   * Adds a task.
+   *
    * @throws DuplicateTaskException if another task has the same id
    */
   void add(Task<?, ?> task) {
@@ -40,6 +42,8 @@ final class Registry {
   }
 
   /**
+   * The task of an id.
+   *
    * @throws UnknownTaskException naming ids that look alike
    */
   Task<?, ?> require(String id) {

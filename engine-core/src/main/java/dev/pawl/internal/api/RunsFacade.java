@@ -22,7 +22,7 @@ import dev.pawl.spi.StoredRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +67,7 @@ final class RunsFacade implements Runs {
 
   static CancelResult cancel(Core core, long runId, CancelOptions options) {
     CancelResult result = core.loop().call(new Command.Cancel(runId, options, new Reply<>()));
-    return result == null
-        ? new CancelResult(core.storedResult(runId).status(), false)
-        : result;
+    return result == null ? new CancelResult(core.storedResult(runId).status(), false) : result;
   }
 
   @Override
@@ -89,7 +87,10 @@ final class RunsFacade implements Runs {
     boolean live = core.loop().call(new Command.Reschedule(runId, delay, until, new Reply<>()));
     if (!live) {
       throw new IllegalRunStateException(
-          "run " + Ids.run(runId) + " is " + core.storedResult(runId).status()
+          "run "
+              + Ids.run(runId)
+              + " is "
+              + core.storedResult(runId).status()
               + "; only a DELAYED run can be rescheduled");
     }
   }
@@ -109,10 +110,15 @@ final class RunsFacade implements Runs {
   public Stream<Run<?>> stream(RunQuery query) {
     RunQuery paged = query.limit(STREAM_PAGE);
     return Stream.iterate(
-            list(paged),
-            Objects::nonNull,
-            page -> page.next() == null ? null : list(paged.after(page.next())))
-        .flatMap(page -> page.items().stream());
+            Optional.of(list(paged)),
+            Optional::isPresent,
+            page -> page.flatMap(p -> next(paged, p)))
+        .flatMap(page -> page.orElseThrow().items().stream());
+  }
+
+  private Optional<Page<Run<?>>> next(RunQuery query, Page<Run<?>> page) {
+    String next = page.next();
+    return next == null ? Optional.empty() : Optional.of(list(query.after(next)));
   }
 
   private static RunFilter filter(RunQuery query) {

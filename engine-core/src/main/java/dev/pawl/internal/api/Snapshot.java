@@ -52,7 +52,7 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
 
   private static List<AttemptInfo> attempts(Core core, StoredRun stored, Standing standing) {
     List<AttemptInfo> attempts = new ArrayList<>();
-    if (standing.attempt > 1 || standing.status == RunStatus.RETRYING || stored.live() != null && standing.attempt > 0) {
+    if (standing.attempt > 1 || (stored.live() != null && standing.attempt > 0)) {
       for (AttemptRow row : core.store().attempts(stored.run().id())) {
         attempts.add(
             new AttemptInfo(

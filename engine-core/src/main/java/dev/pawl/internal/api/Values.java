@@ -32,13 +32,17 @@ final class Values {
   /**
    * Encodes a payload as its task's payload type.
    *
-   * @throws InvalidPayloadException if it is null and the type is not {@link Void}, or cannot be written
+   * @throws InvalidPayloadException if it is null and the type is not {@link Void}, or cannot be
+   *     written
    * @throws PayloadTooLargeException if it is larger than the limit
    */
   StoredValue payload(String taskId, TypeRef<?> type, @Nullable Object payload) {
     if (payload == null && type.rawType() != Void.class) {
       throw new InvalidPayloadException(
-          "task \"" + taskId + "\" takes a payload of type " + type
+          "task \""
+              + taskId
+              + "\" takes a payload of type "
+              + type
               + "; null is only for tasks whose payload type is Void");
     }
     byte[] encoded;
@@ -46,15 +50,20 @@ final class Values {
       encoded = codec.encode(payload, type.type());
     } catch (Exception e) {
       throw new InvalidPayloadException(
-          "the payload of task \"" + taskId + "\" cannot be written as " + type + ": " + e.getMessage(),
+          "the payload of task \""
+              + taskId
+              + "\" cannot be written as "
+              + type
+              + ": "
+              + e.getMessage(),
           e);
     }
     return checkSize(taskId, encoded);
   }
 
   /**
-   * Encodes a payload that was given for a bare task id: a value of the task's payload type, or one whose encoding reads as
-   * that type.
+   * Encodes a payload that was given for a bare task id: a value of the task's payload type, or one
+   * whose encoding reads as that type.
    */
   StoredValue untypedPayload(String taskId, TypeRef<?> type, @Nullable Object payload) {
     if (payload == null || type.rawType().isInstance(payload)) {
@@ -68,8 +77,14 @@ final class Values {
       throw e;
     } catch (Exception e) {
       throw new InvalidPayloadException(
-          "task \"" + taskId + "\" takes a payload of type " + type + "; a "
-              + payload.getClass().getName() + " does not read as that: " + e.getMessage(),
+          "task \""
+              + taskId
+              + "\" takes a payload of type "
+              + type
+              + "; a "
+              + payload.getClass().getName()
+              + " does not read as that: "
+              + e.getMessage(),
           e);
     }
   }
@@ -77,8 +92,12 @@ final class Values {
   private StoredValue checkSize(String taskId, byte[] encoded) {
     if (encoded.length > limits.maxPayloadBytes()) {
       throw new PayloadTooLargeException(
-          "the payload of task \"" + taskId + "\" has " + encoded.length
-              + " bytes; the limit maxPayloadBytes is " + limits.maxPayloadBytes()
+          "the payload of task \""
+              + taskId
+              + "\" has "
+              + encoded.length
+              + " bytes; the limit maxPayloadBytes is "
+              + limits.maxPayloadBytes()
               + "; store it elsewhere and pass a reference");
     }
     return StoredValue.of(encoded);
@@ -90,7 +109,7 @@ final class Values {
    * @param what what it is, for the message
    * @throws UnreadableValueException if it does not read as the type, or its checksum is wrong
    */
-  @SuppressWarnings("unchecked") // the codec was asked for this type
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec was asked for this type, null included
   <T extends @Nullable Object> T decode(String what, StoredValue value, TypeRef<T> type) {
     if (!value.intact()) {
       throw new UnreadableValueException(
@@ -122,7 +141,9 @@ final class Values {
     }
     if (encoded.length > limits.maxMetadataBytes()) {
       throw new InvalidOptionException(
-          "the metadata has " + encoded.length + " bytes; the limit maxMetadataBytes is "
+          "the metadata has "
+              + encoded.length
+              + " bytes; the limit maxMetadataBytes is "
               + limits.maxMetadataBytes());
     }
     return new String(encoded, StandardCharsets.UTF_8);

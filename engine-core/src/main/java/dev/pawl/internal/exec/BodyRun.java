@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One attempt as a pipeline: read the payload, decode it, run the body, end its forks, encode the output, report. Whatever
- * is thrown on the way becomes an outcome; nothing else leaves this class.
+ * One attempt as a pipeline: read the payload, decode it, run the body, end its forks, encode the
+ * output, report. Whatever is thrown on the way becomes an outcome; nothing else leaves this class.
  *
  * @param <I> the payload type
  * @param <O> the output type
@@ -107,7 +107,7 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
     return encode(output);
   }
 
-  @SuppressWarnings("unchecked") // the codec was asked for the task's payload type
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec was asked for the task's payload type
   private I decode(StoredValue stored) throws Exception {
     return (I) codec.decode(stored.bytes(), task.inputType().type());
   }
@@ -130,7 +130,9 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
       return new Outcome.Failed(
           RunError.of(
               Code.OUTPUT_NOT_STORABLE,
-              "the output has " + encoded.length + " bytes; the limit maxOutputBytes is "
+              "the output has "
+                  + encoded.length
+                  + " bytes; the limit maxOutputBytes is "
                   + bounds.maxOutputBytes()),
           false,
           null);
@@ -144,7 +146,11 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
         errors.of(thrown), !(thrown instanceof AbortRunException), retryAfter);
   }
 
-  /** Reports even where the heap is exhausted: an attempt whose end nobody hears of would hold its slot for ever. */
+  /**
+   * Reports even where the heap is exhausted: an attempt whose end nobody hears of would hold its
+   * slot for ever.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // it only makes room for whoever frees memory
   private void report(Outcome outcome) {
     for (int tries = 1; ; tries++) {
       try {

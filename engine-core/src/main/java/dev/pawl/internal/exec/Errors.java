@@ -8,7 +8,10 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns what a body threw into what is stored, whatever it threw: bounded in length and depth, and never throwing. */
+/**
+ * Turns what a body threw into what is stored, whatever it threw: bounded in length and depth, and
+ * never throwing.
+ */
 final class Errors {
   private static final int MAX_CAUSES = 10;
   private final int maxChars;

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of one attempt: the body's and those it forked, with the flag and the actions of its cancellation. Any
- * thread may call.
+ * The threads of one attempt: the body's and those it forked, with the flag and the actions of its
+ * cancellation. Any thread may call.
  */
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
@@ -24,6 +24,8 @@ public final class RunScope {
   private boolean interrupted;
 
   /**
+   * An attempt without threads yet.
+   *
    * @param name what its threads are called
    */
   public RunScope(String name) {
@@ -36,8 +38,7 @@ public final class RunScope {
    * @param context what {@link CurrentRun} gives there
    */
   public Thread start(RunContext context, Runnable code) {
-    Thread thread =
-        Thread.ofVirtual().name(name).unstarted(() -> run(context, code));
+    Thread thread = Thread.ofVirtual().name(name).unstarted(() -> run(context, code));
     lock.lock();
     try {
       threads.add(thread);

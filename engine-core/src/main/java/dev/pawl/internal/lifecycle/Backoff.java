@@ -7,8 +7,8 @@ public final class Backoff {
   private Backoff() {}
 
   /**
-   * {@code round(min(maxTimeout, r · minTimeout · factor^(n-1)))} in whole milliseconds; the bound holds after
-   * randomizing, as in the reference.
+   * {@code round(min(maxTimeout, r · minTimeout · factor^(n-1)))} in whole milliseconds; the bound
+   * holds after randomizing, as in the reference.
    *
    * @param failedAttempt the number n of the attempt that failed, from 1
    * @param random a value in [0, 1); r is 1 plus it where the policy randomizes
@@ -16,7 +16,9 @@ public final class Backoff {
    */
   public static long delay(Retry policy, int failedAttempt, double random) {
     double r = policy.randomize() ? 1 + random : 1;
-    double millis = r * policy.minTimeout().toMillis() * Math.pow(policy.factor(), failedAttempt - 1);
-    return Math.round(Math.min(policy.maxTimeout().toMillis(), millis)) * 1_000;
+    double first = (double) policy.minTimeout().toMillis();
+    double longest = (double) policy.maxTimeout().toMillis();
+    double millis = r * first * Math.pow(policy.factor(), failedAttempt - 1);
+    return Math.round(Math.min(longest, millis)) * 1_000;
   }
 }

@@ -12,23 +12,27 @@ import dev.pawl.internal.lifecycle.RunState.Retrying;
 import dev.pawl.internal.lifecycle.RunState.Waiting;
 
 /**
- * The life of a run: every legal transition, one method per command. What is not listed is refused, so that nothing leaves
- * a terminal status and no run starts twice. {@code docs/lifecycle.md} is written from this class by a test.
+ * The life of a run: every legal transition, one method per command. What is not listed is refused,
+ * so that nothing leaves a terminal status and no run starts twice. {@code docs/lifecycle.md} is
+ * written from this class by a test.
  *
  * <p>The rules that a reader should know by heart:
  *
  * <ul>
  *   <li>Only {@code Executing} holds a slot.
- *   <li>A time to live counts until the first start and is judged again at the start itself, so that a run past it never
- *       starts, however late the timer is.
- *   <li>An attempt is used up when it starts. Only a hand-back by a closing engine makes the next start repeat it.
+ *   <li>A time to live counts until the first start and is judged again at the start itself, so
+ *       that a run past it never starts, however late the timer is.
+ *   <li>An attempt is used up when it starts. Only a hand-back by a closing engine makes the next
+ *       start repeat it.
  *   <li>A wait never expires and never uses up an attempt.
  * </ul>
  */
 public final class Lifecycle {
   private Lifecycle() {}
 
-  /** A new run that is due at {@code dueAt}, or at once where that is not later than {@code now}. */
+  /**
+   * A new run that is due at {@code dueAt}, or at once where that is not later than {@code now}.
+   */
   public static RunState created(long dueAt, long ttl, long now) {
     return dueAt > now ? new Delayed(dueAt) : new Queued(Progress.NONE, false, deadline(ttl, now));
   }
@@ -55,26 +59,28 @@ public final class Lifecycle {
   }
 
   private static Decision enqueue(RunState state, RunCommand.Enqueue command, long now) {
-    return switch (state) {
-      case Delayed delayed when delayed.dueAt() <= now ->
-          new To(new Queued(Progress.NONE, false, deadline(command.ttl(), now)));
-      case Retrying retrying when retrying.dueAt() <= now ->
-          new To(new Queued(retrying.progress(), false, RunState.NEVER));
-      default -> new Refused("only a run that is due is enqueued");
-    };
+    if (state instanceof Delayed delayed && delayed.dueAt() <= now) {
+      return new To(new Queued(Progress.NONE, false, deadline(command.ttl(), now)));
+    }
+    if (state instanceof Retrying retrying && retrying.dueAt() <= now) {
+      return new To(new Queued(retrying.progress(), false, RunState.NEVER));
+    }
+    return new Refused("only a run that is due is enqueued");
   }
 
   private static Decision start(RunState state, RunCommand.Start command, long now) {
-    return switch (state) {
-      case Queued queued when expired(queued, now) -> ended(RunStatus.EXPIRED, queued, now);
-      case Queued queued when queued.repeat() -> new To(new Executing(queued.progress().again()));
-      case Queued queued -> new To(new Executing(queued.progress().next(now)));
-      case Waiting waiting when waiting.ready() ->
-          new To(
-              new Executing(
-                  command.bodyAlive() ? waiting.progress() : waiting.progress().again()));
-      default -> new Refused("only a run that stands in its queue is started");
-    };
+    if (state instanceof Queued queued) {
+      if (expired(queued, now)) {
+        return ended(RunStatus.EXPIRED, queued, now);
+      }
+      Progress progress = queued.progress();
+      return new To(new Executing(queued.repeat() ? progress.again() : progress.next(now)));
+    }
+    if (state instanceof Waiting waiting && waiting.ready()) {
+      Progress progress = waiting.progress();
+      return new To(new Executing(command.bodyAlive() ? progress : progress.again()));
+    }
+    return new Refused("only a run that stands in its queue is started");
   }
 
   private static Decision park(RunState state) {
@@ -125,11 +131,9 @@ public final class Lifecycle {
   }
 
   private static Decision hold(RunState state) {
-    return switch (state) {
-      case Queued queued -> new To(new PendingVersion(queued));
-      case Waiting waiting when waiting.ready() -> new To(new PendingVersion(waiting));
-      default -> new Refused("only a run that stands in its queue is held");
-    };
+    return state instanceof Queued || (state instanceof Waiting waiting && waiting.ready())
+        ? new To(new PendingVersion(state))
+        : new Refused("only a run that stands in its queue is held");
   }
 
   private static Decision release(RunState state) {

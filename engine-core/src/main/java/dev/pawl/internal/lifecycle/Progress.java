@@ -1,8 +1,8 @@
 package dev.pawl.internal.lifecycle;
 
 /**
- * How far a run has come: what survives every change of its status. Times are microseconds and mean something only once
- * {@code attempt} is at least 1.
+ * How far a run has come: what survives every change of its status. Times are microseconds and mean
+ * something only once {@code attempt} is at least 1.
  *
  * @param attempt the number of the attempt that started last, 0 before the first
  * @param incarnation how often the body was entered

@@ -12,7 +12,8 @@ public sealed interface RunCommand {
   /**
    * A slot is free: start, or go on.
    *
-   * @param bodyAlive whether the body is parked in this process, so that it need not be entered again
+   * @param bodyAlive whether the body is parked in this process, so that it need not be entered
+   *     again
    */
   record Start(boolean bodyAlive) implements RunCommand {}
 

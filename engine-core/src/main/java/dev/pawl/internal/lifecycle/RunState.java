@@ -36,7 +36,8 @@ public sealed interface RunState {
   /**
    * In its queue.
    *
-   * @param repeat whether the next start repeats the attempt that started last, because it was handed back
+   * @param repeat whether the next start repeats the attempt that started last, because it was
+   *     handed back
    * @param expiresAt when it expires unless it was started; {@link #NEVER} once it was
    */
   record Queued(Progress progress, boolean repeat, long expiresAt) implements RunState {

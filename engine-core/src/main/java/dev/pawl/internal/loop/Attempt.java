@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entrance of a body, alive in this process: the fence of everything that its threads send. A command of an attempt
- * that is over changes nothing.
+ * One entrance of a body, alive in this process: the fence of everything that its threads send. A
+ * command of an attempt that is over changes nothing.
  *
  * <p>The first fields never change; the rest belongs to the loop.
  */
@@ -61,7 +61,10 @@ public final class Attempt {
     return incarnation;
   }
 
-  /** Whether the body was entered before with the same journal, so that its calls must be matched with it. */
+  /**
+   * Whether the body was entered before with the same journal, so that its calls must be matched
+   * with it.
+   */
   public boolean replays() {
     return replays;
   }

@@ -90,8 +90,13 @@ final class Attempts {
       case Outcome.Returned returned ->
           finisher.finish(
               turn, run, end(turn, run, new RunCommand.Complete()), returned.output(), null);
-      case Outcome.Failed failed when cuttingOff -> handBack(turn, run);
-      case Outcome.Failed failed -> fail(turn, run, failed);
+      case Outcome.Failed failed -> {
+        if (cuttingOff) {
+          handBack(turn, run);
+        } else {
+          fail(turn, run, failed);
+        }
+      }
       case Outcome.Unreadable unreadable ->
           finisher.finish(
               turn, run, end(turn, run, new RunCommand.GiveUp()), null, unreadable.error());
@@ -102,8 +107,7 @@ final class Attempts {
     Progress progress = run.state.progress();
     long delay =
         failed.retryAfter() == null
-            ? Backoff.delay(
-                retryPolicy.apply(run.taskId), progress.attempt(), random.nextDouble())
+            ? Backoff.delay(retryPolicy.apply(run.taskId), progress.attempt(), random.nextDouble())
             : Micros.of(failed.retryAfter());
     RunCommand command = new RunCommand.Fail(failed.retryable(), delay, run.maxAttempts);
     switch (transitions.decided(turn, run, command)) {
@@ -121,7 +125,9 @@ final class Attempts {
   /** The process died in the attempt of a run that the store shows executing. */
   void recover(Turn turn, LiveRun run) {
     RunError error =
-        RunError.of(RunError.Code.CRASHED, "the process died during attempt " + run.state.progress().attempt());
+        RunError.of(
+            RunError.Code.CRASHED,
+            "the process died during attempt " + run.state.progress().attempt());
     switch (transitions.decided(turn, run, new RunCommand.Recover(run.maxAttempts))) {
       case RunState.Ended end -> finisher.finish(turn, run, end, null, error);
       case RunState next -> {
@@ -131,15 +137,17 @@ final class Attempts {
     }
   }
 
-  /** Gives an attempt that the closing engine cuts off back: the next start repeats it, with its journal. */
+  /**
+   * Gives an attempt that the closing engine cuts off back: the next start repeats it, with its
+   * journal.
+   */
   void handBack(Turn turn, LiveRun run) {
     finisher.dismiss(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
     run.replays = true;
     transitions.move(turn, run, new RunCommand.HandBack());
   }
 
-  private static AttemptRow attemptRow(
-      Turn turn, LiveRun run, RunStatus status, RunError error) {
+  private static AttemptRow attemptRow(Turn turn, LiveRun run, RunStatus status, RunError error) {
     Progress progress = run.state.progress();
     return new AttemptRow(
         run.id(), progress.attempt(), progress.startedAt(), turn.now, status, error);
@@ -187,8 +195,7 @@ final class Attempts {
     } else if (over != null) {
       turn.after(() -> command.reply().fail(over));
     } else {
-      attempt.joins.add(
-          new Attempt.Join(command.fork(), command.counted(), command.reply()));
+      attempt.joins.add(new Attempt.Join(command.fork(), command.counted(), command.reply()));
       if (command.counted()) {
         attempt.parked++;
         waits.parkIfAllWait(turn, attempt.run, attempt);

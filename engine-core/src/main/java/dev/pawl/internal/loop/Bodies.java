@@ -1,6 +1,8 @@
 package dev.pawl.internal.loop;
 
-/** Where bodies run. Called by the loop after the commit that started them; quick, and never throws. */
+/**
+ * Where bodies run. Called by the loop after the commit that started them; quick, and never throws.
+ */
 public interface Bodies {
   /** Enters a body, on a thread of its own. Its end comes back as a command. */
   void enter(Attempt attempt);

@@ -2,8 +2,8 @@ package dev.pawl.internal.loop;
 
 import dev.pawl.CancelOptions;
 import dev.pawl.CancelResult;
-import dev.pawl.internal.exec.Outcome;
 import dev.pawl.PawlException;
+import dev.pawl.internal.exec.Outcome;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Command {
 
   /** A command that somebody waits for, and that can be refused without harm. */
-  sealed interface Call<T> extends Command {
+  sealed interface Call<T extends @Nullable Object> extends Command {
     Reply<T> reply();
 
     default void refuse(PawlException reason) {
@@ -39,7 +39,8 @@ public sealed interface Command {
   /**
    * Wait for a run that exists.
    *
-   * @param seq the journal entry of the wait where it is recorded already, otherwise {@link #NOT_RECORDED}
+   * @param seq the journal entry of the wait where it is recorded already, otherwise {@link
+   *     #NOT_RECORDED}
    * @param timeout in microseconds; {@link dev.pawl.spi.Micros#NEVER} for none
    */
   record AwaitRun(long targetId, Caller caller, int seq, long timeout, Reply<WaitEnd> reply)

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The engine's time in microseconds: never goes back, and never lies below what the store recorded.
  *
- * <p>By default it is the wall clock as it was at the opening, carried on by the monotonic clock: a wall clock that is set
- * back or forward moves no delay, no time to live and no back-off within one life of the engine.
+ * <p>By default it is the wall clock as it was at the opening, carried on by the monotonic clock: a
+ * wall clock that is set back or forward moves no delay, no time to live and no back-off within one
+ * life of the engine.
  */
 public final class EngineClock {
   /** How long the loop trusts a clock that it does not know before it looks again. */
@@ -23,6 +24,8 @@ public final class EngineClock {
   private volatile long last;
 
   /**
+   * Starts at the present.
+   *
    * @param foreign a clock to follow, or null for the default
    * @param floor the lowest time to give, {@link Micros#NONE} for none
    */
@@ -41,7 +44,9 @@ public final class EngineClock {
             : Micros.of(foreign.instant());
     long floor = last;
     if (read > floor) {
-      last = read; // a race between readers may lower it by less than the race lasted; the loop alone decides by it
+      last =
+          read; // a race between readers may lower it by less than the race lasted; the loop alone
+      // decides by it
       return read;
     }
     return floor;
@@ -57,6 +62,8 @@ public final class EngineClock {
         micros > TimeUnit.NANOSECONDS.toMicros(LONGEST_WAIT_NANOS)
             ? LONGEST_WAIT_NANOS
             : TimeUnit.MICROSECONDS.toNanos(micros);
-    return foreign == null || due == Micros.NEVER ? nanos : Math.min(nanos, FOREIGN_CLOCK_LOOK_NANOS);
+    return foreign == null || due == Micros.NEVER
+        ? nanos
+        : Math.min(nanos, FOREIGN_CLOCK_LOOK_NANOS);
   }
 }

@@ -8,7 +8,10 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the loop keeps in memory: all of it belongs to the loop thread and can be rebuilt from the store. */
+/**
+ * What the loop keeps in memory: all of it belongs to the loop thread and can be rebuilt from the
+ * store.
+ */
 final class EngineState {
   /** Every run that has not ended. */
   final Map<Long, LiveRun> live = new HashMap<>();

@@ -13,8 +13,9 @@ import dev.pawl.spi.StoredValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends runs: the one routine for all seven terminal statuses, so that no way of ending can forget a parent that waits.
- * Result, slot, every waiting parent and batch, everybody outside who waits: all in the commit of the turn.
+ * Ends runs: the one routine for all seven terminal statuses, so that no way of ending can forget a
+ * parent that waits. Result, slot, every waiting parent and batch, everybody outside who waits: all
+ * in the commit of the turn.
  */
 final class Finisher {
   private final EngineState engine;
@@ -52,7 +53,10 @@ final class Finisher {
     run.waiters.clear();
   }
 
-  /** The attempt that is alive, if any, is no longer the current one: whatever its threads wait for is refused. */
+  /**
+   * The attempt that is alive, if any, is no longer the current one: whatever its threads wait for
+   * is refused.
+   */
   void dismiss(Turn turn, LiveRun run, PawlException reason) {
     Attempt attempt = run.attempt;
     if (attempt != null) {
@@ -84,7 +88,8 @@ final class Finisher {
 
   private static ResultRow result(
       LiveRun run, RunState.Ended end, @Nullable StoredValue output, @Nullable RunError error) {
-    if ((output != null) != (end.status() == RunStatus.COMPLETED) || (output == null) == (error == null)) {
+    if ((output != null) != (end.status() == RunStatus.COMPLETED)
+        || (output == null) == (error == null)) {
       throw new IllegalStateException(
           "broken invariant: " + run + " must end with an output if COMPLETED, else with an error");
     }

@@ -1,14 +1,17 @@
 package dev.pawl.internal.loop;
 
 /**
- * Ids for runs and batches: ascending, unique in a store, and sortable by time. The upper bits are the milliseconds since
- * 1970, the lower 18 count within the millisecond; where that overflows, ids run ahead of the clock.
+ * Ids for runs and batches: ascending, unique in a store, and sortable by time. The upper bits are
+ * the milliseconds since 1970, the lower 18 count within the millisecond; where that overflows, ids
+ * run ahead of the clock.
  */
 final class IdSource {
   private static final int COUNTER_BITS = 18;
   private long last;
 
   /**
+   * Goes on behind an id.
+   *
    * @param last the highest id that may have been handed out before
    */
   IdSource(long last) {

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A run that has not ended, as the loop keeps it. Everything here but the links can be rebuilt from its row. */
+/**
+ * A run that has not ended, as the loop keeps it. Everything here but the links can be rebuilt from
+ * its row.
+ */
 final class LiveRun extends Ready implements Timed {
   private final long id;
   final String taskId;
@@ -31,7 +34,10 @@ final class LiveRun extends Ready implements Timed {
   int generation;
   int journalSize;
 
-  /** Whether its next entrance must be matched with its journal: true after a recovery until an ordinary failure. */
+  /**
+   * Whether its next entrance must be matched with its journal: true after a recovery until an
+   * ordinary failure.
+   */
   boolean replays;
 
   /** The entrance of its body that is alive in this process. */
@@ -108,7 +114,9 @@ final class LiveRun extends Ready implements Timed {
         rootId,
         depth,
         awaited,
-        shown instanceof RunState.Waiting ? waits.stream().map(wait -> wait.row).toList() : List.of());
+        shown instanceof RunState.Waiting
+            ? waits.stream().map(wait -> wait.row).toList()
+            : List.of());
   }
 
   private long dueAt() {
@@ -119,7 +127,10 @@ final class LiveRun extends Ready implements Timed {
     };
   }
 
-  /** The state that a row tells: the inverse of {@link #toRow}. A wait that is over is found out anew. */
+  /**
+   * The state that a row tells: the inverse of {@link #toRow}. A wait that is over is found out
+   * anew.
+   */
   static RunState stateOf(LiveRow row) {
     Progress progress =
         row.attempt() == 0
@@ -143,8 +154,7 @@ final class LiveRun extends Ready implements Timed {
   }
 
   private static RunState queued(LiveRow row, Progress progress) {
-    long expiresAt =
-        row.expiresAtMicros() == Micros.NONE ? RunState.NEVER : row.expiresAtMicros();
+    long expiresAt = row.expiresAtMicros() == Micros.NONE ? RunState.NEVER : row.expiresAtMicros();
     return new RunState.Queued(progress, row.repeatAttempt(), expiresAt);
   }
 
@@ -195,7 +205,10 @@ final class LiveRun extends Ready implements Timed {
     return children;
   }
 
-  /** When its timer is due: its due time while it is delayed or backs off, the end of its time to live in a queue. */
+  /**
+   * When its timer is due: its due time while it is delayed or backs off, the end of its time to
+   * live in a queue.
+   */
   @Override
   public long timerAt() {
     RunState shown = state instanceof RunState.PendingVersion pending ? pending.held() : state;

@@ -19,7 +19,6 @@ import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -29,16 +28,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer. It takes commands from its mailbox in turns; each turn reads the clock once, decides over the state in
- * memory, commits all changes as one group, and only then answers callers and starts bodies. While it commits, the next
- * turn's commands gather: the commit is the window of the group.
+ * The one writer. It takes commands from its mailbox in turns; each turn reads the clock once,
+ * decides over the state in memory, commits all changes as one group, and only then answers callers
+ * and starts bodies. While it commits, the next turn's commands gather: the commit is the window of
+ * the group.
  *
- * <p><b>When a commit fails</b>, memory is ahead of the store by exactly that turn's changes. The loop keeps them and tries
- * again until they are stored; whoever waited for an answer is told that the outcome is unknown; meanwhile calls are
- * refused, and the ends of bodies are kept for later. So memory and store never drift apart, and the engine goes on by
- * itself when the store does.
+ * <p><b>When a commit fails</b>, memory is ahead of the store by exactly that turn's changes. The
+ * loop keeps them and tries again until they are stored; whoever waited for an answer is told that
+ * the outcome is unknown; meanwhile calls are refused, and the ends of bodies are kept for later.
+ * So memory and store never drift apart, and the engine goes on by itself when the store does.
  *
- * <p><b>When a rule breaks</b>, the loop stops loudly. What is stored is whole, since nothing of the broken turn was.
+ * <p><b>When a rule breaks</b>, the loop stops loudly. What is stored is whole, since nothing of
+ * the broken turn was.
  */
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
@@ -236,13 +237,11 @@ public final class Loop {
 
   private void due(Turn turn, LiveRun run) {
     switch (run.state) {
-      case RunState.Delayed delayed ->
-          transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
+      case RunState.Delayed delayed -> transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       case RunState.Retrying retrying ->
           transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       default -> {
-        if (transitions.decided(turn, run, new RunCommand.Expire())
-            instanceof RunState.Ended end) {
+        if (transitions.decided(turn, run, new RunCommand.Expire()) instanceof RunState.Ended end) {
           finisher.finish(turn, run, end, null, Expiry.error(run));
         }
       }
@@ -312,8 +311,7 @@ public final class Loop {
       turn.answer(command.reply(), false);
       return;
     }
-    long dueAt =
-        command.until() == Micros.NONE ? turn.now + command.delay() : command.until();
+    long dueAt = command.until() == Micros.NONE ? turn.now + command.delay() : command.until();
     switch (transitions.decide(turn, run, new RunCommand.Reschedule(dueAt))) {
       case Decision.To to -> {
         transitions.move(turn, run, to.next());
@@ -323,8 +321,14 @@ public final class Loop {
       case Decision.Refused refused -> {
         PawlException reason =
             new dev.pawl.IllegalRunStateException(
-                "run " + run.id() + " of task \"" + run.taskId + "\" is " + run.state.status()
-                    + "; " + refused.why());
+                "run "
+                    + run.id()
+                    + " of task \""
+                    + run.taskId
+                    + "\" is "
+                    + run.state.status()
+                    + "; "
+                    + refused.why());
         turn.after(() -> command.reply().fail(reason));
       }
     }
@@ -396,7 +400,10 @@ public final class Loop {
         });
   }
 
-  /** Keeps the recorded time close behind the clock, so that the next life's time does not lie far below this one's. */
+  /**
+   * Keeps the recorded time close behind the clock, so that the next life's time does not lie far
+   * below this one's.
+   */
   private void recordTime(Turn turn) {
     if (turn.now - recordedTime >= RECORD_TIME_EVERY && turn.writesAnything()) {
       recordedTime = turn.now;
@@ -416,12 +423,16 @@ public final class Loop {
     turn.committed();
   }
 
-  /** Tries until it is stored. Calls are refused meanwhile, and whatever cannot be refused is kept for the next turn. */
+  /**
+   * Tries until it is stored. Calls are refused meanwhile, and whatever cannot be refused is kept
+   * for the next turn.
+   */
   private void commitLater(Turn turn, Changes changes, StoreException first) {
     log.error("the store cannot be written; refusing calls until it can", first);
     turn.outcomeUnknown(
         new OutcomeUnknownException(
-            "the store failed in the middle of a commit (" + first.getMessage()
+            "the store failed in the middle of a commit ("
+                + first.getMessage()
                 + "); whether the call took effect is not known, and repeating it with the same"
                 + " idempotency key is safe",
             first));

@@ -7,8 +7,8 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What has been asked of the loop and not been done yet. Bounded: where it is full, the caller waits. Any thread may put;
- * the loop alone takes.
+ * What has been asked of the loop and not been done yet. Bounded: where it is full, the caller
+ * waits. Any thread may put; the loop alone takes.
  */
 final class Mailbox {
   private final ReentrantLock lock = new ReentrantLock();
@@ -24,8 +24,8 @@ final class Mailbox {
   }
 
   /**
-   * Puts a command in, waiting for room without heeding interrupts: whoever gets a reply knows that the command was either
-   * taken or refused.
+   * Puts a command in, waiting for room without heeding interrupts: whoever gets a reply knows that
+   * the command was either taken or refused.
    *
    * @throws EngineClosedException if the loop takes nothing any more
    */
@@ -56,7 +56,10 @@ final class Mailbox {
     }
   }
 
-  /** Moves up to {@code max} commands over; waits for the first of them for at most {@code waitNanos}. */
+  /**
+   * Moves up to {@code max} commands over; waits for the first of them for at most {@code
+   * waitNanos}.
+   */
   void take(List<Command> to, int max, long waitNanos) {
     lock.lock();
     try {

@@ -15,11 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over what a former engine left in the store: loads every live run, links parents and children, takes up waits, and
- * moves on what was executing when its process died.
+ * Takes over what a former engine left in the store: loads every live run, links parents and
+ * children, takes up waits, and moves on what was executing when its process died.
  *
- * <p>Opening the store proves that the former owner is gone, so nothing has to be waited for. Each step is a commit of its
- * own and leaves a state that the next opening takes over in the same way.
+ * <p>Opening the store proves that the former owner is gone, so nothing has to be waited for. Each
+ * step is a commit of its own and leaves a state that the next opening takes over in the same way.
  */
 final class Recovery {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
@@ -33,11 +33,7 @@ final class Recovery {
   private final Map<RunStatus, Integer> found = new EnumMap<>(RunStatus.class);
 
   Recovery(
-      EngineState engine,
-      RunStore store,
-      Transitions transitions,
-      Waits waits,
-      Attempts attempts) {
+      EngineState engine, RunStore store, Transitions transitions, Waits waits, Attempts attempts) {
     this.engine = engine;
     this.store = store;
     this.transitions = transitions;
@@ -54,8 +50,7 @@ final class Recovery {
   void run(long now, Consumer<Turn> commit) {
     for (QueueRow row : store.queues()) {
       engine.queueRows.put(row.name(), row);
-      engine.queues.configure(
-          row.name(), row.concurrencyLimit(), row.totalLimit(), row.paused());
+      engine.queues.configure(row.name(), row.concurrencyLimit(), row.totalLimit(), row.paused());
     }
     List<Loaded> loaded = load();
     loaded.forEach(this::link);
@@ -102,7 +97,7 @@ final class Recovery {
     }
     switch (run.state) {
       case RunState.Executing executing -> attempts.recover(turn, run);
-      case RunState.Waiting waiting when !waiting.ready() -> {
+      case RunState.Waiting waiting -> {
         for (var wait : loaded.row.waits()) {
           waits.restore(turn, run, wait);
         }
@@ -111,8 +106,7 @@ final class Recovery {
               "run {} of task \"{}\" is WAITING for nothing; it is run again to find out",
               run.id(),
               run.taskId);
-          transitions.move(
-              turn, run, new dev.pawl.internal.lifecycle.RunCommand.Wake());
+          transitions.move(turn, run, new dev.pawl.internal.lifecycle.RunCommand.Wake());
         }
       }
       default -> transitions.enter(turn, run);

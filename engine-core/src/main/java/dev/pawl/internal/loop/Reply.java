@@ -7,13 +7,15 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The answer to a command: given by the loop once the commit that it stands on is durable, awaited by one caller.
+ * The answer to a command: given by the loop once the commit that it stands on is durable, awaited
+ * by one caller.
  *
  * @param <T> the answer
  */
-public final class Reply<T> {
+public final class Reply<T extends @Nullable Object> {
   private final CompletableFuture<T> future = new CompletableFuture<>();
 
   void complete(T value) {
@@ -25,8 +27,8 @@ public final class Reply<T> {
   }
 
   /**
-   * Waits without heeding interrupts, which stay pending: an interrupted caller would otherwise not know whether its call
-   * took effect.
+   * Waits without heeding interrupts, which stay pending: an interrupted caller would otherwise not
+   * know whether its call took effect.
    */
   public T await() {
     try {
@@ -45,7 +47,10 @@ public final class Reply<T> {
     }
   }
 
-  /** Waits for at most {@code timeout} of real time without heeding interrupts; false where that was too short. */
+  /**
+   * Waits for at most {@code timeout} of real time without heeding interrupts; false where that was
+   * too short.
+   */
   public boolean awaitWithin(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
     boolean interrupted = false;
@@ -69,15 +74,19 @@ public final class Reply<T> {
     }
   }
 
-  /** The answer as a future, for stages that depend on it. Those must be asynchronous: the loop completes it. */
+  /**
+   * The answer as a future, for stages that depend on it. Those must be asynchronous: the loop
+   * completes it.
+   */
   public CompletableFuture<T> future() {
     return future;
   }
 
-  private static RuntimeException unwrapped(Throwable cause) {
+  private static RuntimeException unwrapped(@Nullable Throwable cause) {
     if (cause instanceof PawlException refused) {
       return refused;
     }
-    return new IllegalStateException("the loop failed a reply with something that is not its own", cause);
+    return new IllegalStateException(
+        "the loop failed a reply with something that is not its own", cause);
   }
 }

@@ -3,7 +3,10 @@ package dev.pawl.internal.loop;
 import dev.pawl.internal.queue.IndexedHeap;
 import org.jspecify.annotations.Nullable;
 
-/** Everything that is due at an instant, in the order of its instants. A timer that is removed costs nothing later. */
+/**
+ * Everything that is due at an instant, in the order of its instants. A timer that is removed costs
+ * nothing later.
+ */
 final class Timers {
   private final IndexedHeap<Timed> heap =
       new IndexedHeap<>(

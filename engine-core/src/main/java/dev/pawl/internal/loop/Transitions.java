@@ -6,8 +6,8 @@ import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
 
 /**
- * Moves runs from state to state, as {@link Lifecycle} decides, and keeps queues, slots and timers in line with their
- * states. Nothing else assigns a run's state.
+ * Moves runs from state to state, as {@link Lifecycle} decides, and keeps queues, slots and timers
+ * in line with their states. Nothing else assigns a run's state.
  */
 final class Transitions {
   private final EngineState engine;
@@ -53,7 +53,8 @@ final class Transitions {
   /**
    * Moves a run to its end.
    *
-   * @param keepsSlot whether its body still runs, so that its slot stays taken until {@link #bodyGone}
+   * @param keepsSlot whether its body still runs, so that its slot stays taken until {@link
+   *     #bodyGone}
    */
   void end(Turn turn, LiveRun run, RunState.Ended next, boolean keepsSlot) {
     leave(run);
@@ -76,7 +77,7 @@ final class Transitions {
         run.queuedAt = turn.now;
       }
       if (run.attempt == null && !engine.registered.contains(run.taskId)) {
-        run.state = new RunState.PendingVersion(run.state);
+        run.state = decided(turn, run, new RunCommand.Hold());
         engine.hold(run);
       } else {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);

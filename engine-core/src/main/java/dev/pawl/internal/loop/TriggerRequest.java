@@ -6,10 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run to be created, checked and resolved as far as its caller can: options of trigger, task and engine are merged.
- * Durations and instants are microseconds.
+ * One run to be created, checked and resolved as far as its caller can: options of trigger, task
+ * and engine are merged. Durations and instants are microseconds.
  *
- * @param delay how long after the trigger it is enqueued; counts only where {@code delayUntil} is not set
+ * @param delay how long after the trigger it is enqueued; counts only where {@code delayUntil} is
+ *     not set
  * @param delayUntil when it is enqueued, or {@link dev.pawl.spi.Micros#NONE}
  * @param ttl its time to live, 0 for none
  * @param queue its queue; a limit that differs from the present one is set

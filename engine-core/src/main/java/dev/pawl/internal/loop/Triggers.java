@@ -24,8 +24,7 @@ final class Triggers {
   private final IdSource ids;
   private final Limits limits;
 
-  Triggers(
-      EngineState engine, Transitions transitions, Waits waits, IdSource ids, Limits limits) {
+  Triggers(EngineState engine, Transitions transitions, Waits waits, IdSource ids, Limits limits) {
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
@@ -105,8 +104,7 @@ final class Triggers {
         command.seq() == Command.NOT_RECORDED
             ? record(turn, caller, target.id(), 1)
             : command.seq();
-    long deadline =
-        command.timeout() == Micros.NEVER ? Micros.NEVER : turn.now + command.timeout();
+    long deadline = command.timeout() == Micros.NEVER ? Micros.NEVER : turn.now + command.timeout();
     waits.awaitRun(turn, caller, seq, target, deadline, command.reply());
   }
 
@@ -266,13 +264,24 @@ final class Triggers {
     }
     if (children > 0 && run.depth >= limits.maxDepth()) {
       return new LimitExceededException(
-          "a child of run " + run.id() + " of task \"" + run.taskId + "\" would lie deeper than maxDepth "
-              + limits.maxDepth() + "; lineage, nearest first: " + lineage(run));
+          "a child of run "
+              + run.id()
+              + " of task \""
+              + run.taskId
+              + "\" would lie deeper than maxDepth "
+              + limits.maxDepth()
+              + "; lineage, nearest first: "
+              + lineage(run));
     }
     if (run.journalSize + children > limits.maxChildrenPerRun()) {
       return new LimitExceededException(
-          "run " + run.id() + " of task \"" + run.taskId + "\" would have more children than"
-              + " maxChildrenPerRun " + limits.maxChildrenPerRun());
+          "run "
+              + run.id()
+              + " of task \""
+              + run.taskId
+              + "\" would have more children than"
+              + " maxChildrenPerRun "
+              + limits.maxChildrenPerRun());
     }
     return null;
   }

@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One turn of the loop: what has changed, and what is done once that is durable. Answers and starts are effects, so that
- * nobody hears of anything that a crash could still take back.
+ * One turn of the loop: what has changed, and what is done once that is durable. Answers and starts
+ * are effects, so that nobody hears of anything that a crash could still take back.
  */
 final class Turn {
   /** The engine's time, read once for the turn. */
@@ -84,7 +84,10 @@ final class Turn {
     answers.add(new Answer<>(reply, value));
   }
 
-  /** Does something once the commit is durable, even where that takes several tries. Quick, and never throws. */
+  /**
+   * Does something once the commit is durable, even where that takes several tries. Quick, and
+   * never throws.
+   */
   void after(Runnable effect) {
     effects.add(effect);
   }
@@ -130,7 +133,9 @@ final class Turn {
     effects.forEach(Runnable::run);
   }
 
-  /** The commit failed for now: whoever waits for an answer learns that its outcome is not known. */
+  /**
+   * The commit failed for now: whoever waits for an answer learns that its outcome is not known.
+   */
   void outcomeUnknown(PawlException reason) {
     answers.forEach(answer -> answer.reply.fail(reason));
     answers.clear();

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits of runs: how they begin, park a run, end, and wake it.
  *
- * <p>A run is parked, and its slot free, when each of its threads waits. It is woken when one of its waits is over: it
- * stands in its queue then, at its old place, and its threads are answered only once it has a slot again.
+ * <p>A run is parked, and its slot free, when each of its threads waits. It is woken when one of
+ * its waits is over: it stands in its queue then, at its old place, and its threads are answered
+ * only once it has a slot again.
  */
 final class Waits {
   private final EngineState engine;
@@ -38,7 +39,9 @@ final class Waits {
     begin(turn, wait, caller.attempt());
   }
 
-  /** A body's thread begins to wait for a batch; it is over at once where none of its runs is live. */
+  /**
+   * A body's thread begins to wait for a batch; it is over at once where none of its runs is live.
+   */
   void awaitBatch(
       Turn turn, Caller caller, int seq, long batchId, List<Long> runIds, Reply<WaitEnd> reply) {
     Waiter.OpenWait wait =
@@ -50,7 +53,10 @@ final class Waits {
     }
   }
 
-  /** A wait that the store tells of: nobody in this process waits, the body is to be entered again when it is over. */
+  /**
+   * A wait that the store tells of: nobody in this process waits, the body is to be entered again
+   * when it is over.
+   */
   void restore(Turn turn, LiveRun parent, WaitRow row) {
     Waiter.OpenWait wait = new Waiter.OpenWait(parent, row, null, false, null);
     parent.waits.add(wait);
@@ -69,14 +75,12 @@ final class Waits {
     wait.end = end;
     engine.timers.remove(wait);
     LiveRun run = wait.parent;
-    switch (run.state) {
-      case RunState.Executing executing -> answer(turn, wait, end);
-      case RunState.Waiting waiting when !waiting.ready() ->
-          transitions.move(turn, run, new RunCommand.Wake());
-      default -> {
-        // It is on its way to a slot already, and is answered with the others when it has it.
-      }
+    if (run.state instanceof RunState.Executing) {
+      answer(turn, wait, end);
+    } else if (run.state instanceof RunState.Waiting waiting && !waiting.ready()) {
+      transitions.move(turn, run, new RunCommand.Wake());
     }
+    // Otherwise it is on its way to a slot already, and is answered with the others when it has it.
   }
 
   /** A wait's deadline has passed: recorded, so that a body that is run again is told the same. */

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A binary heap whose elements know their place, so that any of them is removed in O(log n). An element is in at most one
- * heap of a kind.
+ * A binary heap whose elements know their place, so that any of them is removed in O(log n). An
+ * element is in at most one heap of a kind.
  *
  * @param <T> the elements
  */
@@ -126,7 +126,8 @@ public final class IndexedHeap<T> {
     kind.place(element, place);
   }
 
-  @SuppressWarnings("unchecked") // only put() stores, and it takes a T; places below size are filled
+  // Only put() stores, and it takes a T; places below size are filled.
+  @SuppressWarnings({"unchecked", "NullAway"})
   private T at(int place) {
     return (T) elements[place];
   }

@@ -33,7 +33,10 @@ final class QueueState extends Ring.Member<QueueState> {
     return created;
   }
 
-  /** Brings the ring in line with a sub-queue that changed, and forgets the sub-queue where it is idle. */
+  /**
+   * Brings the ring in line with a sub-queue that changed, and forgets the sub-queue where it is
+   * idle.
+   */
   void refresh(SubQueue subQueue) {
     if (subQueue.mayStart()) {
       startable.join(subQueue);

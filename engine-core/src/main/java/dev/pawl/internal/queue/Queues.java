@@ -8,13 +8,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * All queues of an engine: who stands where, who holds a slot, and who may start next.
  *
- * <p>A run may start when the engine, its queue and its sub-queue all have a slot left and neither engine nor queue is
- * paused. Queues take turns, and so do the sub-queues of a queue, each in a ring that holds only those that may start; so
- * a pick costs O(log n) in the length of one sub-queue and nothing in the number of queues and keys, and a key that was
- * idle gets its first run started within one round, however long the others' backlogs are. Inside a sub-queue the order
+ * <p>A run may start when the engine, its queue and its sub-queue all have a slot left and neither
+ * engine nor queue is paused. Queues take turns, and so do the sub-queues of a queue, each in a
+ * ring that holds only those that may start; so a pick costs O(log n) in the length of one
+ * sub-queue and nothing in the number of queues and keys, and a key that was idle gets its first
+ * run started within one round, however long the others' backlogs are. Inside a sub-queue the order
  * is (queue time less head start, id).
  *
- * <p>A sub-queue exists only while it holds runs or slots: a million keys that were used once cost nothing.
+ * <p>A sub-queue exists only while it holds runs or slots: a million keys that were used once cost
+ * nothing.
  */
 public final class Queues {
   /** No limit. */
@@ -42,6 +44,8 @@ public final class Queues {
   private int queued;
 
   /**
+   * No queues yet.
+   *
    * @param maxConcurrency how many slots there are over all queues
    * @param paused whether nothing may start at first
    */
@@ -75,7 +79,10 @@ public final class Queues {
     refresh(subQueue);
   }
 
-  /** The run that starts next: taken out of its queue, a slot taken for it. Null where none may start. */
+  /**
+   * The run that starts next: taken out of its queue, a slot taken for it. Null where none may
+   * start.
+   */
   public @Nullable Ready start() {
     if (paused || executing >= maxConcurrency) {
       return null;

@@ -34,7 +34,9 @@ public abstract class Ready {
   /** The run's id: decides between two of the same order. */
   public abstract long id();
 
-  /** Queue time less head start: the lesser comes first. Must not change while it stands in a queue. */
+  /**
+   * Queue time less head start: the lesser comes first. Must not change while it stands in a queue.
+   */
   public abstract long order();
 
   /** Whether it holds a slot. */

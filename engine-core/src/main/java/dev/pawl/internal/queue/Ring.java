@@ -3,8 +3,8 @@ package dev.pawl.internal.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: a circle of members that are each visited once before any is visited again. Joining, leaving and
- * taking turns are O(1).
+ * Whose turn it is: a circle of members that are each visited once before any is visited again.
+ * Joining, leaving and taking turns are O(1).
  */
 final class Ring<T extends Ring.Member<T>> {
 

@@ -2,7 +2,10 @@ package dev.pawl.internal.queue;
 
 import org.jspecify.annotations.Nullable;
 
-/** The runs of one queue with one concurrency key, or without one. Exists while it holds runs or slots. */
+/**
+ * The runs of one queue with one concurrency key, or without one. Exists while it holds runs or
+ * slots.
+ */
 final class SubQueue extends Ring.Member<SubQueue> {
   final QueueState queue;
   final @Nullable String key;

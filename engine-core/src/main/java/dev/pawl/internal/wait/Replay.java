@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recorded calls of a body that is run again, handed out as it makes them anew. A call gets the first unused entry
- * that is equal in kind, task and match, so that the order among different calls does not matter: several threads of a
- * body may interleave differently.
+ * The recorded calls of a body that is run again, handed out as it makes them anew. A call gets the
+ * first unused entry that is equal in kind, task and match, so that the order among different calls
+ * does not matter: several threads of a body may interleave differently.
  *
  * <p>Not safe for use by several threads; the caller guards it.
  */
@@ -20,6 +20,8 @@ public final class Replay {
   private final TreeMap<Integer, JournalEntry> unused = new TreeMap<>();
 
   /**
+   * A replay of these entries.
+   *
    * @param entries the journal in the order of {@code seq}
    */
   public Replay(List<JournalEntry> entries) {
