@@ -2,7 +2,6 @@ package dev.pawl.architecture;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -283,7 +282,6 @@ public final class HouseRules {
 
   private static ArchRule rule(String description, Check check) {
     return classes()
-        .that(DescribedPredicate.alwaysTrue())
         .should(
             new ArchCondition<JavaClass>(description) {
               @Override
