@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoredValue;
+import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -58,7 +59,7 @@ final class Columns {
   }
 
   static List<String> texts(ResultSet rows, int index) throws SQLException {
-    java.sql.Array array = rows.getArray(index);
+    Array array = rows.getArray(index);
     if (array == null) {
       return List.of();
     }

@@ -4,12 +4,15 @@ import dev.pawl.spi.StoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,7 +66,7 @@ public final class FileLocation implements Location {
     if (name.indexOf(';') >= 0
         || foreignBackslash
         || name.chars().anyMatch(Character::isISOControl)
-        || folder.getFileSystem() != java.nio.file.FileSystems.getDefault()) {
+        || !folder.getFileSystem().equals(FileSystems.getDefault())) {
       throw new StoreException(
           "the path \""
               + name.replaceAll("\\p{Cntrl}", "?")
@@ -154,7 +157,7 @@ public final class FileLocation implements Location {
       byte[] begin = new byte[HEADER.length];
       in.seek(at);
       in.readFully(begin);
-      return java.util.Arrays.equals(begin, HEADER);
+      return Arrays.equals(begin, HEADER);
     }
 
     /**
@@ -172,8 +175,7 @@ public final class FileLocation implements Location {
       }
     }
 
-    private StoreException notAStore(
-        String reason, @org.jspecify.annotations.Nullable Throwable cause) {
+    private StoreException notAStore(String reason, @Nullable Throwable cause) {
       return new StoreException(
           file
               + " is not a store, or is damaged: "

@@ -81,6 +81,7 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public void commit(Changes changes) {
+    requireOpen();
     writer.commit(changes);
   }
 
@@ -136,7 +137,14 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public String description() {
+    requireOpen();
     return description;
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new StoreException("the store " + description + " is closed", null);
+    }
   }
 
   @Override

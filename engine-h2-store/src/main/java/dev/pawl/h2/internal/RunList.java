@@ -45,6 +45,13 @@ final class RunList {
   private static final LiveRun L = LIVE_RUN.as("l");
   private static final Result E = RESULT.as("e");
 
+  private static final Table<?> RUNS_FIRST =
+      R.leftJoin(L).on(L.ID.eq(R.ID)).leftJoin(E).on(E.ID.eq(R.ID));
+  private static final Table<?> LIVE_RUNS_FIRST =
+      L.leftJoin(R).on(R.ID.eq(L.ID)).leftJoin(E).on(E.ID.eq(L.ID));
+  private static final Table<?> RESULTS_FIRST =
+      E.leftJoin(R).on(R.ID.eq(E.ID)).leftJoin(L).on(L.ID.eq(E.ID));
+
   /** How many runs of a batch are looked up by one query. */
   private static final int BATCH_STEP = 200;
 
@@ -100,7 +107,7 @@ final class RunList {
         condition = condition.and(R.TASK_ID.in(filter.taskIds()));
       }
       found.addAll(
-          fetch(select(dsl, from(R), condition, List.of(R.ID.desc()), limit - found.size())));
+          fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
     }
     return found;
   }
@@ -112,7 +119,7 @@ final class RunList {
     if (taskId != null) {
       return select(
           dsl,
-          from(R),
+          RUNS_FIRST,
           R.TASK_ID.eq(taskId).and(range(R.ID, filter, beforeId)).and(conditions),
           List.of(R.TASK_ID.desc(), R.ID.desc()),
           limit);
@@ -120,14 +127,26 @@ final class RunList {
     Set<RunStatus> statuses = filter.statuses();
     if (!statuses.isEmpty() && statuses.stream().noneMatch(RunStatus::isTerminal)) {
       return select(
-          dsl, from(L), range(L.ID, filter, beforeId).and(conditions), List.of(L.ID.desc()), limit);
+          dsl,
+          LIVE_RUNS_FIRST,
+          range(L.ID, filter, beforeId).and(conditions),
+          List.of(L.ID.desc()),
+          limit);
     }
     if (!statuses.isEmpty() && statuses.stream().allMatch(RunStatus::isTerminal)) {
       return select(
-          dsl, from(E), range(E.ID, filter, beforeId).and(conditions), List.of(E.ID.desc()), limit);
+          dsl,
+          RESULTS_FIRST,
+          range(E.ID, filter, beforeId).and(conditions),
+          List.of(E.ID.desc()),
+          limit);
     }
     return select(
-        dsl, from(R), range(R.ID, filter, beforeId).and(conditions), List.of(R.ID.desc()), limit);
+        dsl,
+        RUNS_FIRST,
+        range(R.ID, filter, beforeId).and(conditions),
+        List.of(R.ID.desc()),
+        limit);
   }
 
   private static ResultQuery<Record> select(
@@ -141,16 +160,6 @@ final class RunList {
     columns.addAll(List.of(L.fields()));
     columns.addAll(List.of(E.fields()));
     return dsl.select(columns).from(from).where(condition).orderBy(order).limit(limit);
-  }
-
-  private static Table<?> from(Table<?> first) {
-    if (first == L) {
-      return L.leftJoin(R).on(R.ID.eq(L.ID)).leftJoin(E).on(E.ID.eq(L.ID));
-    }
-    if (first == E) {
-      return E.leftJoin(R).on(R.ID.eq(E.ID)).leftJoin(L).on(L.ID.eq(E.ID));
-    }
-    return R.leftJoin(L).on(L.ID.eq(R.ID)).leftJoin(E).on(E.ID.eq(R.ID));
   }
 
   /**

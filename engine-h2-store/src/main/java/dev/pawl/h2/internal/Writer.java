@@ -48,6 +48,7 @@ final class Writer {
     if (changes.isEmpty()) {
       return;
     }
+    ChangesCheck.require(changes);
     turn.lock();
     boolean interrupted = Thread.interrupted();
     try {
