@@ -14,7 +14,7 @@ final class BatchItemTable {
 
   static final String AFTER =
       "select batch_id, idx, run_id from batch_item where (batch_id = ? and idx > ?)"
-          + " order by batch_id, idx limit ?";
+          + " order by batch_id, idx fetch next ? rows only";
 
   static final String RUNS_BEFORE =
       "select run_id from batch_item where (batch_id = ? and run_id < ?)";

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
  * a commit took effect whose answer was lost.
  */
 final class EngineStateTable {
-  static final String COUNT = "update engine_state set commit_seq = ? where id = 1";
+  static final String COUNT =
+      "update engine_state set engine_state.commit_seq = ? where engine_state.id = 1";
 
   static final String COUNT_AND_SET =
-      "update engine_state set commit_seq = ?, epoch = ?, last_time_micros = ?, last_id = ?"
-          + " where id = 1";
+      "update engine_state set engine_state.commit_seq = ?, engine_state.epoch = ?,"
+          + " engine_state.last_time_micros = ?, engine_state.last_id = ? where engine_state.id = 1";
 
   static final String READ =
       "select commit_seq, epoch, last_time_micros, last_id from engine_state where id = 1";

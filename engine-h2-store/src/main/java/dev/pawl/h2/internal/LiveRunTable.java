@@ -19,22 +19,25 @@ final class LiveRunTable {
           + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String UPDATE =
-      "update live_run set status = ?, task_id = ?, queue = ?, concurrency_key = ?,"
-          + " priority_micros = ?, queue_time_micros = ?, queued_at_micros = ?, due_at_micros = ?,"
-          + " ttl_micros = ?, expires_at_micros = ?, attempt = ?, incarnation = ?,"
-          + " repeat_attempt = ?, max_attempts = ?, started_at_micros = ?,"
-          + " attempt_started_at_micros = ?, generation = ?, journal_size = ?, parent_id = ?,"
-          + " root_id = ?, depth = ?, awaited = ?, waits = ?"
-          + " where id = ?";
+      "update live_run set live_run.status = ?, live_run.task_id = ?, live_run.queue "
+          + "= ?, live_run.concurrency_key = ?, live_run.priority_micros = ?, "
+          + "live_run.queue_time_micros = ?, live_run.queued_at_micros = ?, "
+          + "live_run.due_at_micros = ?, live_run.ttl_micros = ?, "
+          + "live_run.expires_at_micros = ?, live_run.attempt = ?, live_run.incarnation = "
+          + "?, live_run.repeat_attempt = ?, live_run.max_attempts = ?, "
+          + "live_run.started_at_micros = ?, live_run.attempt_started_at_micros = ?, "
+          + "live_run.generation = ?, live_run.journal_size = ?, live_run.parent_id = ?, "
+          + "live_run.root_id = ?, live_run.depth = ?, live_run.awaited = ?, live_run.waits "
+          + "= ? where live_run.id = ?";
 
-  static final String DELETE = "delete from live_run where id = ?";
+  static final String DELETE = "delete from live_run where live_run.id = ?";
 
   static final String AFTER =
       "select id, status, task_id, queue, concurrency_key, priority_micros, queue_time_micros,"
           + " queued_at_micros, due_at_micros, ttl_micros, expires_at_micros, attempt, incarnation,"
           + " repeat_attempt, max_attempts, started_at_micros, attempt_started_at_micros,"
           + " generation, journal_size, parent_id, root_id, depth, awaited, waits"
-          + " from live_run where id > ? order by id limit ?";
+          + " from live_run where id > ? order by id fetch next ? rows only";
 
   /** How many columns {@link #map} reads. */
   static final int COLUMNS = 24;

@@ -55,7 +55,7 @@ final class RunList {
   /** How many runs of a batch are looked up by one query. */
   private static final int BATCH_STEP = 200;
 
-  private static final Settings SETTINGS =
+  static final Settings SETTINGS =
       new Settings()
           .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
           .withRenderNameCase(RenderNameCase.LOWER_IF_UNQUOTED)
