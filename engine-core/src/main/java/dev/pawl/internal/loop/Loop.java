@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +90,8 @@ public final class Loop {
   private long recordedTime;
   private boolean draining;
   private boolean stopping;
+  private volatile boolean crashed;
+  private final AtomicLong turns = new AtomicLong();
   private volatile Health health = new Health(Health.Status.UP, null);
 
   public Loop(Parts parts) {
@@ -151,6 +154,26 @@ public final class Loop {
     mailbox.poke();
   }
 
+  /** Stops as a dead process would: what is committed stays, everything else is lost. For tests. */
+  public void crash() {
+    crashed = true;
+    mailbox.poke();
+    join();
+  }
+
+  /**
+   * How many turns were begun; with {@link #isQuiet} before and after, tells that nothing happened
+   * in between.
+   */
+  public long turns() {
+    return turns.get();
+  }
+
+  /** Whether the loop waits for something to be asked. */
+  public boolean isQuiet() {
+    return mailbox.isQuiet();
+  }
+
   public Health health() {
     return health;
   }
@@ -174,10 +197,10 @@ public final class Loop {
     try {
       recover();
     } catch (StoreException e) {
-      fail(e, e);
+      fail(e);
       return;
     } catch (Throwable e) {
-      fail(e, new EngineFailedException("the store could not be recovered: " + e, e));
+      fail(new EngineFailedException("the store could not be recovered: " + e, e));
       return;
     }
     opened.complete(true);
@@ -186,7 +209,12 @@ public final class Loop {
         turn();
       }
     } catch (Throwable e) {
-      fail(e, new EngineFailedException("the engine has failed: " + e, e));
+      if (crashed) {
+        fail(new EngineClosedException("the engine has crashed"));
+      } else {
+        log.error("the engine stops", e);
+        fail(new EngineFailedException("the engine has failed: " + e, e));
+      }
     }
   }
 
@@ -210,6 +238,10 @@ public final class Loop {
       long now = clock.now();
       mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(engine.timers.next(), now));
     }
+    if (crashed) {
+      throw new EngineClosedException("the engine has crashed");
+    }
+    turns.incrementAndGet();
     Turn turn = new Turn(clock.now());
     fireTimers(turn);
     commands.forEach(command -> handle(turn, command));
@@ -267,6 +299,7 @@ public final class Loop {
       case Command.Reschedule reschedule -> reschedule(turn, reschedule);
       case Command.Register register -> register(turn, register);
       case Command.Pause pause -> pause(turn, pause);
+      case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
       case Command.Drain drain -> drain(drain);
       case Command.CutOff cutOff -> cutOff(turn, cutOff);
@@ -442,6 +475,9 @@ public final class Loop {
     while (!stored) {
       health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
       mailbox.take(waiting, limits.maxTurnCommands(), RETRY_COMMIT_NANOS);
+      if (crashed) {
+        throw new EngineClosedException("the engine has crashed");
+      }
       PawlException unavailable =
           new StoreUnavailableException(
               "the store cannot be written at present: " + reason.getMessage(), reason);
@@ -470,8 +506,7 @@ public final class Loop {
   }
 
   /** The loop is over: nobody waits for an answer that nobody gives. */
-  private void fail(Throwable cause, PawlException reason) {
-    log.error("the engine stops: {}", reason.getMessage(), cause);
+  private void fail(PawlException reason) {
     health = new Health(Health.Status.FAILED, reason.getMessage());
     opened.fail(reason);
     List<Command> left = new ArrayList<>(commands);
