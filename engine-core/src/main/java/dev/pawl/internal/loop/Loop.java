@@ -45,7 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long RECORD_TIME_EVERY = TimeUnit.SECONDS.toMicros(1);
 
   /**
    * What a loop stands on.
@@ -87,7 +86,6 @@ public final class Loop {
   private final List<Reply<Boolean>> idleWaiters = new ArrayList<>();
   private final List<Command.Call<Boolean>> drainWaiters = new ArrayList<>();
   private long observers;
-  private long recordedTime;
   private boolean draining;
   private boolean stopping;
   private volatile boolean crashed;
@@ -169,9 +167,9 @@ public final class Loop {
     return turns.get();
   }
 
-  /** Whether the loop waits for something to be asked. */
+  /** Whether the loop waits for something to be asked, and for nothing else. */
   public boolean isQuiet() {
-    return mailbox.isQuiet();
+    return health.status() != Health.Status.STORE_UNAVAILABLE && mailbox.isQuiet();
   }
 
   public Health health() {
@@ -220,15 +218,12 @@ public final class Loop {
 
   private void recover() {
     long now = clock.now();
-    new Recovery(engine, store, transitions, waits, attempts)
-        .run(now, turn -> store.commit(turn.changes()));
     engine.registered.addAll(parts.registered());
+    new Recovery(engine, store, transitions, waits, attempts)
+        .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
     parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
-    StoreState recorded = parts.recorded();
-    turn.state(new StoreState(recorded.epoch() + 1, now, ids.last()));
-    recordedTime = now;
-    store.commit(turn.changes());
+    store.commit(turn.changes(state(turn)));
   }
 
   private void turn() {
@@ -247,7 +242,6 @@ public final class Loop {
     commands.forEach(command -> handle(turn, command));
     attempts.startReady(turn);
     answerWaiters(turn);
-    recordTime(turn);
     commit(turn);
     commands.clear();
   }
@@ -403,8 +397,6 @@ public final class Loop {
         }
       }
     }
-    turn.state(new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last()));
-    recordedTime = turn.now;
     turn.answer(command.reply(), true);
     turn.after(
         () -> {
@@ -433,20 +425,14 @@ public final class Loop {
         });
   }
 
-  /**
-   * Keeps the recorded time close behind the clock, so that the next life's time does not lie far
-   * below this one's.
-   */
-  private void recordTime(Turn turn) {
-    if (turn.now - recordedTime >= RECORD_TIME_EVERY && turn.writesAnything()) {
-      recordedTime = turn.now;
-      turn.state(new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last()));
-    }
+  /** What is recorded with each commit: the next life goes on behind this one's time and ids. */
+  private StoreState state(Turn turn) {
+    return new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last());
   }
 
   private void commit(Turn turn) {
-    Changes changes = turn.changes();
-    if (!changes.isEmpty()) {
+    if (turn.writesAnything()) {
+      Changes changes = turn.changes(state(turn));
       try {
         store.commit(changes);
       } catch (StoreException e) {
