@@ -3,6 +3,7 @@ module dev.pawl {
   requires static transitive org.jspecify;
   requires org.slf4j;
   requires tools.jackson.databind;
+  requires com.github.benmanes.caffeine;
   requires static org.junit.jupiter.api;
   requires static org.assertj.core;
 

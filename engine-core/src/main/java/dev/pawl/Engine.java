@@ -26,6 +26,9 @@ public interface Engine extends AutoCloseable {
   /** Reads and changes runs. */
   Runs runs();
 
+  /** Frees idempotency keys. */
+  IdempotencyKeys idempotencyKeys();
+
   /**
    * Adds tasks while the engine is open. Runs that stood {@code PENDING_VERSION} for want of them
    * go on.

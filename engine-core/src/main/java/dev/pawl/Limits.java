@@ -17,6 +17,8 @@ package dev.pawl;
  *     default 16,384
  * @param mailboxCapacity how many calls may wait for the engine before callers have to; default
  *     8,192: some eight full turns
+ * @param keyCacheSize how many idempotency keys are kept at hand; the others are looked up in the
+ *     store; default 10,000: about two megabytes; 0 keeps none
  * @param maxTurnCommands how many calls one commit may cover; default 1,000: beyond it a commit
  *     costs more time than it saves
  */
@@ -31,7 +33,8 @@ public record Limits(
     int maxChildrenPerRun,
     int maxErrorChars,
     int mailboxCapacity,
-    int maxTurnCommands) {
+    int maxTurnCommands,
+    int keyCacheSize) {
 
   /**
    * Checks every limit.
@@ -50,6 +53,10 @@ public record Limits(
     check("maxErrorChars", maxErrorChars);
     check("mailboxCapacity", mailboxCapacity);
     check("maxTurnCommands", maxTurnCommands);
+    if (keyCacheSize < 0) {
+      throw new InvalidOptionException(
+          "the limit keyCacheSize must not be negative: " + keyCacheSize);
+    }
   }
 
   private static void check(String name, int value) {
@@ -61,7 +68,8 @@ public record Limits(
   /** The defaults given at each component. */
   public static Limits defaults() {
     return new Limits(
-        10 << 20, 10 << 20, 256 << 10, 10, 128, 1_000, 1_000, 100_000, 16_384, 8_192, 1_000);
+        10 << 20, 10 << 20, 256 << 10, 10, 128, 1_000, 1_000, 100_000, 16_384, 8_192, 1_000,
+        10_000);
   }
 
   public Limits maxPayloadBytes(int maxPayloadBytes) {
@@ -76,7 +84,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxOutputBytes(int maxOutputBytes) {
@@ -91,7 +100,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxMetadataBytes(int maxMetadataBytes) {
@@ -106,7 +116,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxTags(int maxTags) {
@@ -121,7 +132,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxTagLength(int maxTagLength) {
@@ -136,7 +148,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxBatchItems(int maxBatchItems) {
@@ -151,7 +164,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxDepth(int maxDepth) {
@@ -166,7 +180,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxChildrenPerRun(int maxChildrenPerRun) {
@@ -181,7 +196,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxErrorChars(int maxErrorChars) {
@@ -196,7 +212,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits mailboxCapacity(int mailboxCapacity) {
@@ -211,7 +228,8 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
   }
 
   public Limits maxTurnCommands(int maxTurnCommands) {
@@ -226,6 +244,23 @@ public record Limits(
         maxChildrenPerRun,
         maxErrorChars,
         mailboxCapacity,
-        maxTurnCommands);
+        maxTurnCommands,
+        keyCacheSize);
+  }
+
+  public Limits keyCacheSize(int keyCacheSize) {
+    return new Limits(
+        maxPayloadBytes,
+        maxOutputBytes,
+        maxMetadataBytes,
+        maxTags,
+        maxTagLength,
+        maxBatchItems,
+        maxDepth,
+        maxChildrenPerRun,
+        maxErrorChars,
+        mailboxCapacity,
+        maxTurnCommands,
+        keyCacheSize);
   }
 }

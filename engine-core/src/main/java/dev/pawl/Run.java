@@ -123,6 +123,12 @@ public interface Run<O extends @Nullable Object> {
   /** The metadata; empty where there is none. */
   Map<String, Object> metadata();
 
+  /** The idempotency key as its user wrote it, or null. */
+  @Nullable String idempotencyKey();
+
+  /** The scope of the idempotency key; null where there is none. */
+  IdempotencyKey.@Nullable Scope idempotencyScope();
+
   String queue();
 
   @Nullable String concurrencyKey();

@@ -67,6 +67,14 @@ public interface RunContext {
   /** The engine. Waiting for a run through it from inside a run is a wait like any other. */
   Engine engine();
 
+  /**
+   * A key in the scope of this run, whatever the place where it is used: {@code
+   * IdempotencyKey.of(parts).scope(RUN)}.
+   */
+  default IdempotencyKey idempotencyKey(String... parts) {
+    return IdempotencyKey.of(parts).scope(IdempotencyKey.Scope.RUN);
+  }
+
   /** Triggers a child run and does not wait for it. */
   <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload);

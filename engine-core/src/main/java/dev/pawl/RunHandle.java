@@ -22,6 +22,12 @@ public interface RunHandle<O extends @Nullable Object> {
   }
 
   /**
+   * Whether an idempotency key named a run that was triggered with another payload than this
+   * call's.
+   */
+  boolean payloadDiffers();
+
+  /**
    * Waits until the run has ended, however it ends. Inside a run this is a wait like any other: it
    * is recorded, and it gives the slot back while it lasts.
    *

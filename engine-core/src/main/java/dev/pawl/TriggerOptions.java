@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TriggerOptions {
   private static final TriggerOptions EMPTY = new TriggerOptions();
+  private static final Duration DEFAULT_KEY_TTL = Duration.ofDays(30);
   private static final int MAX_KEY_LENGTH = 256;
 
   private @Nullable Duration delay;
@@ -30,6 +31,11 @@ public final class TriggerOptions {
   private Duration priority = Duration.ZERO;
   private List<String> tags = List.of();
   private @Nullable Map<String, ?> metadata;
+  private boolean tagsGiven;
+  private @Nullable IdempotencyKey idempotencyKey;
+  private Duration idempotencyKeyTtl = DEFAULT_KEY_TTL;
+  private PayloadConflict onPayloadConflict = PayloadConflict.RETURN;
+  private @Nullable Debounce debounce;
 
   private TriggerOptions() {}
 
@@ -43,6 +49,11 @@ public final class TriggerOptions {
     this.priority = from.priority;
     this.tags = from.tags;
     this.metadata = from.metadata;
+    this.tagsGiven = from.tagsGiven;
+    this.idempotencyKey = from.idempotencyKey;
+    this.idempotencyKeyTtl = from.idempotencyKeyTtl;
+    this.onPayloadConflict = from.onPayloadConflict;
+    this.debounce = from.debounce;
   }
 
   /** No option set. */
@@ -199,6 +210,7 @@ public final class TriggerOptions {
   public TriggerOptions tags(List<String> tags) {
     TriggerOptions copy = new TriggerOptions(this);
     copy.tags = List.copyOf(new LinkedHashSet<>(tags));
+    copy.tagsGiven = true;
     return copy;
   }
 
@@ -207,6 +219,82 @@ public final class TriggerOptions {
     TriggerOptions copy = new TriggerOptions(this);
     copy.metadata = Objects.requireNonNull(metadata);
     return copy;
+  }
+
+  /**
+   * Triggers only once: while the key is bound, the run that it names is returned and every other
+   * option of this call is ignored.
+   */
+  public TriggerOptions idempotencyKey(IdempotencyKey key) {
+    TriggerOptions copy = new TriggerOptions(this);
+    copy.idempotencyKey = Objects.requireNonNull(key);
+    return copy;
+  }
+
+  /** As {@link #idempotencyKey(IdempotencyKey)}, with a key of these parts in the default scope. */
+  public TriggerOptions idempotencyKey(String... parts) {
+    return idempotencyKey(IdempotencyKey.of(parts));
+  }
+
+  /**
+   * How long the key stays bound, from this trigger. Default: 30 days. The time of the trigger that
+   * created the run counts.
+   *
+   * @throws InvalidOptionException if it is zero, negative or longer than 100 years
+   */
+  public TriggerOptions idempotencyKeyTtl(Duration ttl) {
+    TriggerOptions copy = new TriggerOptions(this);
+    copy.idempotencyKeyTtl = Durations.positive("idempotencyKeyTtl", ttl);
+    return copy;
+  }
+
+  /** As {@link #idempotencyKeyTtl(Duration)}, with a duration such as {@code "7d"}. */
+  public TriggerOptions idempotencyKeyTtl(String ttl) {
+    return idempotencyKeyTtl(Durations.parse("idempotencyKeyTtl", ttl));
+  }
+
+  /** What to do where the key names a run with another payload. Default: return it. */
+  public TriggerOptions onPayloadConflict(PayloadConflict conflict) {
+    TriggerOptions copy = new TriggerOptions(this);
+    copy.onPayloadConflict = Objects.requireNonNull(conflict);
+    return copy;
+  }
+
+  /**
+   * Makes one run of many triggers.
+   *
+   * @throws InvalidOptionException if its delay is missing, or its {@code maxDelay} is not longer
+   *     than its delay
+   */
+  public TriggerOptions debounce(Debounce debounce) {
+    TriggerOptions copy = new TriggerOptions(this);
+    copy.debounce = debounce.checked();
+    return copy;
+  }
+
+  /** The idempotency key, or null. */
+  public @Nullable IdempotencyKey idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /** How long the idempotency key stays bound. */
+  public Duration idempotencyKeyTtl() {
+    return idempotencyKeyTtl;
+  }
+
+  /** What to do where the key names a run with another payload. */
+  public PayloadConflict onPayloadConflict() {
+    return onPayloadConflict;
+  }
+
+  /** The debounce, or null. */
+  public @Nullable Debounce debounce() {
+    return debounce;
+  }
+
+  /** Whether tags were given, be it none: a trailing debounce replaces the run's tags only then. */
+  public boolean tagsGiven() {
+    return tagsGiven;
   }
 
   /** The delay where it is a duration, otherwise null. */

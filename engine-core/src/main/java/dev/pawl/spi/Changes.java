@@ -4,11 +4,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one turn of the engine writes: applied whole or not at all. Plain rows, so that a store can
- * write, journal, replay and compare them without knowing any rule. No row stands in two of the
- * lists that concern its table.
+ * What one turn of the engine writes: applied whole or not at all. A change that breaks a promise
+ * given here is a defect of the engine: a store throws {@link IllegalStateException} and applies
+ * nothing. After each commit every run has either a live row or a result, never both or none; no
+ * key stands twice in one list. Plain rows, so that a store can write, journal, replay and compare
+ * them without knowing any rule. No row stands in two of the lists that concern its table.
  *
  * @param runs new runs
+ * @param runUpdates runs that replace the stored one with the same id, which exists
  * @param liveInserts live rows of new runs
  * @param liveUpdates live rows that replace the stored one with the same id, which exists
  * @param liveDeletes ids of live rows to delete, which exist
@@ -17,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param journal journal entries; one that exists under the same run and seq is replaced
  * @param batches new batches
  * @param batchItems their items
+ * @param bindings idempotency keys and the runs they name; one that exists under the same task and
+ *     key is replaced
+ * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
  * @param state the engine's own state, or null where it stays as it is
  */
 public record Changes(
     List<RunRow> runs,
+    List<RunRow> runUpdates,
     List<LiveRow> liveInserts,
     List<LiveRow> liveUpdates,
     List<Long> liveDeletes,
@@ -30,12 +37,15 @@ public record Changes(
     List<JournalRow> journal,
     List<BatchRow> batches,
     List<BatchItemRow> batchItems,
+    List<BindingRow> bindings,
+    List<BindingRow.Key> unboundKeys,
     List<QueueRow> queues,
     @Nullable StoreState state) {
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
     return runs.isEmpty()
+        && runUpdates.isEmpty()
         && liveInserts.isEmpty()
         && liveUpdates.isEmpty()
         && liveDeletes.isEmpty()
@@ -44,6 +54,8 @@ public record Changes(
         && journal.isEmpty()
         && batches.isEmpty()
         && batchItems.isEmpty()
+        && bindings.isEmpty()
+        && unboundKeys.isEmpty()
         && queues.isEmpty()
         && state == null;
   }

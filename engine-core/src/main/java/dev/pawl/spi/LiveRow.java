@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * @param parentId the run that triggered it, 0 for none
  * @param rootId the first run of its lineage
  * @param depth its depth in the lineage
+ * @param createdAtMicros when it was triggered
+ * @param debounceKey the debounce key that is bound to it while it is {@code DELAYED}, or null
  * @param awaited whether its parent waits for it
  * @param waits what a {@code WAITING} run waits for; it goes on when one of them is over
  */
@@ -61,5 +63,7 @@ public record LiveRow(
     long parentId,
     long rootId,
     int depth,
+    long createdAtMicros,
+    @Nullable String debounceKey,
     boolean awaited,
     List<WaitRow> waits) {}

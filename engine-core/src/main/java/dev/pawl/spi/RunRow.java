@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was triggered with: written once, in the commit that creates the run, and kept until
+ * What a run was triggered with: written in the commit that creates the run, and kept until
  * retention deletes it.
  *
  * @param id the run's id, positive and ascending with time
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param batchId the batch that created it, 0 for none
  * @param batchIndex its index there
  * @param replayOf the run it is a replay of, 0 for none
+ * @param idempotencyKey the key as the user wrote it, or null
+ * @param idempotencyScope the key's scope, or null where there is no key
  */
 public record RunRow(
     long id,
@@ -44,4 +46,6 @@ public record RunRow(
     int depth,
     long batchId,
     int batchIndex,
-    long replayOf) {}
+    long replayOf,
+    @Nullable String idempotencyKey,
+    @Nullable String idempotencyScope) {}

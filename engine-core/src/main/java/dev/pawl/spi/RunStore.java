@@ -16,6 +16,7 @@ public interface RunStore extends AutoCloseable {
   /**
    * Applies all changes or none, and returns when they are as durable as the store promises.
    *
+   * @throws IllegalStateException when the changes break a promise that {@link Changes} gives
    * @throws StoreException when they are certainly not stored, or ({@link
    *     StoreException#outcomeUnknown()}) when that cannot be told. The engine then calls again
    *     with the same changes, which a store must recognise if the first call took effect after
@@ -25,6 +26,18 @@ public interface RunStore extends AutoCloseable {
 
   /** What the store remembers of the engine; {@link StoreState#NEW} for a new store. */
   StoreState state();
+
+  /**
+   * What an idempotency key names, expired or not. Called by the thread that commits, for nearly
+   * each trigger with a key: it should not cost a change of threads.
+   */
+  Optional<Binding> binding(BindingRow.Key key);
+
+  /**
+   * What a run was triggered with. Called by the thread that commits, where a debounced run is
+   * changed: it should not cost a change of threads.
+   */
+  Optional<RunRow> runRow(long id);
 
   /** The settings of all queues that were ever declared or changed, in no order. */
   List<QueueRow> queues();

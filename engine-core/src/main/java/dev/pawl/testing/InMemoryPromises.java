@@ -3,6 +3,7 @@ package dev.pawl.testing;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
@@ -40,6 +41,7 @@ final class InMemoryPromises {
   static void check(InMemoryTables tables, Changes changes) {
     InMemoryPromises promises = new InMemoryPromises(tables, changes);
     promises.checkRuns();
+    promises.checkRunUpdates();
     promises.checkLiveInserts();
     promises.checkLiveDeletes();
     promises.checkLiveUpdates();
@@ -49,6 +51,7 @@ final class InMemoryPromises {
     promises.checkJournal();
     promises.checkBatches();
     promises.checkBatchItems();
+    promises.checkBindings();
   }
 
   private void checkRuns() {
@@ -58,6 +61,18 @@ final class InMemoryPromises {
       }
       if (tables.hasRun(row.id()) || !newRuns.add(row.id())) {
         throw broken("run " + row.id() + " is inserted, but exists");
+      }
+    }
+  }
+
+  private void checkRunUpdates() {
+    Set<Long> updated = new HashSet<>();
+    for (RunRow row : changes.runUpdates()) {
+      if (!tables.hasRun(row.id())) {
+        throw broken("run " + row.id() + " is updated, but does not exist");
+      }
+      if (!updated.add(row.id())) {
+        throw broken("run " + row.id() + " is updated twice");
       }
     }
   }
@@ -177,6 +192,24 @@ final class InMemoryPromises {
           || !newItems.add(new Key(row.batchId(), row.index()))) {
         throw broken(
             "item " + row.index() + " of batch " + row.batchId() + " is inserted, but exists");
+      }
+    }
+  }
+
+  private void checkBindings() {
+    Set<BindingRow.Key> keys = new HashSet<>();
+    for (BindingRow row : changes.bindings()) {
+      checkRunExists("an idempotency key", row.runId());
+      if (!keys.add(row.key())) {
+        throw broken("the idempotency key " + row.key() + " is bound twice");
+      }
+    }
+    for (BindingRow.Key key : changes.unboundKeys()) {
+      if (!tables.hasBinding(key)) {
+        throw broken("the idempotency key " + key + " is freed, but is not bound");
+      }
+      if (!keys.add(key)) {
+        throw broken("the idempotency key " + key + " is freed twice, or both bound and freed");
       }
     }
   }

@@ -3,12 +3,15 @@ package dev.pawl.testing;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Binding;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
@@ -66,6 +69,16 @@ final class InMemorySession implements RunStore {
   @Override
   public StoreState state() {
     return store.read(this, InMemoryTables::state);
+  }
+
+  @Override
+  public Optional<Binding> binding(BindingRow.Key key) {
+    return store.read(this, tables -> tables.binding(key));
+  }
+
+  @Override
+  public Optional<RunRow> runRow(long id) {
+    return store.read(this, tables -> tables.runRow(id));
   }
 
   @Override

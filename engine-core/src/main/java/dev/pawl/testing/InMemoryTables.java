@@ -4,6 +4,8 @@ import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Binding;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
@@ -37,6 +39,7 @@ final class InMemoryTables {
   private final Map<Long, NavigableMap<Integer, JournalRow>> journal = new HashMap<>();
   private final Map<Long, BatchRow> batches = new HashMap<>();
   private final Map<Long, NavigableMap<Integer, BatchItemRow>> batchItems = new HashMap<>();
+  private final Map<BindingRow.Key, BindingRow> bindings = new HashMap<>();
   private final Map<String, QueueRow> queues = new HashMap<>();
   private StoreState state = StoreState.NEW;
 
@@ -46,6 +49,7 @@ final class InMemoryTables {
    */
   void apply(Changes changes) {
     changes.runs().forEach(row -> runs.put(row.id(), row));
+    changes.runUpdates().forEach(row -> runs.put(row.id(), row));
     changes.liveInserts().forEach(row -> live.put(row.id(), row));
     changes.liveUpdates().forEach(row -> live.put(row.id(), row));
     changes.liveDeletes().forEach(live::remove);
@@ -54,6 +58,8 @@ final class InMemoryTables {
     changes.journal().forEach(row -> part(journal, row.runId()).put(row.seq(), row));
     changes.batches().forEach(row -> batches.put(row.id(), row));
     changes.batchItems().forEach(row -> part(batchItems, row.batchId()).put(row.index(), row));
+    changes.unboundKeys().forEach(bindings::remove);
+    changes.bindings().forEach(row -> bindings.put(row.key(), row));
     changes.queues().forEach(row -> queues.put(row.name(), row));
     StoreState newState = changes.state();
     if (newState != null) {
@@ -88,6 +94,19 @@ final class InMemoryTables {
 
   boolean hasBatchItem(long batchId, int index) {
     return rows(batchItems, batchId).containsKey(index);
+  }
+
+  boolean hasBinding(BindingRow.Key key) {
+    return bindings.containsKey(key);
+  }
+
+  Optional<Binding> binding(BindingRow.Key key) {
+    return Optional.ofNullable(bindings.get(key))
+        .map(row -> new Binding(row, result(row.runId()).map(ResultRow::status).orElse(null)));
+  }
+
+  Optional<RunRow> runRow(long id) {
+    return Optional.ofNullable(runs.get(id));
   }
 
   StoreState state() {

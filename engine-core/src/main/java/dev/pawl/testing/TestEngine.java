@@ -3,6 +3,7 @@ package dev.pawl.testing;
 import dev.pawl.Engine;
 import dev.pawl.EngineBuilder;
 import dev.pawl.Health;
+import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.Runs;
 import dev.pawl.Task;
@@ -185,6 +186,11 @@ public final class TestEngine implements Engine {
   @Override
   public Runs runs() {
     return life.engine.runs();
+  }
+
+  @Override
+  public IdempotencyKeys idempotencyKeys() {
+    return life.engine.idempotencyKeys();
   }
 
   @Override

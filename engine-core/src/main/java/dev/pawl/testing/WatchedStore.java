@@ -3,12 +3,15 @@ package dev.pawl.testing;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Binding;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
@@ -50,6 +53,16 @@ final class WatchedStore implements RunStore {
   @Override
   public StoreState state() {
     return store.state();
+  }
+
+  @Override
+  public Optional<Binding> binding(BindingRow.Key key) {
+    return watched(() -> store.binding(key));
+  }
+
+  @Override
+  public Optional<RunRow> runRow(long id) {
+    return watched(() -> store.runRow(id));
   }
 
   @Override

@@ -81,17 +81,17 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.request(task, payload, options), task.outputType());
+    return trigger(core.requests().of(task, payload, options, attempt), task.outputType());
   }
 
   <O extends @Nullable Object> RunHandle<O> trigger(TriggerRequest request, TypeRef<O> outputType) {
-    Caller caller = caller(JournalRow.Kind.TRIGGER, request.taskId(), Match.of(request));
+    Caller caller = caller(JournalRow.Kind.TRIGGER, request.taskId(), Hashes.match(request));
     JournalEntry entry = recorded.take(caller);
-    long runId =
+    Command.Triggered triggered =
         entry == null
             ? core.loop().call(new Command.Trigger(request, caller, new Reply<>()))
-            : entry.targetId();
-    return new Handle<>(core, runId, request.taskId(), outputType, TriggerOutcome.CREATED);
+            : new Command.Triggered(entry.targetId(), TriggerOutcome.CREATED, false);
+    return Handle.of(core, triggered, request.taskId(), outputType);
   }
 
   @Override
@@ -103,8 +103,8 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    TriggerRequest request = core.request(task, payload, options);
-    Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Match.of(request));
+    TriggerRequest request = core.requests().of(task, payload, options, attempt);
+    Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Hashes.match(request));
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
@@ -144,9 +144,9 @@ final class Context implements RunContext {
     }
     List<TriggerRequest> requests = new ArrayList<>(payloads.size());
     for (I payload : payloads) {
-      requests.add(core.request(task, payload, options));
+      requests.add(core.requests().of(task, payload, options, attempt));
     }
-    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Match.of(requests));
+    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Hashes.match(requests));
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null

@@ -2,6 +2,7 @@ package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
 import dev.pawl.Health;
+import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
 import dev.pawl.Runs;
@@ -10,6 +11,7 @@ import dev.pawl.Tasks;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
+import dev.pawl.spi.BindingRow;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -50,6 +52,15 @@ final class EngineFacade implements Engine {
   @Override
   public Runs runs() {
     return runs;
+  }
+
+  @Override
+  public IdempotencyKeys idempotencyKeys() {
+    return (taskId, key) -> {
+      Context context = Context.currentOf(core);
+      BindingRow.Key id = Keys.identify(taskId, key, context == null ? null : context.attemptOf());
+      return core.loop().call(new Command.ResetKey(id, new Reply<>()));
+    };
   }
 
   @Override

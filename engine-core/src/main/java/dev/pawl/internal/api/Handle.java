@@ -21,8 +21,24 @@ import org.jspecify.annotations.Nullable;
 
 /** A handle of a run of a known task. */
 record Handle<O extends @Nullable Object>(
-    Core core, long runId, String taskId, TypeRef<O> outputType, TriggerOutcome outcome)
+    Core core,
+    long runId,
+    String taskId,
+    TypeRef<O> outputType,
+    TriggerOutcome outcome,
+    boolean payloadDiffers)
     implements RunHandle<O> {
+
+  static <O extends @Nullable Object> Handle<O> of(
+      Core core, Command.Triggered triggered, String taskId, TypeRef<O> outputType) {
+    return new Handle<>(
+        core,
+        triggered.runId(),
+        taskId,
+        outputType,
+        triggered.outcome(),
+        triggered.payloadDiffers());
+  }
 
   @Override
   public String id() {

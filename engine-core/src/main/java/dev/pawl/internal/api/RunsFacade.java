@@ -56,7 +56,11 @@ final class RunsFacade implements Runs {
 
   private RunHandle<?> handle(long runId) {
     String taskId = core.storedRun(runId).run().taskId();
-    return new Handle<>(core, runId, taskId, core.outputType(taskId), TriggerOutcome.CREATED);
+    return Handle.of(
+        core,
+        new Command.Triggered(runId, TriggerOutcome.CREATED, false),
+        taskId,
+        core.outputType(taskId));
   }
 
   @Override
@@ -159,9 +163,12 @@ final class RunsFacade implements Runs {
             old.concurrencyKey(),
             old.tags(),
             old.metadata(),
-            old.id());
-    long id = core.loop().call(new Command.Trigger(request, null, new Reply<>()));
-    return new Handle<>(
-        core, id, old.taskId(), core.outputType(old.taskId()), TriggerOutcome.CREATED);
+            old.id(),
+            Hashes.of(old.payload()),
+            null,
+            null);
+    Command.Triggered triggered =
+        core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+    return Handle.of(core, triggered, old.taskId(), core.outputType(old.taskId()));
   }
 }

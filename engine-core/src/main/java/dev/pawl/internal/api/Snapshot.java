@@ -1,6 +1,7 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.AttemptInfo;
+import dev.pawl.IdempotencyKey;
 import dev.pawl.IllegalRunStateException;
 import dev.pawl.Run;
 import dev.pawl.RunError;
@@ -214,6 +215,17 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   @Override
   public Map<String, Object> metadata() {
     return Values.readMetadata(run.metadata());
+  }
+
+  @Override
+  public @Nullable String idempotencyKey() {
+    return run.idempotencyKey();
+  }
+
+  @Override
+  public IdempotencyKey.@Nullable Scope idempotencyScope() {
+    String scope = run.idempotencyScope();
+    return scope == null ? null : IdempotencyKey.Scope.valueOf(scope);
   }
 
   @Override

@@ -5,8 +5,8 @@ import dev.pawl.RunHandle;
 import dev.pawl.TaskRef;
 import dev.pawl.Tasks;
 import dev.pawl.TriggerOptions;
-import dev.pawl.TriggerOutcome;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
@@ -30,7 +30,7 @@ final class TasksFacade implements Tasks {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.request(task, payload, options), task.outputType());
+    return trigger(core.requests().of(task, payload, options, caller()), task.outputType());
   }
 
   @Override
@@ -40,7 +40,7 @@ final class TasksFacade implements Tasks {
 
   @Override
   public RunHandle<?> trigger(String taskId, @Nullable Object payload, TriggerOptions options) {
-    return trigger(core.request(taskId, payload, options), core.outputType(taskId));
+    return trigger(core.requests().of(taskId, payload, options, caller()), core.outputType(taskId));
   }
 
   private <O extends @Nullable Object> RunHandle<O> trigger(
@@ -49,8 +49,14 @@ final class TasksFacade implements Tasks {
     if (context != null) {
       return context.trigger(request, outputType);
     }
-    long id = core.loop().call(new Command.Trigger(request, null, new Reply<>()));
-    return new Handle<>(core, id, request.taskId(), outputType, TriggerOutcome.CREATED);
+    Command.Triggered triggered =
+        core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+    return Handle.of(core, triggered, request.taskId(), outputType);
+  }
+
+  private @Nullable Attempt caller() {
+    Context context = Context.currentOf(core);
+    return context == null ? null : context.attemptOf();
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.pawl.internal.loop;
 import dev.pawl.CancelOptions;
 import dev.pawl.CancelResult;
 import dev.pawl.PawlException;
+import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.exec.Outcome;
+import dev.pawl.spi.BindingRow;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,19 @@ public sealed interface Command {
    *
    * @param caller the body that triggers it, or null
    */
-  record Trigger(TriggerRequest request, @Nullable Caller caller, Reply<Long> reply)
-      implements Call<Long> {}
+  record Trigger(TriggerRequest request, @Nullable Caller caller, Reply<Triggered> reply)
+      implements Call<Triggered> {}
+
+  /**
+   * What a trigger did.
+   *
+   * @param runId the run, new or found
+   * @param payloadDiffers whether a key named a run with another payload
+   */
+  record Triggered(long runId, TriggerOutcome outcome, boolean payloadDiffers) {}
+
+  /** Free an idempotency key; answers how many were freed. */
+  record ResetKey(BindingRow.Key key, Reply<Integer> reply) implements Call<Integer> {}
 
   /** Create a child run and wait for it. */
   record TriggerAndWait(TriggerRequest request, Caller caller, Reply<WaitEnd> reply)

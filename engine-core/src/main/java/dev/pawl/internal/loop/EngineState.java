@@ -31,8 +31,29 @@ final class EngineState {
   /** Runs that are {@code PENDING_VERSION}, by the task they lack. */
   final Map<String, Set<LiveRun>> held = new HashMap<>();
 
+  /** Delayed runs that a debounce key is bound to. */
+  final Map<DebounceKey, LiveRun> debounced = new HashMap<>();
+
+  /** A debounce key within its task. */
+  record DebounceKey(String taskId, String key) {}
+
   EngineState(int maxConcurrency) {
     this.queues = new Queues(maxConcurrency, true);
+  }
+
+  /** Binds a run's debounce key to it, where it has one and is delayed. */
+  void bindDebounce(LiveRun run) {
+    if (run.debounceKey != null) {
+      debounced.put(new DebounceKey(run.taskId, run.debounceKey), run);
+    }
+  }
+
+  /** Frees the debounce key that is bound to a run. */
+  void freeDebounce(LiveRun run) {
+    if (run.debounceKey != null) {
+      debounced.remove(new DebounceKey(run.taskId, run.debounceKey), run);
+      run.debounceKey = null;
+    }
   }
 
   void hold(LiveRun run) {

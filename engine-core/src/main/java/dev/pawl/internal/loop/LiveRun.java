@@ -22,15 +22,20 @@ final class LiveRun extends Ready implements Timed {
   final @Nullable String concurrencyKey;
   final long priority;
   final long ttl;
-  final int maxAttempts;
   final long parentId;
   final long rootId;
   final int depth;
+  final long createdAt;
   final boolean awaited;
 
   RunState state;
   long queueTime;
   long queuedAt;
+  int maxAttempts;
+
+  /** The debounce key that is bound to it; only while it is delayed. */
+  @Nullable String debounceKey;
+
   int generation;
   int journalSize;
 
@@ -76,6 +81,8 @@ final class LiveRun extends Ready implements Timed {
     this.parentId = row.parentId();
     this.rootId = row.rootId();
     this.depth = row.depth();
+    this.createdAt = row.createdAtMicros();
+    this.debounceKey = row.debounceKey();
     this.awaited = row.awaited();
     this.queueTime = row.queueTimeMicros();
     this.queuedAt = row.queuedAtMicros();
@@ -113,6 +120,8 @@ final class LiveRun extends Ready implements Timed {
         parentId,
         rootId,
         depth,
+        createdAt,
+        debounceKey,
         awaited,
         shown instanceof RunState.Waiting
             ? waits.stream().map(wait -> wait.row).toList()

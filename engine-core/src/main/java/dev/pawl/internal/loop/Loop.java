@@ -76,6 +76,8 @@ public final class Loop {
   private final Waits waits;
   private final Finisher finisher;
   private final Attempts attempts;
+  private final Bindings bindings;
+  private final Runs runs;
   private final Triggers triggers;
   private final Cancels cancels;
   private final Thread thread;
@@ -112,7 +114,9 @@ public final class Loop {
             parts.bodies(),
             parts.retryPolicy(),
             parts.random());
-    this.triggers = new Triggers(engine, transitions, waits, ids, limits);
+    this.bindings = new Bindings(engine, store, limits.keyCacheSize());
+    this.runs = new Runs(engine, transitions, store);
+    this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
     this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
@@ -292,6 +296,7 @@ public final class Loop {
       case Command.Cancel cancel -> cancels.cancel(turn, cancel);
       case Command.Reschedule reschedule -> reschedule(turn, reschedule);
       case Command.Register register -> register(turn, register);
+      case Command.ResetKey reset -> triggers.resetKey(turn, reset);
       case Command.Pause pause -> pause(turn, pause);
       case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
@@ -341,8 +346,7 @@ public final class Loop {
     long dueAt = command.until() == Micros.NONE ? turn.now + command.delay() : command.until();
     switch (transitions.decide(turn, run, new RunCommand.Reschedule(dueAt))) {
       case Decision.To to -> {
-        transitions.move(turn, run, to.next());
-        run.queueTime = dueAt;
+        runs.reschedule(turn, run, (RunState.Delayed) to.next());
         turn.answer(command.reply(), true);
       }
       case Decision.Refused refused -> {
@@ -356,7 +360,7 @@ public final class Loop {
                     + run.state.status()
                     + "; "
                     + refused.why());
-        turn.after(() -> command.reply().fail(reason));
+        turn.refuse(command.reply(), reason);
       }
     }
   }
@@ -439,6 +443,7 @@ public final class Loop {
         commitLater(turn, changes, e);
       }
     }
+    bindings.committed();
     turn.committed();
   }
 

@@ -58,6 +58,7 @@ final class Transitions {
    */
   void end(Turn turn, LiveRun run, RunState.Ended next, boolean keepsSlot) {
     leave(run);
+    engine.freeDebounce(run);
     run.state = next;
     if (!keepsSlot) {
       engine.queues.release(run);
@@ -82,6 +83,11 @@ final class Transitions {
       } else {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
+    }
+    if (run.state instanceof RunState.Delayed) {
+      engine.bindDebounce(run);
+    } else {
+      engine.freeDebounce(run);
     }
     if (run.timerAt() != RunState.NEVER) {
       engine.timers.add(run);

@@ -1,6 +1,7 @@
 package dev.pawl.internal.loop;
 
 import dev.pawl.Queue;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.StoredValue;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param ttl its time to live, 0 for none
  * @param queue its queue; a limit that differs from the present one is set
  * @param replayOf the run it replays, 0 for none
+ * @param payloadHash a hash of the payload
+ * @param key its idempotency key, or null
+ * @param debounce its debounce, or null
  */
 public record TriggerRequest(
     String taskId,
@@ -28,4 +32,39 @@ public record TriggerRequest(
     @Nullable String concurrencyKey,
     List<String> tags,
     @Nullable String metadata,
-    long replayOf) {}
+    long replayOf,
+    long payloadHash,
+    @Nullable Key key,
+    @Nullable Debouncing debounce) {
+
+  /**
+   * An idempotency key.
+   *
+   * @param id what identifies it
+   * @param ttl how long it stays bound
+   * @param rejectsConflict whether a hit with another payload is refused
+   * @param text the key as the user wrote it
+   * @param scope its scope
+   */
+  public record Key(
+      BindingRow.Key id, long ttl, boolean rejectsConflict, String text, String scope) {}
+
+  /**
+   * A debounce.
+   *
+   * @param key what identifies it within the task
+   * @param delay how far a trigger pushes the run
+   * @param maxDelay how far after its creation a run may be pushed; {@link
+   *     dev.pawl.spi.Micros#NEVER} for no bound
+   * @param trailing whether this trigger's payload and options replace the run's
+   * @param replacesTags whether this trigger gives tags
+   * @param replacesMaxAttempts whether this trigger gives a number of attempts
+   */
+  public record Debouncing(
+      String key,
+      long delay,
+      long maxDelay,
+      boolean trailing,
+      boolean replacesTags,
+      boolean replacesMaxAttempts) {}
+}

@@ -1,32 +1,51 @@
 package dev.pawl.internal.loop;
 
+import dev.pawl.IdempotencyConflictException;
 import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
-import dev.pawl.internal.admission.Admission;
-import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.Queue;
+import dev.pawl.StaleAttemptException;
+import dev.pawl.TriggerOutcome;
+import dev.pawl.WaitCycleException;
+import dev.pawl.internal.loop.Command.Triggered;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.JournalRow;
-import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
-import dev.pawl.spi.RunRow;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Creates runs. Everything that can be refused is refused before anything is changed. */
+/**
+ * Carries out triggers and waits. Everything that can be refused is refused before anything is
+ * changed, so that a refused call leaves nothing behind, and a list of triggers is all or nothing.
+ *
+ * <p>The order is the reference's: is the caller's attempt alive, then limits, then the idempotency
+ * key, and only on a miss the debounce key; so a hit never pushes a debounced run.
+ */
 final class Triggers {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final int LINEAGE_SHOWN = 10;
+
   private final EngineState engine;
-  private final Transitions transitions;
+  private final Runs runs;
+  private final Bindings bindings;
   private final Waits waits;
   private final IdSource ids;
   private final Limits limits;
 
-  Triggers(EngineState engine, Transitions transitions, Waits waits, IdSource ids, Limits limits) {
+  Triggers(
+      EngineState engine, Runs runs, Bindings bindings, Waits waits, IdSource ids, Limits limits) {
     this.engine = engine;
-    this.transitions = transitions;
+    this.runs = runs;
+    this.bindings = bindings;
     this.waits = waits;
     this.ids = ids;
     this.limits = limits;
@@ -34,70 +53,63 @@ final class Triggers {
 
   void trigger(Turn turn, Command.Trigger command) {
     Caller caller = command.caller();
-    if (caller == null) {
-      turn.answer(command.reply(), create(turn, command.request(), null, false).id());
+    List<TriggerRequest> requests = List.of(command.request());
+    if (refused(turn, caller, requests, false, command.reply())) {
       return;
     }
-    if (refused(turn, caller, 1, command.reply())) {
-      return;
+    LiveRun parent = caller == null ? null : caller.attempt().run;
+    Triggered triggered = admit(turn, command.request(), new Runs.Origin(parent, false, 0, 0));
+    if (caller != null) {
+      record(turn, caller, triggered.runId(), 1);
     }
-    LiveRun parent = caller.attempt().run;
-    LiveRun child = create(turn, command.request(), parent, false);
-    record(turn, caller, child.id(), 1);
-    turn.answer(command.reply(), child.id());
+    turn.answer(command.reply(), triggered);
   }
 
   void triggerAndWait(Turn turn, Command.TriggerAndWait command) {
     Caller caller = command.caller();
-    if (refused(turn, caller, 1, command.reply())) {
+    if (refused(turn, caller, List.of(command.request()), true, command.reply())) {
       return;
     }
-    LiveRun child = create(turn, command.request(), caller.attempt().run, true);
-    int seq = record(turn, caller, child.id(), 1);
-    waits.awaitRun(turn, caller, seq, child, Micros.NEVER, command.reply());
+    Runs.Origin origin = new Runs.Origin(caller.attempt().run, true, 0, 0);
+    long runId = admit(turn, command.request(), origin).runId();
+    int seq = record(turn, caller, runId, 1);
+    waitFor(turn, caller, seq, runId, Micros.NEVER, command.reply());
   }
 
   void batchTriggerAndWait(Turn turn, Command.BatchTriggerAndWait command) {
     Caller caller = command.caller();
     List<TriggerRequest> requests = command.requests();
-    if (refused(turn, caller, requests.size(), command.reply())) {
+    if (refused(turn, caller, requests, true, command.reply())) {
       return;
     }
     LiveRun parent = caller.attempt().run;
     long batchId = ids.next(turn.now);
     List<BatchItemRow> items = new ArrayList<>(requests.size());
     for (TriggerRequest request : requests) {
-      LiveRun child = create(turn, request, parent, true, batchId, items.size());
-      items.add(new BatchItemRow(batchId, items.size(), child.id()));
+      int index = items.size();
+      long runId = admit(turn, request, new Runs.Origin(parent, true, batchId, index)).runId();
+      items.add(new BatchItemRow(batchId, index, runId));
     }
     turn.batch(new BatchRow(batchId, parent.id(), items.size(), turn.now), items);
     int seq = record(turn, caller, batchId, items.size());
-    waits.awaitBatch(
-        turn,
-        caller,
-        seq,
-        batchId,
-        items.stream().map(BatchItemRow::runId).toList(),
-        command.reply());
+    List<Long> runIds = items.stream().map(BatchItemRow::runId).toList();
+    waits.awaitBatch(turn, caller, seq, batchId, runIds, command.reply());
   }
 
   /** Waits for a run that exists, and records that where it is not recorded yet. */
   void awaitRun(Turn turn, Command.AwaitRun command) {
     Caller caller = command.caller();
-    if (refused(turn, caller, 0, command.reply())) {
+    PawlException refusal = refusal(caller, 1);
+    LiveRun target = engine.live.get(command.targetId());
+    if (refusal == null && target != null) {
+      refusal = cycle(caller, target);
+    }
+    if (refusal != null) {
+      turn.refuse(command.reply(), refusal);
       return;
     }
-    LiveRun target = engine.live.get(command.targetId());
     if (target == null) {
       turn.answer(command.reply(), new WaitEnd.Stored(command.targetId()));
-      return;
-    }
-    if (target == caller.attempt().run) {
-      turn.after(
-          () ->
-              command
-                  .reply()
-                  .fail(new dev.pawl.IllegalRunStateException("a run cannot wait for itself")));
       return;
     }
     int seq =
@@ -111,14 +123,21 @@ final class Triggers {
   /** Waits again for a batch whose wait is recorded. */
   void awaitBatch(Turn turn, Command.AwaitBatch command) {
     Caller caller = command.caller();
-    if (!refused(turn, caller, 0, command.reply())) {
-      waits.awaitBatch(
-          turn, caller, command.seq(), command.batchId(), command.runIds(), command.reply());
+    PawlException refusal = refusal(caller, 0);
+    if (refusal != null) {
+      turn.refuse(command.reply(), refusal);
+      return;
     }
+    waits.awaitBatch(
+        turn, caller, command.seq(), command.batchId(), command.runIds(), command.reply());
+  }
+
+  void resetKey(Turn turn, Command.ResetKey command) {
+    turn.answer(command.reply(), bindings.unbind(turn, command.key()) ? 1 : 0);
   }
 
   /** Sets a queue's limit where it differs from the present one: the last writer wins. */
-  void declareQueue(Turn turn, dev.pawl.Queue queue) {
+  void declareQueue(Turn turn, Queue queue) {
     if (queue.concurrencyLimit().isEmpty()) {
       return;
     }
@@ -135,95 +154,54 @@ final class Triggers {
     }
   }
 
-  private LiveRun create(
-      Turn turn, TriggerRequest request, @Nullable LiveRun parent, boolean awaited) {
-    return create(turn, request, parent, awaited, 0, 0);
-  }
-
-  private LiveRun create(
-      Turn turn,
-      TriggerRequest request,
-      @Nullable LiveRun parent,
-      boolean awaited,
-      long batchId,
-      int batchIndex) {
-    declareQueue(turn, request.queue());
-    long due =
-        request.delayUntil() == Micros.NONE ? turn.now + request.delay() : request.delayUntil();
-    Admission admission =
-        Admission.decide(
-            due,
-            request.ttl(),
-            awaited && parent != null ? parent.queueTime : Admission.NOT_INHERITED,
-            turn.now);
-    long id = ids.next(turn.now);
-    RunRow row = row(turn, id, request, admission, parent, batchId, batchIndex);
-    LiveRun run = new LiveRun(live(row, admission, awaited), admission.state());
-    run.payload = row.payload();
-    engine.live.put(id, run);
-    if (parent != null) {
-      parent.adopt(run);
+  /**
+   * What a trigger that is not refused comes to: a run that its key names, one that is delayed, or
+   * a new one.
+   */
+  private Triggered admit(Turn turn, TriggerRequest request, Runs.Origin origin) {
+    TriggerRequest.Key key = request.key();
+    BindingRow bound = key == null ? null : bindings.find(turn, key.id());
+    if (bound != null) {
+      boolean differs = bound.payloadHash() != request.payloadHash();
+      if (differs) {
+        turn.after(() -> warnOfOtherPayload(request, bound));
+      }
+      return new Triggered(bound.runId(), TriggerOutcome.DEDUPLICATED, differs);
     }
-    transitions.enter(turn, run);
-    turn.create(row, run);
-    return run;
+    LiveRun pushed = runs.push(turn, request);
+    if (pushed != null) {
+      bind(turn, request, pushed.id());
+      return new Triggered(pushed.id(), TriggerOutcome.DEBOUNCED, false);
+    }
+    declareQueue(turn, request.queue());
+    LiveRun run = runs.create(turn, ids.next(turn.now), request, origin);
+    bind(turn, request, run.id());
+    return new Triggered(run.id(), TriggerOutcome.CREATED, false);
   }
 
-  private static RunRow row(
-      Turn turn,
-      long id,
-      TriggerRequest request,
-      Admission admission,
-      @Nullable LiveRun parent,
-      long batchId,
-      int batchIndex) {
-    return new RunRow(
-        id,
+  private void bind(Turn turn, TriggerRequest request, long runId) {
+    TriggerRequest.Key key = request.key();
+    if (key != null) {
+      bindings.bind(
+          turn, new BindingRow(key.id(), runId, turn.now + key.ttl(), request.payloadHash()));
+    }
+  }
+
+  private static void warnOfOtherPayload(TriggerRequest request, BindingRow bound) {
+    log.warn(
+        "an idempotency key of task \"{}\" was used again with another payload; run {} with the first one is returned",
         request.taskId(),
-        request.payload(),
-        turn.now,
-        admission.state() instanceof RunState.Delayed ? admission.dueAt() : Micros.NONE,
-        request.ttl(),
-        request.maxAttempts(),
-        request.priority(),
-        request.queue().name(),
-        request.concurrencyKey(),
-        request.tags(),
-        request.metadata(),
-        parent == null ? 0 : parent.id(),
-        parent == null ? id : parent.rootId,
-        parent == null ? 0 : parent.depth + 1,
-        batchId,
-        batchIndex,
-        request.replayOf());
+        bound.runId());
   }
 
-  private static LiveRow live(RunRow run, Admission admission, boolean awaited) {
-    return new LiveRow(
-        run.id(),
-        admission.state().status(),
-        run.taskId(),
-        run.queue(),
-        run.concurrencyKey(),
-        run.priorityMicros(),
-        admission.queueTime(),
-        Micros.NONE,
-        Micros.NONE,
-        run.ttlMicros(),
-        Micros.NONE,
-        0,
-        0,
-        false,
-        run.maxAttempts(),
-        Micros.NONE,
-        Micros.NONE,
-        0,
-        0,
-        run.parentId(),
-        run.rootId(),
-        run.depth(),
-        awaited,
-        List.of());
+  private void waitFor(
+      Turn turn, Caller caller, int seq, long runId, long deadline, Reply<WaitEnd> reply) {
+    LiveRun target = engine.live.get(runId);
+    if (target == null) {
+      turn.answer(reply, new WaitEnd.Stored(runId));
+    } else {
+      waits.awaitRun(turn, caller, seq, target, deadline, reply);
+    }
   }
 
   /** Records a call of a body, in the commit that performs it. */
@@ -244,11 +222,21 @@ final class Triggers {
     return seq;
   }
 
-  /** Whether a body may do what it asks for; if not, the reply says why and nothing is changed. */
-  private boolean refused(Turn turn, Caller caller, int children, Reply<?> reply) {
-    PawlException reason = refusal(caller, children);
+  /**
+   * Whether the triggers cannot be carried out; if so the reply says why, and nothing is changed.
+   */
+  private boolean refused(
+      Turn turn,
+      @Nullable Caller caller,
+      List<TriggerRequest> requests,
+      boolean waiting,
+      Reply<?> reply) {
+    PawlException reason = caller == null ? null : refusal(caller, requests.size());
+    if (reason == null) {
+      reason = keyRefusal(turn, waiting ? caller : null, requests);
+    }
     if (reason != null) {
-      turn.after(() -> reply.fail(reason));
+      turn.refuse(reply, reason);
     }
     return reason != null;
   }
@@ -260,7 +248,7 @@ final class Triggers {
       return attempt.over;
     }
     if (attempt.returning) {
-      return new dev.pawl.StaleAttemptException("the body of this run has returned already");
+      return new StaleAttemptException("the body of this run has returned already");
     }
     if (children > 0 && run.depth >= limits.maxDepth()) {
       return new LimitExceededException(
@@ -268,7 +256,8 @@ final class Triggers {
               + run.id()
               + " of task \""
               + run.taskId
-              + "\" would lie deeper than maxDepth "
+              + "\" would lie deeper than"
+              + " maxDepth "
               + limits.maxDepth()
               + "; lineage, nearest first: "
               + lineage(run));
@@ -286,10 +275,48 @@ final class Triggers {
     return null;
   }
 
+  /**
+   * Whether a key names a run that must not be returned: one with another payload, or one that
+   * waits for the caller.
+   */
+  private @Nullable PawlException keyRefusal(
+      Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests) {
+    Map<BindingRow.Key, Long> earlierItems = new HashMap<>();
+    for (TriggerRequest request : requests) {
+      TriggerRequest.Key key = request.key();
+      if (key != null) {
+        BindingRow bound = bindings.find(turn, key.id());
+        Long payloadHash =
+            bound != null
+                ? Long.valueOf(bound.payloadHash())
+                : earlierItems.putIfAbsent(key.id(), request.payloadHash());
+        if (key.rejectsConflict() && payloadHash != null && payloadHash != request.payloadHash()) {
+          return new IdempotencyConflictException(
+              "the idempotency key \""
+                  + key.text()
+                  + "\" of task \""
+                  + request.taskId()
+                  + "\" names a run with another payload");
+        }
+        LiveRun target = bound == null ? null : engine.live.get(bound.runId());
+        PawlException cycle = target == null || waiting == null ? null : cycle(waiting, target);
+        if (cycle != null) {
+          return cycle;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable PawlException cycle(Caller caller, LiveRun target) {
+    String cycle = WaitGraph.cycle(caller.attempt().run, target);
+    return cycle == null ? null : new WaitCycleException("a wait without an end: " + cycle);
+  }
+
   private String lineage(LiveRun run) {
     StringBuilder chain = new StringBuilder();
     LiveRun ancestor = run;
-    for (int shown = 0; ancestor != null && shown < 10; shown++) {
+    for (int shown = 0; ancestor != null && shown < LINEAGE_SHOWN; shown++) {
       chain.append(shown == 0 ? "" : " < ").append(ancestor.taskId);
       ancestor = engine.live.get(ancestor.parentId);
     }

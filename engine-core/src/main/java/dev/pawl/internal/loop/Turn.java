@@ -4,6 +4,7 @@ import dev.pawl.PawlException;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
@@ -13,8 +14,10 @@ import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreState;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,13 +28,16 @@ final class Turn {
   /** The engine's time, read once for the turn. */
   final long now;
 
-  private final List<RunRow> runs = new ArrayList<>();
+  private final Map<Long, RunRow> created = new LinkedHashMap<>();
+  private final Map<Long, RunRow> updated = new LinkedHashMap<>();
   private final List<LiveRun> dirty = new ArrayList<>();
-  private final List<ResultRow> results = new ArrayList<>();
+  private final Map<Long, ResultRow> results = new LinkedHashMap<>();
   private final List<AttemptRow> attempts = new ArrayList<>();
   private final List<JournalRow> journal = new ArrayList<>();
   private final List<BatchRow> batches = new ArrayList<>();
   private final List<BatchItemRow> batchItems = new ArrayList<>();
+  private final Map<BindingRow.Key, BindingRow> bindings = new LinkedHashMap<>();
+  private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Runnable> effects = new ArrayList<>();
@@ -41,8 +47,19 @@ final class Turn {
   }
 
   void create(RunRow row, LiveRun run) {
-    runs.add(row);
+    created.put(row.id(), row);
     dirty(run);
+  }
+
+  /** Replaces what a run was triggered with. */
+  void update(RunRow row) {
+    (created.containsKey(row.id()) ? created : updated).put(row.id(), row);
+  }
+
+  /** What a run was triggered with, where this turn has written it. */
+  @Nullable RunRow runRow(long id) {
+    RunRow row = created.get(id);
+    return row == null ? updated.get(id) : row;
   }
 
   /** The run's live row is to be written, or deleted where the run has ended. */
@@ -54,7 +71,30 @@ final class Turn {
   }
 
   void result(ResultRow row) {
-    results.add(row);
+    results.put(row.id(), row);
+  }
+
+  /** How a run has ended in this turn; null where it has not. */
+  @Nullable ResultRow resultOf(long id) {
+    return results.get(id);
+  }
+
+  /** Binds an idempotency key. */
+  void bind(BindingRow row) {
+    unboundKeys.remove(row.key());
+    bindings.put(row.key(), row);
+  }
+
+  /**
+   * Frees an idempotency key.
+   *
+   * @param stored whether the store has it
+   */
+  void unbind(BindingRow.Key key, boolean stored) {
+    bindings.remove(key);
+    if (stored) {
+      unboundKeys.add(key);
+    }
   }
 
   void attempt(AttemptRow row) {
@@ -87,9 +127,20 @@ final class Turn {
     effects.add(effect);
   }
 
+  /** Refuses once the commit is durable: what the refusal stands on may be decided in this turn. */
+  void refuse(Reply<?> reply, PawlException reason) {
+    effects.add(() -> reply.fail(reason));
+  }
+
   /** Whether there is a commit to come. */
   boolean writesAnything() {
-    return !(dirty.isEmpty() && journal.isEmpty() && batches.isEmpty() && queues.isEmpty());
+    return !(dirty.isEmpty()
+        && updated.isEmpty()
+        && journal.isEmpty()
+        && batches.isEmpty()
+        && bindings.isEmpty()
+        && unboundKeys.isEmpty()
+        && queues.isEmpty());
   }
 
   /**
@@ -113,15 +164,18 @@ final class Turn {
       run.stored = live;
     }
     return new Changes(
-        runs,
+        List.copyOf(created.values()),
+        List.copyOf(updated.values()),
         inserts,
         updates,
         deletes,
-        results,
+        List.copyOf(results.values()),
         attempts,
         journal,
         batches,
         batchItems,
+        List.copyOf(bindings.values()),
+        List.copyOf(unboundKeys),
         List.copyOf(queues.values()),
         state);
   }

@@ -1,0 +1,137 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.Debounce;
+import dev.pawl.IdempotencyKey;
+import dev.pawl.InvalidOptionException;
+import dev.pawl.Limits;
+import dev.pawl.PayloadConflict;
+import dev.pawl.Queue;
+import dev.pawl.Task;
+import dev.pawl.TaskRef;
+import dev.pawl.TriggerOptions;
+import dev.pawl.internal.loop.Attempt;
+import dev.pawl.internal.loop.TriggerRequest;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.StoredValue;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the calls that trigger into requests: checks the options, encodes the payload, and fills in
+ * what is not given.
+ */
+record Requests(Registry registry, Values values, Limits limits, Duration defaultTtl) {
+
+  /**
+   * A trigger of a registered task, checked and resolved: what is not in the options comes from
+   * task and engine.
+   *
+   * @param caller the attempt that triggers, or null
+   */
+  TriggerRequest of(
+      TaskRef<?, ?> ref,
+      @Nullable Object payload,
+      TriggerOptions options,
+      @Nullable Attempt caller) {
+    Task<?, ?> task = registry.require(ref.id());
+    return of(task, values.payload(ref.id(), ref.inputType(), payload), options, caller);
+  }
+
+  /** As {@link #of(TaskRef, Object, TriggerOptions, Attempt)}, by bare id. */
+  TriggerRequest of(
+      String taskId, @Nullable Object payload, TriggerOptions options, @Nullable Attempt caller) {
+    Task<?, ?> task = registry.require(taskId);
+    return of(task, values.untypedPayload(taskId, task.inputType(), payload), options, caller);
+  }
+
+  private TriggerRequest of(
+      Task<?, ?> task, StoredValue payload, TriggerOptions options, @Nullable Attempt caller) {
+    checkTags(options.tags());
+    Duration delay = options.delay();
+    Integer maxAttempts = options.maxAttempts();
+    Queue queue = options.queue();
+    return new TriggerRequest(
+        task.id(),
+        payload,
+        delay == null ? 0 : Micros.of(delay),
+        delayUntil(options.delayUntil()),
+        Micros.of(ttl(task, options)),
+        maxAttempts == null ? registry.retryPolicy(task.id()).maxAttempts() : maxAttempts,
+        Micros.of(options.priority()),
+        queue == null ? task.queue() : queue,
+        options.concurrencyKey(),
+        options.tags(),
+        values.metadata(options.metadata()),
+        0,
+        Hashes.of(payload),
+        key(task, options, caller),
+        debounce(options));
+  }
+
+  private static TriggerRequest.@Nullable Key key(
+      Task<?, ?> task, TriggerOptions options, @Nullable Attempt caller) {
+    IdempotencyKey key = options.idempotencyKey();
+    if (key == null) {
+      return null;
+    }
+    return new TriggerRequest.Key(
+        Keys.identify(task.id(), key, caller),
+        Micros.of(options.idempotencyKeyTtl()),
+        options.onPayloadConflict() == PayloadConflict.REJECT,
+        key.text(),
+        Keys.scope(key, caller).name());
+  }
+
+  private static TriggerRequest.@Nullable Debouncing debounce(TriggerOptions options) {
+    Debounce debounce = options.debounce();
+    if (debounce == null) {
+      return null;
+    }
+    Duration delay = debounce.delay();
+    Duration maxDelay = debounce.maxDelay();
+    if (delay == null) {
+      throw new InvalidOptionException("debounce needs a delay");
+    }
+    return new TriggerRequest.Debouncing(
+        debounce.key(),
+        Micros.of(delay),
+        maxDelay == null ? Micros.NEVER : Micros.of(maxDelay),
+        debounce.mode() == Debounce.Mode.TRAILING,
+        options.tagsGiven(),
+        options.maxAttempts() != null);
+  }
+
+  private Duration ttl(Task<?, ?> task, TriggerOptions options) {
+    Duration own = options.ttl();
+    if (own != null) {
+      return own;
+    }
+    return task.ttl().isZero() ? defaultTtl : task.ttl();
+  }
+
+  private static long delayUntil(@Nullable Instant until) {
+    try {
+      return Micros.of(until);
+    } catch (ArithmeticException e) {
+      throw new InvalidOptionException("delay " + until + " lies too far away", e);
+    }
+  }
+
+  private void checkTags(List<String> tags) {
+    if (tags.size() > limits.maxTags()) {
+      throw new InvalidOptionException(
+          "a run can have " + limits.maxTags() + " tags; this one would have " + tags.size());
+    }
+    for (String tag : tags) {
+      if (tag.isEmpty() || tag.length() > limits.maxTagLength()) {
+        throw new InvalidOptionException(
+            "a tag must have 1 to "
+                + limits.maxTagLength()
+                + " characters; this one has "
+                + tag.length());
+      }
+    }
+  }
+}
