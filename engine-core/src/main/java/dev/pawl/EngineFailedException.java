@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** The engine stopped because one of its own invariants broke. The log has the cause; open the store anew to go on. */
+/**
+ * The engine stopped because one of its own invariants broke. The log has the cause; open the store
+ * anew to go on.
+ */
 public final class EngineFailedException extends PawlException {
   private static final long serialVersionUID = 1L;
 

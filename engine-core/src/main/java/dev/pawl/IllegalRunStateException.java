@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A run is in a status in which the call is not possible. The message gives id and status and says what would be. */
+/**
+ * A run is in a status in which the call is not possible. The message gives id and status and says
+ * what would be.
+ */
 public final class IllegalRunStateException extends PawlException {
   private static final long serialVersionUID = 1L;
 

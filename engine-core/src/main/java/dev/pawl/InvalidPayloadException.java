@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A payload was refused at the call: null where the task takes none, or not writable by the codec. Nothing was stored. */
+/**
+ * A payload was refused at the call: null where the task takes none, or not writable by the codec.
+ * Nothing was stored.
+ */
 public final class InvalidPayloadException extends PawlException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call would pass one of the engine's Limits. The message names the limit and its value. Nothing was stored. */
+/**
+ * A call would pass one of the engine's Limits. The message names the limit and its value. Nothing
+ * was stored.
+ */
 public final class LimitExceededException extends PawlException {
   private static final long serialVersionUID = 1L;
 

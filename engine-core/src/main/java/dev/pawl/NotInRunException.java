@@ -2,7 +2,9 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call that only works inside a run was made outside of one. The message names the alternative. */
+/**
+ * A call that only works inside a run was made outside of one. The message names the alternative.
+ */
 public final class NotInRunException extends PawlException {
   private static final long serialVersionUID = 1L;
 

@@ -2,7 +2,9 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A payload is larger than the engine's limit. The message gives both sizes. Nothing was stored. */
+/**
+ * A payload is larger than the engine's limit. The message gives both sizes. Nothing was stored.
+ */
 public final class PayloadTooLargeException extends PawlException {
   private static final long serialVersionUID = 1L;
 

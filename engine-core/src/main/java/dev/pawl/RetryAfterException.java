@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by a body to fail its attempt and set the delay of this one retry. It does not grant an attempt: where none
- * is left, the run ends {@code FAILED}.
+ * Thrown by a body to fail its attempt and set the delay of this one retry. It does not grant an
+ * attempt: where none is left, the run ends {@code FAILED}.
  */
 public final class RetryAfterException extends PawlException {
   private static final long serialVersionUID = 1L;
@@ -16,6 +16,8 @@ public final class RetryAfterException extends PawlException {
   }
 
   /**
+   * With a message and a cause of its own.
+   *
    * @param delay how long to wait; zero or more
    * @throws InvalidOptionException if the delay is negative
    */

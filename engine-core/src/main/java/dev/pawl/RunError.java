@@ -3,12 +3,15 @@ package dev.pawl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a run, or one of its attempts, ended without an output: always a value with a message, whoever ended it.
+ * Why a run, or one of its attempts, ended without an output: always a value with a message,
+ * whoever ended it.
  *
  * @param code what kind of end it was
- * @param type the class name of what the body threw; for an end that the engine decided, the name of {@code code}
+ * @param type the class name of what the body threw; for an end that the engine decided, the name
+ *     of {@code code}
  * @param message what went wrong; at most 16 KiB; empty where the exception had none
- * @param stackTrace the stack trace as text; at most 16 KiB; empty for an end that the engine decided
+ * @param stackTrace the stack trace as text; at most 16 KiB; empty for an end that the engine
+ *     decided
  * @param cause the error behind this one, or null
  */
 public record RunError(

@@ -21,7 +21,8 @@ public sealed interface RunResult<O extends @Nullable Object> {
   /**
    * The output of a completed run.
    *
-   * @throws SubtaskUnwrapException if the run ended in any other way; it carries run id, task id and error
+   * @throws SubtaskUnwrapException if the run ended in any other way; it carries run id, task id
+   *     and error
    */
   O unwrap();
 

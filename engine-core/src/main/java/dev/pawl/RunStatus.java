@@ -3,7 +3,8 @@ package dev.pawl;
 /**
  * Where a run stands. Exactly seven statuses are terminal; nothing leaves them.
  *
- * <p>The names are those of the reference's API, so that filters written for it can be carried over.
+ * <p>The names are those of the reference's API, so that filters written for it can be carried
+ * over.
  */
 public enum RunStatus {
   /** Its task is not registered in this process; it goes on when the task is. */
@@ -35,7 +36,10 @@ public enum RunStatus {
 
   /** Whether a run in this status has ended: the one notion of "ended" that everything uses. */
   public boolean isTerminal() {
-    return ordinal() >= COMPLETED.ordinal();
+    return switch (this) {
+      case PENDING_VERSION, DELAYED, QUEUED, EXECUTING, RETRYING, WAITING -> false;
+      case COMPLETED, FAILED, CANCELED, TIMED_OUT, CRASHED, EXPIRED, SYSTEM_FAILURE -> true;
+    };
   }
 
   /** Whether it ended well. */

@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call came from an attempt that is no longer the current one of its run, for example because the run was cancelled; it changed nothing. */
+/**
+ * A call came from an attempt that is no longer the current one of its run, for example because the
+ * run was cancelled; it changed nothing.
+ */
 public final class StaleAttemptException extends PawlException {
   private static final long serialVersionUID = 1L;
 

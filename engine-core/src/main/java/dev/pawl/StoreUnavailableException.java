@@ -2,7 +2,10 @@ package dev.pawl;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store cannot be written at present, for example because the disk is full. The call certainly did nothing; the engine goes on by itself once the store can be written again. */
+/**
+ * The store cannot be written at present, for example because the disk is full. The call certainly
+ * did nothing; the engine goes on by itself once the store can be written again.
+ */
 public final class StoreUnavailableException extends PawlException {
   private static final long serialVersionUID = 1L;
 

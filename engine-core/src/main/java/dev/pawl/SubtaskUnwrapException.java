@@ -1,6 +1,9 @@
 package dev.pawl;
 
-/** Thrown by {@link RunResult#unwrap()} for a run that did not complete. Its cause tells what the run ended with. */
+/**
+ * Thrown by {@link RunResult#unwrap()} for a run that did not complete. Its cause tells what the
+ * run ended with.
+ */
 public final class SubtaskUnwrapException extends PawlException {
   private static final long serialVersionUID = 1L;
   private final String runId;
@@ -36,12 +39,19 @@ public final class SubtaskUnwrapException extends PawlException {
     return error;
   }
 
-  /** A stored error in the shape of an exception, with the class name, message and causes of the original. */
+  /**
+   * A stored error in the shape of an exception, with the class name, message and causes of the
+   * original.
+   */
   static final class RunFailure extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     RunFailure(RunError error) {
-      super(error.summary(), error.cause() == null ? null : new RunFailure(error.cause()), false, false);
+      super(
+          error.summary(),
+          error.cause() == null ? null : new RunFailure(error.cause()),
+          false,
+          false);
     }
   }
 }

@@ -5,8 +5,8 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A type with its type arguments, for payloads and outputs that a {@link Class} cannot name: {@code new
- * TypeRef<List<Order>>() {}}.
+ * A type with its type arguments, for payloads and outputs that a {@link Class} cannot name: {@code
+ * new TypeRef<List<Order>>() {}}.
  *
  * @param <T> the type
  */

@@ -4,8 +4,9 @@ import dev.pawl.RunError;
 import dev.pawl.RunStatus;
 
 /**
- * An attempt that ended without ending its run: what the run's next attempt was needed for. The last attempt of a run
- * stands in its {@link LiveRow} or {@link ResultRow}, so that a run which succeeds at once costs no row here.
+ * An attempt that ended without ending its run: what the run's next attempt was needed for. The
+ * last attempt of a run stands in its {@link LiveRow} or {@link ResultRow}, so that a run which
+ * succeeds at once costs no row here.
  *
  * @param runId the run
  * @param number its number, from 1

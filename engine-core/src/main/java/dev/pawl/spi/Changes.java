@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one turn of the engine writes: applied whole or not at all. Plain rows, so that a store can write, journal,
- * replay and compare them without knowing any rule. No row stands in two of the lists that concern its table.
+ * What one turn of the engine writes: applied whole or not at all. Plain rows, so that a store can
+ * write, journal, replay and compare them without knowing any rule. No row stands in two of the
+ * lists that concern its table.
  *
  * @param runs new runs
  * @param liveInserts live rows of new runs

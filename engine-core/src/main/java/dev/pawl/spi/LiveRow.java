@@ -5,9 +5,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything the engine must know of a run that has not ended: inserted with its {@link RunRow}, replaced at each
- * transition, deleted in the commit that writes its {@link ResultRow}. Recovery is a scan of these rows and nothing
- * else, so that it takes as long as there are live runs, however long the history is.
+ * Everything the engine must know of a run that has not ended: inserted with its {@link RunRow},
+ * replaced at each transition, deleted in the commit that writes its {@link ResultRow}. Recovery is
+ * a scan of these rows and nothing else, so that it takes as long as there are live runs, however
+ * long the history is.
  *
  * @param id the run's id
  * @param status its status; never a terminal one
@@ -15,13 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param queue the queue it stands in
  * @param concurrencyKey its sub-queue, or null
  * @param priorityMicros its head start inside its queue
- * @param queueTimeMicros the instant that decides its place in the queue, kept through waits and retries
+ * @param queueTimeMicros the instant that decides its place in the queue, kept through waits and
+ *     retries
  * @param queuedAtMicros when it was first enqueued, {@link Micros#NONE} while delayed
- * @param dueAtMicros when a {@code DELAYED} or {@code RETRYING} run is enqueued, otherwise {@link Micros#NONE}
+ * @param dueAtMicros when a {@code DELAYED} or {@code RETRYING} run is enqueued, otherwise {@link
+ *     Micros#NONE}
  * @param ttlMicros its time to live from the enqueueing, 0 for none
  * @param expiresAtMicros when a run that was never started expires, or {@link Micros#NONE}
  * @param attempt the number of the attempt it started last, 0 before the first
- * @param incarnation how often its body was entered; with the attempt number the token that fences late reports
+ * @param incarnation how often its body was entered; with the attempt number the token that fences
+ *     late reports
  * @param repeatAttempt whether the next start repeats {@code attempt} rather than using up another
  * @param maxAttempts the attempts it may use
  * @param startedAtMicros when its first attempt started, or {@link Micros#NONE}

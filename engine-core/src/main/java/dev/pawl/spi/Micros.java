@@ -6,8 +6,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Instants as microseconds since 1970-01-01T00:00Z, the form in which rows keep them: half the size of an {@link
- * Instant}, exact enough that no option is rounded visibly, and good for 290,000 years in both directions.
+ * Instants as microseconds since 1970-01-01T00:00Z, the form in which rows keep them: half the size
+ * of an {@link Instant}, exact enough that no option is rounded visibly, and good for 290,000 years
+ * in both directions.
  *
  * <p>{@link #NONE} stands for "no such instant" and sorts before every real one.
  */
@@ -32,7 +33,8 @@ public final class Micros {
   /** Rounds up to whole microseconds, so that a delay never ends early. */
   public static long of(Duration duration) {
     return Math.addExact(
-        Math.multiplyExact(duration.getSeconds(), 1_000_000L), (duration.getNano() + 999L) / 1_000L);
+        Math.multiplyExact(duration.getSeconds(), 1_000_000L),
+        (duration.getNano() + 999L) / 1_000L);
   }
 
   /** The inverse of {@link #of(Instant)}; {@link #NONE} becomes {@code null}. */

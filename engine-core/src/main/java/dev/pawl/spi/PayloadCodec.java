@@ -4,8 +4,9 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns payloads and outputs into bytes and back. Called by callers and by bodies, so it must be safe for use by many
- * threads. It must not choose a class by what the bytes say: the type is always given.
+ * Turns payloads and outputs into bytes and back. Called by callers and by bodies, so it must be
+ * safe for use by many threads. It must not choose a class by what the bytes say: the type is
+ * always given.
  */
 public interface PayloadCodec {
 
@@ -19,7 +20,8 @@ public interface PayloadCodec {
   /**
    * Decodes bytes that {@link #encode} made, possibly for an earlier version of {@code type}.
    *
-   * @throws Exception any exception means that the bytes do not read as {@code type}; the engine wraps it
+   * @throws Exception any exception means that the bytes do not read as {@code type}; the engine
+   *     wraps it
    */
   @Nullable Object decode(byte[] bytes, Type type) throws Exception;
 }

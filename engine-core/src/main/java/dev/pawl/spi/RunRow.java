@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was triggered with: written once, in the commit that creates the run, and kept until retention deletes
- * it.
+ * What a run was triggered with: written once, in the commit that creates the run, and kept until
+ * retention deletes it.
  *
  * @param id the run's id, positive and ascending with time
  * @param taskId the task it runs

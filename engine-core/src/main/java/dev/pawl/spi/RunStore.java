@@ -6,18 +6,20 @@ import java.util.Optional;
 /**
  * An open store: the only place where the engine's state outlives its process.
  *
- * <p>{@link #commit} is called by one thread at a time. All other methods may be called by any thread at any time, see
- * only whole commits, and never block a commit for long. An interrupt of the calling thread must not harm the store.
- * Every method throws {@link StoreException} when the store cannot do what it is asked.
+ * <p>{@link #commit} is called by one thread at a time. All other methods may be called by any
+ * thread at any time, see only whole commits, and never block a commit for long. An interrupt of
+ * the calling thread must not harm the store. Every method throws {@link StoreException} when the
+ * store cannot do what it is asked.
  */
 public interface RunStore extends AutoCloseable {
 
   /**
    * Applies all changes or none, and returns when they are as durable as the store promises.
    *
-   * @throws StoreException when they are certainly not stored, or ({@link StoreException#outcomeUnknown()}) when that
-   *     cannot be told. The engine then calls again with the same changes, which a store must recognise if the first
-   *     call took effect after all.
+   * @throws StoreException when they are certainly not stored, or ({@link
+   *     StoreException#outcomeUnknown()}) when that cannot be told. The engine then calls again
+   *     with the same changes, which a store must recognise if the first call took effect after
+   *     all.
    */
   void commit(Changes changes);
 
@@ -27,7 +29,9 @@ public interface RunStore extends AutoCloseable {
   /** The settings of all queues that were ever declared or changed, in no order. */
   List<QueueRow> queues();
 
-  /** Live rows with an id greater than {@code afterId}, in ascending order, at most {@code limit}. */
+  /**
+   * Live rows with an id greater than {@code afterId}, in ascending order, at most {@code limit}.
+   */
   List<LiveRow> live(long afterId, int limit);
 
   /** One run. */
@@ -53,10 +57,16 @@ public interface RunStore extends AutoCloseable {
   /** One batch. */
   Optional<BatchRow> batch(long id);
 
-  /** Items of a batch with an index greater than {@code afterIndex}, in order, at most {@code limit}. */
+  /**
+   * Items of a batch with an index greater than {@code afterIndex}, in order, at most {@code
+   * limit}.
+   */
   List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit);
 
-  /** Where the store is and how durable it is, for the start line of the log: {@code file:/data/jobs (PROCESS)}. */
+  /**
+   * Where the store is and how durable it is, for the start line of the log: {@code file:/data/jobs
+   * (PROCESS)}.
+   */
   String description();
 
   /** Closes the store; idempotent. Later calls of other methods throw. */

@@ -3,7 +3,10 @@ package dev.pawl.spi;
 import dev.pawl.PawlException;
 import org.jspecify.annotations.Nullable;
 
-/** The store could not do what it was asked. The message names the store, the reason, and what to do. */
+/**
+ * The store could not do what it was asked. The message names the store, the reason, and what to
+ * do.
+ */
 public final class StoreException extends PawlException {
   private static final long serialVersionUID = 1L;
   private final boolean outcomeUnknown;

@@ -3,8 +3,8 @@ package dev.pawl.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as one consistent read of the store shows it: what it was triggered with, and either where it stands or how
- * it ended.
+ * A run as one consistent read of the store shows it: what it was triggered with, and either where
+ * it stands or how it ended.
  *
  * @param run what it was triggered with
  * @param live where it stands; null once it has ended

@@ -1,0 +1,126 @@
+package dev.pawl;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The run that a body is an attempt of, and what only works inside a run: the second parameter of
+ * every body.
+ *
+ * <p>Its methods may be called by the thread of the body and by threads that it started with {@link
+ * #fork}. Other threads may call them too, but a wait there does not give the slot back.
+ *
+ * <p>Every trigger and wait is recorded in the commit that performs it. When a body is run again
+ * after the process died, each recorded call returns what it returned before.
+ *
+ * <p>Once the run has ended, for example by a cancel, all triggering and waiting methods throw
+ * {@link RunCanceledException} or {@link StaleAttemptException} and do nothing.
+ */
+public interface RunContext {
+
+  /**
+   * The run that the calling thread belongs to.
+   *
+   * @throws NotInRunException if it belongs to none
+   */
+  static RunContext current() {
+    RunContext current = currentOrNull();
+    if (current == null) {
+      throw new NotInRunException(
+          "this thread belongs to no run; use the engine itself, for example"
+              + " engine.tasks().trigger(…).await()");
+    }
+    return current;
+  }
+
+  /** The run that the calling thread belongs to, or null. */
+  static @Nullable RunContext currentOrNull() {
+    return dev.pawl.internal.exec.CurrentRun.get();
+  }
+
+  String runId();
+
+  String taskId();
+
+  /** The number of this attempt, from 1. */
+  int attempt();
+
+  /** How many attempts the run may use. */
+  int maxAttempts();
+
+  List<String> tags();
+
+  /** The run that triggered this one; null for a root run. */
+  @Nullable String parentId();
+
+  /** The first run of the lineage. */
+  String rootId();
+
+  /** 0 for a root run. */
+  int depth();
+
+  /** The time on the engine's clock. */
+  Instant now();
+
+  /** The engine. Waiting for a run through it from inside a run is a wait like any other. */
+  Engine engine();
+
+  /** Triggers a child run and does not wait for it. */
+  <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
+      TaskRef<I, O> task, I payload);
+
+  /** As {@link #trigger(TaskRef, Object)}, with options. */
+  <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
+      TaskRef<I, O> task, I payload, TriggerOptions options);
+
+  /**
+   * Triggers a child run and waits until it has ended, however it ends. The slot of this run is
+   * given back in the commit that creates the child, and taken again before this method returns.
+   */
+  <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
+      TaskRef<I, O> task, I payload);
+
+  /** As {@link #triggerAndWait(TaskRef, Object)}, with options. */
+  <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
+      TaskRef<I, O> task, I payload, TriggerOptions options);
+
+  /**
+   * Triggers a child run for each payload and waits until all have ended.
+   *
+   * @param payloads at most {@link Limits#maxBatchItems()}; all are checked before anything is
+   *     stored; none is legal
+   * @return the results in the order of the payloads
+   */
+  <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      TaskRef<I, O> task, List<? extends I> payloads);
+
+  /** As {@link #batchTriggerAndWait(TaskRef, List)}, with the same options for each item. */
+  <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      TaskRef<I, O> task, List<? extends I> payloads, TriggerOptions options);
+
+  /**
+   * Starts a virtual thread that belongs to this run, so that several things can be waited for at
+   * once. The run's slot is given back when every thread that belongs to it is parked in a wait.
+   *
+   * <p>A body that returns before its forks interrupts them and waits for them to end.
+   */
+  <T extends @Nullable Object> Fork<T> fork(Callable<T> code);
+
+  /** Whether the run was cancelled. */
+  boolean isCancelled();
+
+  /**
+   * Throws if the run was cancelled; for bodies that have no blocking call to be interrupted in.
+   *
+   * @throws RunCanceledException if the run was cancelled
+   */
+  void throwIfCancelled();
+
+  /**
+   * Runs the action on a thread of its own when the run is cancelled while this attempt lasts; at
+   * once if it was.
+   */
+  void onCancel(Runnable action);
+}

@@ -1,0 +1,53 @@
+package dev.pawl;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads and changes runs. Any thread may call. Reads see every run whose trigger has returned, and
+ * never wait for the engine's own work. Every method that takes an id throws {@link
+ * NotFoundException} for one that names no run.
+ */
+public interface Runs {
+
+  /** The run as it is now. */
+  Run<?> retrieve(String runId);
+
+  /** The run as it is now. */
+  <O extends @Nullable Object> Run<O> retrieve(RunHandle<O> handle);
+
+  /** Waits until the run has ended; see {@link RunHandle#await(Duration)}. */
+  RunResult<?> await(String runId, Duration timeout) throws InterruptedException;
+
+  /** Cancels a run and all its children; no effect on one that has ended. */
+  CancelResult cancel(String runId);
+
+  /** As {@link #cancel(String)}, with options. */
+  CancelResult cancel(String runId, CancelOptions options);
+
+  /**
+   * Moves a delayed run to another time, which decides its place in the queue too.
+   *
+   * @throws IllegalRunStateException if the run is not {@code DELAYED}
+   * @throws InvalidOptionException if the instant is past
+   */
+  void reschedule(String runId, Instant at);
+
+  /** As {@link #reschedule(String, Instant)}, counted from now. */
+  void reschedule(String runId, Duration delay);
+
+  /** One page of runs, newest first. */
+  Page<Run<?>> list(RunQuery query);
+
+  /** All runs that the query matches, newest first, read page by page as the stream is consumed. */
+  Stream<Run<?>> stream(RunQuery query);
+
+  /**
+   * Triggers a new root run from an old one, whatever its status: same task, payload, metadata,
+   * tags, queue and concurrency key; not its delay, ttl or priority. Also for a run whose payload
+   * did not read: the stored bytes are taken over as they are.
+   */
+  RunHandle<?> replay(String runId);
+}

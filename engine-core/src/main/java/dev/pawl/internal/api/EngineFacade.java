@@ -1,0 +1,139 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.Engine;
+import dev.pawl.Health;
+import dev.pawl.InvalidOptionException;
+import dev.pawl.PawlException;
+import dev.pawl.Runs;
+import dev.pawl.Task;
+import dev.pawl.Tasks;
+import dev.pawl.internal.loop.Attempt;
+import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Reply;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@link Engine}: its parts, and how it begins and ends. */
+final class EngineFacade implements Engine {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+  /** What bodies get to unwind after their interrupt, before they are abandoned. */
+  private static final Duration UNWIND = Duration.ofSeconds(1);
+
+  private final Core core;
+  private final Tasks tasks;
+  private final Runs runs;
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
+
+  EngineFacade(Core core) {
+    this.core = core;
+    this.tasks = new TasksFacade(core);
+    this.runs = new RunsFacade(core);
+  }
+
+  @Override
+  public Tasks tasks() {
+    return tasks;
+  }
+
+  @Override
+  public Runs runs() {
+    return runs;
+  }
+
+  @Override
+  public void register(Task<?, ?>... tasks) {
+    for (Task<?, ?> task : tasks) {
+      core.registry().add(task);
+    }
+    Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
+    try {
+      core.loop().call(new Command.Register(ids, new Reply<>()));
+    } catch (PawlException e) {
+      Arrays.stream(tasks).forEach(core.registry()::remove);
+      throw e;
+    }
+  }
+
+  @Override
+  public Engine start() {
+    core.loop().call(new Command.Pause(false, new Reply<>()));
+    log.info(
+        "started: store {}, {} tasks", core.store().description(), core.registry().ids().size());
+    return this;
+  }
+
+  @Override
+  public void pause() {
+    core.loop().call(new Command.Pause(true, new Reply<>()));
+  }
+
+  @Override
+  public void resume() {
+    core.loop().call(new Command.Pause(false, new Reply<>()));
+  }
+
+  @Override
+  public boolean awaitIdle(Duration timeout) {
+    Reply<Boolean> idle = new Reply<>();
+    core.loop().post(new Command.AwaitIdle(idle));
+    return idle.awaitWithin(timeout);
+  }
+
+  @Override
+  public Health health() {
+    return core.loop().health();
+  }
+
+  @Override
+  public void close() {
+    close(DEFAULT_GRACE);
+  }
+
+  @Override
+  public void close(Duration grace) {
+    if (grace.isNegative()) {
+      throw new InvalidOptionException("the grace of a close must not be negative: " + grace);
+    }
+    if (closing.compareAndSet(false, true)) {
+      try {
+        stopLoop(grace, Context.currentOf(core));
+      } finally {
+        core.store().close();
+        closed.complete(true);
+      }
+    } else if (Context.currentOf(core) == null) {
+      closed.join();
+    }
+  }
+
+  private void stopLoop(Duration grace, @Nullable Context caller) {
+    Attempt except = caller == null ? null : caller.attemptOf();
+    try {
+      Reply<Boolean> drained = new Reply<>();
+      core.loop().post(new Command.Drain(except, drained));
+      if (!drained.awaitWithin(grace)) {
+        Reply<Boolean> cutOff = new Reply<>();
+        core.loop().post(new Command.CutOff(except, cutOff));
+        if (!cutOff.awaitWithin(UNWIND)) {
+          log.warn(
+              "bodies are still running {} after their interrupt; they are handed back and abandoned",
+              UNWIND);
+        }
+      }
+      core.loop().call(new Command.Stop(new Reply<>()));
+    } catch (PawlException e) {
+      log.warn("the engine was not closed gracefully; recovery takes over: {}", e.getMessage());
+    }
+    core.loop().join();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.spi.PayloadCodec;
+import java.lang.reflect.Type;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * JSON by Jackson, without polymorphic typing: what is stored never chooses a class. Properties
+ * that a type does not know are skipped, so that a payload written by a newer version of the
+ * application still reads.
+ */
+final class JacksonCodec implements PayloadCodec {
+  private final JsonMapper mapper = JsonMapper.builder().build();
+  private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
+  private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
+
+  @Override
+  public byte[] encode(@Nullable Object value, Type type) {
+    return writers
+        .computeIfAbsent(type, t -> mapper.writerFor(mapper.constructType(t)))
+        .writeValueAsBytes(value);
+  }
+
+  @Override
+  public @Nullable Object decode(byte[] bytes, Type type) {
+    return readers
+        .computeIfAbsent(type, t -> mapper.readerFor(mapper.constructType(t)))
+        .readValue(bytes);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.Run;
+import dev.pawl.RunHandle;
+import dev.pawl.TaskRef;
+import dev.pawl.Tasks;
+import dev.pawl.TriggerOptions;
+import dev.pawl.TriggerOutcome;
+import dev.pawl.TypeRef;
+import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Reply;
+import dev.pawl.internal.loop.TriggerRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** {@link Tasks}: outside a run as it says, inside one as the run's own triggers. */
+final class TasksFacade implements Tasks {
+  private final Core core;
+
+  TasksFacade(Core core) {
+    this.core = core;
+  }
+
+  @Override
+  public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
+      TaskRef<I, O> task, I payload) {
+    return trigger(task, payload, TriggerOptions.options());
+  }
+
+  @Override
+  public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
+      TaskRef<I, O> task, I payload, TriggerOptions options) {
+    return trigger(core.request(task, payload, options), task.outputType());
+  }
+
+  @Override
+  public RunHandle<?> trigger(String taskId, @Nullable Object payload) {
+    return trigger(taskId, payload, TriggerOptions.options());
+  }
+
+  @Override
+  public RunHandle<?> trigger(String taskId, @Nullable Object payload, TriggerOptions options) {
+    return trigger(core.request(taskId, payload, options), core.outputType(taskId));
+  }
+
+  private <O extends @Nullable Object> RunHandle<O> trigger(
+      TriggerRequest request, TypeRef<O> outputType) {
+    Context context = Context.currentOf(core);
+    if (context != null) {
+      return context.trigger(request, outputType);
+    }
+    long id = core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+    return new Handle<>(core, id, request.taskId(), outputType, TriggerOutcome.CREATED);
+  }
+
+  @Override
+  public <I extends @Nullable Object, O extends @Nullable Object> Run<O> triggerAndPoll(
+      TaskRef<I, O> task, I payload, Duration timeout) throws InterruptedException {
+    return triggerAndPoll(task, payload, TriggerOptions.options(), timeout);
+  }
+
+  @Override
+  public <I extends @Nullable Object, O extends @Nullable Object> Run<O> triggerAndPoll(
+      TaskRef<I, O> task, I payload, TriggerOptions options, Duration timeout)
+      throws InterruptedException {
+    RunHandle<O> handle = trigger(task, payload, options);
+    handle.await(timeout);
+    return handle.retrieve();
+  }
+}

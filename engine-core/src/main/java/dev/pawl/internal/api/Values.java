@@ -1,0 +1,160 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.InvalidOptionException;
+import dev.pawl.InvalidPayloadException;
+import dev.pawl.Limits;
+import dev.pawl.PayloadTooLargeException;
+import dev.pawl.TypeRef;
+import dev.pawl.UnreadableValueException;
+import dev.pawl.spi.PayloadCodec;
+import dev.pawl.spi.StoredValue;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Payloads, outputs and metadata on their way in and out. */
+final class Values {
+  private static final JacksonCodec JSON = new JacksonCodec();
+  private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
+
+  private final PayloadCodec codec;
+  private final Limits limits;
+
+  Values(PayloadCodec codec, Limits limits) {
+    this.codec = codec;
+    this.limits = limits;
+  }
+
+  PayloadCodec codec() {
+    return codec;
+  }
+
+  /**
+   * Encodes a payload as its task's payload type.
+   *
+   * @throws InvalidPayloadException if it is null and the type is not {@link Void}, or cannot be
+   *     written
+   * @throws PayloadTooLargeException if it is larger than the limit
+   */
+  StoredValue payload(String taskId, TypeRef<?> type, @Nullable Object payload) {
+    if (payload == null && type.rawType() != Void.class) {
+      throw new InvalidPayloadException(
+          "task \""
+              + taskId
+              + "\" takes a payload of type "
+              + type
+              + "; null is only for tasks whose payload type is Void");
+    }
+    byte[] encoded;
+    try {
+      encoded = codec.encode(payload, type.type());
+    } catch (Exception e) {
+      throw new InvalidPayloadException(
+          "the payload of task \""
+              + taskId
+              + "\" cannot be written as "
+              + type
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+    return checkSize(taskId, encoded);
+  }
+
+  /**
+   * Encodes a payload that was given for a bare task id: a value of the task's payload type, or one
+   * whose encoding reads as that type.
+   */
+  StoredValue untypedPayload(String taskId, TypeRef<?> type, @Nullable Object payload) {
+    if (payload == null || type.rawType().isInstance(payload)) {
+      return payload(taskId, type, payload);
+    }
+    try {
+      byte[] encoded = codec.encode(payload, payload.getClass());
+      codec.decode(encoded, type.type());
+      return checkSize(taskId, encoded);
+    } catch (PayloadTooLargeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new InvalidPayloadException(
+          "task \""
+              + taskId
+              + "\" takes a payload of type "
+              + type
+              + "; a "
+              + payload.getClass().getName()
+              + " does not read as that: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private StoredValue checkSize(String taskId, byte[] encoded) {
+    if (encoded.length > limits.maxPayloadBytes()) {
+      throw new PayloadTooLargeException(
+          "the payload of task \""
+              + taskId
+              + "\" has "
+              + encoded.length
+              + " bytes; the limit maxPayloadBytes is "
+              + limits.maxPayloadBytes()
+              + "; store it elsewhere and pass a reference");
+    }
+    return StoredValue.of(encoded);
+  }
+
+  /**
+   * Decodes a stored value.
+   *
+   * @param what what it is, for the message
+   * @throws UnreadableValueException if it does not read as the type, or its checksum is wrong
+   */
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec was asked for this type, null included
+  <T extends @Nullable Object> T decode(String what, StoredValue value, TypeRef<T> type) {
+    if (!value.intact()) {
+      throw new UnreadableValueException(
+          what + " is damaged in the store: its checksum is wrong", null);
+    }
+    try {
+      return (T) codec.decode(value.bytes(), type.type());
+    } catch (Exception e) {
+      throw new UnreadableValueException(
+          what + " does not read as " + type + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Encodes metadata as a JSON object.
+   *
+   * @throws InvalidOptionException if it cannot be written or is larger than the limit
+   */
+  @Nullable String metadata(@Nullable Map<String, ?> metadata) {
+    if (metadata == null) {
+      return null;
+    }
+    byte[] encoded;
+    try {
+      encoded = JSON.encode(metadata, OBJECT.type());
+    } catch (RuntimeException e) {
+      throw new InvalidOptionException(
+          "the metadata cannot be written as a JSON object: " + e.getMessage(), e);
+    }
+    if (encoded.length > limits.maxMetadataBytes()) {
+      throw new InvalidOptionException(
+          "the metadata has "
+              + encoded.length
+              + " bytes; the limit maxMetadataBytes is "
+              + limits.maxMetadataBytes());
+    }
+    return new String(encoded, StandardCharsets.UTF_8);
+  }
+
+  @SuppressWarnings("unchecked") // OBJECT is that type
+  static Map<String, Object> readMetadata(@Nullable String metadata) {
+    return metadata == null
+        ? Map.of()
+        : (Map<String, Object>)
+            java.util.Objects.requireNonNull(
+                JSON.decode(metadata.getBytes(StandardCharsets.UTF_8), OBJECT.type()));
+  }
+}

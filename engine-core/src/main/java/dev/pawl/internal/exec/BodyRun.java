@@ -1,0 +1,167 @@
+package dev.pawl.internal.exec;
+
+import dev.pawl.AbortRunException;
+import dev.pawl.RetryAfterException;
+import dev.pawl.RunContext;
+import dev.pawl.RunError;
+import dev.pawl.RunError.Code;
+import dev.pawl.Task;
+import dev.pawl.spi.PayloadCodec;
+import dev.pawl.spi.StoredValue;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt as a pipeline: read the payload, decode it, run the body, end its forks, encode the
+ * output, report. Whatever is thrown on the way becomes an outcome; nothing else leaves this class.
+ *
+ * @param <I> the payload type
+ * @param <O> the output type
+ */
+public final class BodyRun<I extends @Nullable Object, O extends @Nullable Object>
+    implements Runnable {
+  private static final int REPORTS_AT_MOST = 1_000;
+
+  /** What an attempt needs of the engine. */
+  public interface Io {
+    /** The payload. */
+    StoredValue payload();
+
+    /** Called before the body is entered; loads what a replay needs. */
+    void beforeBody();
+
+    /** The body has returned while threads that it forked still run. */
+    void bodyReturned();
+
+    /** The attempt is over. */
+    void ended(Outcome outcome);
+  }
+
+  /**
+   * What an outcome is checked against.
+   *
+   * @param maxOutputBytes the largest output
+   * @param maxErrorChars the longest error message and stack trace
+   */
+  public record Bounds(int maxOutputBytes, int maxErrorChars) {}
+
+  private final Task<I, O> task;
+  private final PayloadCodec codec;
+  private final RunContext context;
+  private final RunScope scope;
+  private final Io io;
+  private final Bounds bounds;
+  private final Errors errors;
+
+  public BodyRun(
+      Task<I, O> task,
+      PayloadCodec codec,
+      RunContext context,
+      RunScope scope,
+      Io io,
+      Bounds bounds) {
+    this.task = task;
+    this.codec = codec;
+    this.context = context;
+    this.scope = scope;
+    this.io = io;
+    this.bounds = bounds;
+    this.errors = new Errors(bounds.maxErrorChars());
+  }
+
+  @Override
+  public void run() {
+    report(outcome());
+  }
+
+  private Outcome outcome() {
+    try {
+      StoredValue stored = io.payload();
+      io.beforeBody();
+      return stored.intact()
+          ? decodeAndRun(stored)
+          : new Outcome.Unreadable(
+              RunError.of(
+                  Code.PAYLOAD_UNREADABLE,
+                  "the stored payload is damaged: its checksum is wrong; the bytes are kept"));
+    } catch (Throwable e) {
+      return failed(e);
+    }
+  }
+
+  private Outcome decodeAndRun(StoredValue stored) {
+    I payload;
+    try {
+      payload = decode(stored);
+    } catch (Exception e) {
+      return new Outcome.Unreadable(errors.of(Code.PAYLOAD_UNREADABLE, e));
+    }
+    O output;
+    try {
+      output = task.body().run(payload, context);
+    } catch (Throwable e) {
+      return failed(e);
+    } finally {
+      endForks();
+    }
+    return encode(output);
+  }
+
+  @SuppressWarnings({"unchecked", "NullAway"}) // the codec was asked for the task's payload type
+  private I decode(StoredValue stored) throws Exception {
+    return (I) codec.decode(stored.bytes(), task.inputType().type());
+  }
+
+  private void endForks() {
+    if (scope.hasForks()) {
+      io.bodyReturned();
+      scope.endForks();
+    }
+  }
+
+  private Outcome encode(O output) {
+    byte[] encoded;
+    try {
+      encoded = codec.encode(output, task.outputType().type());
+    } catch (Throwable e) {
+      return new Outcome.Failed(errors.of(Code.OUTPUT_NOT_STORABLE, e), false, null);
+    }
+    if (encoded.length > bounds.maxOutputBytes()) {
+      return new Outcome.Failed(
+          RunError.of(
+              Code.OUTPUT_NOT_STORABLE,
+              "the output has "
+                  + encoded.length
+                  + " bytes; the limit maxOutputBytes is "
+                  + bounds.maxOutputBytes()),
+          false,
+          null);
+    }
+    return new Outcome.Returned(StoredValue.of(encoded));
+  }
+
+  private Outcome failed(Throwable thrown) {
+    Duration retryAfter = thrown instanceof RetryAfterException after ? after.delay() : null;
+    return new Outcome.Failed(
+        errors.of(thrown), !(thrown instanceof AbortRunException), retryAfter);
+  }
+
+  /**
+   * Reports even where the heap is exhausted: an attempt whose end nobody hears of would hold its
+   * slot for ever.
+   */
+  @SuppressWarnings("ThreadPriorityCheck") // it only makes room for whoever frees memory
+  private void report(Outcome outcome) {
+    for (int tries = 1; ; tries++) {
+      try {
+        io.ended(outcome);
+        return;
+      } catch (OutOfMemoryError e) {
+        if (tries == REPORTS_AT_MOST) {
+          throw e;
+        }
+        Thread.yield();
+      }
+    }
+  }
+}

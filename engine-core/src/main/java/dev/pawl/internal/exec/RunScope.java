@@ -1,0 +1,162 @@
+package dev.pawl.internal.exec;
+
+import dev.pawl.RunContext;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads of one attempt: the body's and those it forked, with the flag and the actions of its
+ * cancellation. Any thread may call.
+ */
+public final class RunScope {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private final ReentrantLock lock = new ReentrantLock();
+  private final String name;
+  private final Set<Thread> threads = new HashSet<>();
+  private final List<Runnable> onCancel = new ArrayList<>();
+  private volatile @Nullable String cancelReason;
+  private boolean interrupted;
+
+  /**
+   * An attempt without threads yet.
+   *
+   * @param name what its threads are called
+   */
+  public RunScope(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Starts a virtual thread of this attempt.
+   *
+   * @param context what {@link CurrentRun} gives there
+   */
+  public Thread start(RunContext context, Runnable code) {
+    Thread thread = Thread.ofVirtual().name(name).unstarted(() -> run(context, code));
+    lock.lock();
+    try {
+      threads.add(thread);
+      if (interrupted) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+    thread.start();
+    return thread;
+  }
+
+  private void run(RunContext context, Runnable code) {
+    CurrentRun.set(context);
+    try {
+      code.run();
+    } finally {
+      CurrentRun.clear();
+      lock.lock();
+      try {
+        threads.remove(Thread.currentThread());
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /** Interrupts all threads, and those that are started from now on. */
+  public void interrupt() {
+    lock.lock();
+    try {
+      interrupted = true;
+      threads.forEach(Thread::interrupt);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Interrupts the threads that the body forked, and waits for them to end. */
+  public void endForks() {
+    List<Thread> forks;
+    lock.lock();
+    try {
+      forks = threads.stream().filter(thread -> thread != Thread.currentThread()).toList();
+      forks.forEach(Thread::interrupt);
+    } finally {
+      lock.unlock();
+    }
+    boolean wasInterrupted = Thread.interrupted();
+    for (Thread fork : forks) {
+      while (fork.isAlive()) {
+        try {
+          fork.join();
+        } catch (InterruptedException e) {
+          wasInterrupted = true;
+        }
+      }
+    }
+    if (wasInterrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether the body forked threads that have not ended. */
+  public boolean hasForks() {
+    lock.lock();
+    try {
+      return threads.size() > 1;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The run was cancelled: raises the flag, runs the actions, interrupts the threads. */
+  public void cancel(String reason) {
+    List<Runnable> actions;
+    lock.lock();
+    try {
+      cancelReason = reason;
+      actions = List.copyOf(onCancel);
+      onCancel.clear();
+    } finally {
+      lock.unlock();
+    }
+    actions.forEach(this::onOwnThread);
+    interrupt();
+  }
+
+  /** Why the run was cancelled; null while it was not. */
+  public @Nullable String cancelReason() {
+    return cancelReason;
+  }
+
+  /** Runs an action when the run is cancelled; at once where it was. */
+  public void onCancel(Runnable action) {
+    lock.lock();
+    try {
+      if (cancelReason == null) {
+        onCancel.add(action);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    onOwnThread(action);
+  }
+
+  private void onOwnThread(Runnable action) {
+    Thread.ofVirtual()
+        .name(name + " onCancel")
+        .start(
+            () -> {
+              try {
+                action.run();
+              } catch (Throwable e) {
+                log.warn("an onCancel action of {} has thrown", name, e);
+              }
+            });
+  }
+}

@@ -1,0 +1,115 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.PawlException;
+import dev.pawl.internal.exec.RunScope;
+import dev.pawl.spi.StoredValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entrance of a body, alive in this process: the fence of everything that its threads send. A
+ * command of an attempt that is over changes nothing.
+ *
+ * <p>The first fields never change; the rest belongs to the loop.
+ */
+public final class Attempt {
+  final LiveRun run;
+  private final int number;
+  private final int incarnation;
+  private final boolean replays;
+  private final int generation;
+  private final @Nullable StoredValue payload;
+
+  private volatile @Nullable RunScope scope;
+
+  int threads = 1;
+  int parked;
+
+  /** Joins that have not been answered. */
+  final List<Join> joins = new ArrayList<>();
+
+  /** Why its commands are refused; null while it is the current attempt. */
+  @Nullable PawlException over;
+
+  /** Whether the body has returned and its forks are being ended. */
+  boolean returning;
+
+  Attempt(LiveRun run, int number, int incarnation, @Nullable StoredValue payload) {
+    this.run = run;
+    this.number = number;
+    this.incarnation = incarnation;
+    this.replays = run.replays;
+    this.generation = run.generation;
+    this.payload = payload;
+  }
+
+  public long runId() {
+    return run.id();
+  }
+
+  public String taskId() {
+    return run.taskId;
+  }
+
+  public int number() {
+    return number;
+  }
+
+  /** How often the run's body was entered, this time included. */
+  public int incarnation() {
+    return incarnation;
+  }
+
+  /**
+   * Whether the body was entered before with the same journal, so that its calls must be matched
+   * with it.
+   */
+  public boolean replays() {
+    return replays;
+  }
+
+  /** Which journal entries count. */
+  public int generation() {
+    return generation;
+  }
+
+  public int maxAttempts() {
+    return run.maxAttempts;
+  }
+
+  public long parentId() {
+    return run.parentId;
+  }
+
+  public long rootId() {
+    return run.rootId;
+  }
+
+  public int depth() {
+    return run.depth;
+  }
+
+  /** The payload where it is at hand; otherwise it is to be read from the store. */
+  public @Nullable StoredValue payload() {
+    return payload;
+  }
+
+  /** The threads of the body; null until they run. */
+  public @Nullable RunScope scope() {
+    return scope;
+  }
+
+  /** Called once, before the first of them starts. */
+  public void scope(RunScope scope) {
+    this.scope = scope;
+  }
+
+  /** A thread that waits for a fork. */
+  record Join(ForkState fork, boolean counted, Reply<Boolean> reply) {}
+
+  /** A thread that the body started. Belongs to the loop. */
+  public static final class ForkState {
+    boolean ended;
+  }
+}

@@ -1,0 +1,254 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.PawlException;
+import dev.pawl.Retry;
+import dev.pawl.RunError;
+import dev.pawl.RunStatus;
+import dev.pawl.StaleAttemptException;
+import dev.pawl.internal.exec.Outcome;
+import dev.pawl.internal.exec.RunScope;
+import dev.pawl.internal.lifecycle.Backoff;
+import dev.pawl.internal.lifecycle.Progress;
+import dev.pawl.internal.lifecycle.RunCommand;
+import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.internal.queue.Ready;
+import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.Micros;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/** Attempts from their start to their end, and the threads of their bodies in between. */
+final class Attempts {
+  private final EngineState engine;
+  private final Transitions transitions;
+  private final Waits waits;
+  private final Finisher finisher;
+  private final Bodies bodies;
+  private final Function<String, Retry> retryPolicy;
+  private final RandomGenerator random;
+
+  /** Whether bodies are cut off because the engine closes: their failures are not charged. */
+  private boolean cuttingOff;
+
+  Attempts(
+      EngineState engine,
+      Transitions transitions,
+      Waits waits,
+      Finisher finisher,
+      Bodies bodies,
+      Function<String, Retry> retryPolicy,
+      RandomGenerator random) {
+    this.engine = engine;
+    this.transitions = transitions;
+    this.waits = waits;
+    this.finisher = finisher;
+    this.bodies = bodies;
+    this.retryPolicy = retryPolicy;
+    this.random = random;
+  }
+
+  /** Starts, or lets go on, whatever may. */
+  void startReady(Turn turn) {
+    for (Ready ready = engine.queues.start(); ready != null; ready = engine.queues.start()) {
+      start(turn, (LiveRun) ready);
+    }
+  }
+
+  private void start(Turn turn, LiveRun run) {
+    boolean bodyAlive = run.attempt != null;
+    RunState next = transitions.decided(turn, run, new RunCommand.Start(bodyAlive));
+    if (next instanceof RunState.Ended end) {
+      finisher.finish(turn, run, end, null, Expiry.error(run));
+      return;
+    }
+    transitions.move(turn, run, next);
+    if (bodyAlive) {
+      waits.resume(turn, run);
+    } else {
+      enterBody(turn, run, next.progress());
+    }
+  }
+
+  private void enterBody(Turn turn, LiveRun run, Progress progress) {
+    waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
+    Attempt attempt = new Attempt(run, progress.attempt(), progress.incarnation(), run.payload);
+    run.attempt = attempt;
+    turn.after(() -> bodies.enter(attempt));
+  }
+
+  /** A body has ended. */
+  void ended(Turn turn, Command.AttemptEnded command) {
+    Attempt attempt = command.attempt();
+    LiveRun run = attempt.run;
+    if (attempt.over != null) {
+      transitions.bodyGone(run);
+      return;
+    }
+    switch (command.outcome()) {
+      case Outcome.Returned returned ->
+          finisher.finish(
+              turn, run, end(turn, run, new RunCommand.Complete()), returned.output(), null);
+      case Outcome.Failed failed -> {
+        if (cuttingOff) {
+          handBack(turn, run);
+        } else {
+          fail(turn, run, failed);
+        }
+      }
+      case Outcome.Unreadable unreadable ->
+          finisher.finish(
+              turn, run, end(turn, run, new RunCommand.GiveUp()), null, unreadable.error());
+    }
+  }
+
+  private void fail(Turn turn, LiveRun run, Outcome.Failed failed) {
+    Progress progress = run.state.progress();
+    long delay =
+        failed.retryAfter() == null
+            ? Backoff.delay(retryPolicy.apply(run.taskId), progress.attempt(), random.nextDouble())
+            : Micros.of(failed.retryAfter());
+    RunCommand command = new RunCommand.Fail(failed.retryable(), delay, run.maxAttempts);
+    switch (transitions.decided(turn, run, command)) {
+      case RunState.Ended end -> finisher.finish(turn, run, end, null, failed.error());
+      case RunState next -> {
+        turn.attempt(attemptRow(turn, run, RunStatus.FAILED, failed.error()));
+        finisher.dismiss(turn, run, new StaleAttemptException("this attempt has failed"));
+        run.generation++;
+        run.replays = false;
+        transitions.move(turn, run, next);
+      }
+    }
+  }
+
+  /** The process died in the attempt of a run that the store shows executing. */
+  void recover(Turn turn, LiveRun run) {
+    RunError error =
+        RunError.of(
+            RunError.Code.CRASHED,
+            "the process died during attempt " + run.state.progress().attempt());
+    switch (transitions.decided(turn, run, new RunCommand.Recover(run.maxAttempts))) {
+      case RunState.Ended end -> finisher.finish(turn, run, end, null, error);
+      case RunState next -> {
+        turn.attempt(attemptRow(turn, run, RunStatus.CRASHED, error));
+        transitions.move(turn, run, next);
+      }
+    }
+  }
+
+  /**
+   * Gives an attempt that the closing engine cuts off back: the next start repeats it, with its
+   * journal.
+   */
+  void handBack(Turn turn, LiveRun run) {
+    finisher.dismiss(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
+    run.replays = true;
+    transitions.move(turn, run, new RunCommand.HandBack());
+  }
+
+  private static AttemptRow attemptRow(Turn turn, LiveRun run, RunStatus status, RunError error) {
+    Progress progress = run.state.progress();
+    return new AttemptRow(
+        run.id(), progress.attempt(), progress.startedAt(), turn.now, status, error);
+  }
+
+  private RunState.Ended end(Turn turn, LiveRun run, RunCommand command) {
+    if (transitions.decided(turn, run, command) instanceof RunState.Ended end) {
+      return end;
+    }
+    throw new IllegalStateException("broken invariant: " + command + " must end " + run);
+  }
+
+  void journalLoaded(Command.JournalLoaded command) {
+    LiveRun run = command.attempt().run;
+    run.journalSize = Math.max(run.journalSize, command.size());
+  }
+
+  void forkStarted(Command.ForkStarted command) {
+    command.attempt().threads++;
+  }
+
+  void forkEnded(Turn turn, Command.ForkEnded command) {
+    Attempt attempt = command.attempt();
+    command.fork().ended = true;
+    attempt.threads--;
+    for (Attempt.Join join : List.copyOf(attempt.joins)) {
+      if (join.fork() == command.fork()) {
+        attempt.joins.remove(join);
+        if (join.counted()) {
+          attempt.parked--;
+        }
+        turn.answer(join.reply(), true);
+      }
+    }
+    if (attempt.over == null) {
+      waits.parkIfAllWait(turn, attempt.run, attempt);
+    }
+  }
+
+  void joinFork(Turn turn, Command.JoinFork command) {
+    Attempt attempt = command.attempt();
+    PawlException over = attempt.over;
+    if (command.fork().ended) {
+      turn.answer(command.reply(), true);
+    } else if (over != null) {
+      turn.after(() -> command.reply().fail(over));
+    } else {
+      attempt.joins.add(new Attempt.Join(command.fork(), command.counted(), command.reply()));
+      if (command.counted()) {
+        attempt.parked++;
+        waits.parkIfAllWait(turn, attempt.run, attempt);
+      }
+    }
+  }
+
+  /** The body has returned: its forks are to end, so whatever they wait for is refused. */
+  void bodyReturned(Turn turn, Command.BodyReturned command) {
+    Attempt attempt = command.attempt();
+    attempt.returning = true;
+    if (attempt.over == null) {
+      PawlException reason =
+          new StaleAttemptException("the body of this run has returned; its forks must end");
+      attempt.joins.forEach(join -> turn.after(() -> join.reply().fail(reason)));
+      attempt.joins.clear();
+      waits.abandonAll(turn, attempt.run, reason);
+      attempt.parked = 0;
+    }
+  }
+
+  /** Interrupts every body; from now on a failure is not charged. */
+  void cutOff(Turn turn) {
+    cuttingOff = true;
+    for (LiveRun run : engine.live.values()) {
+      Attempt attempt = run.attempt;
+      if (attempt != null && run.holdsSlot()) {
+        turn.after(() -> interrupt(attempt));
+      }
+    }
+  }
+
+  /** Hands back everything that executes still, and refuses what parked bodies wait for. */
+  void stop(Turn turn) {
+    cuttingOff = true;
+    for (LiveRun run : new ArrayList<>(engine.live.values())) {
+      if (run.state instanceof RunState.Executing) {
+        handBack(turn, run);
+      } else {
+        finisher.dismiss(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
+      }
+    }
+  }
+
+  /** How many bodies run, not counting one. */
+  int executingBesides(@org.jspecify.annotations.Nullable Attempt except) {
+    return engine.queues.executing() - (except != null && except.run.holdsSlot() ? 1 : 0);
+  }
+
+  private static void interrupt(Attempt attempt) {
+    RunScope scope = attempt.scope();
+    if (scope != null) {
+      scope.interrupt();
+    }
+  }
+}

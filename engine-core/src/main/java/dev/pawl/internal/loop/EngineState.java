@@ -1,0 +1,48 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.internal.queue.Queues;
+import dev.pawl.spi.QueueRow;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the loop keeps in memory: all of it belongs to the loop thread and can be rebuilt from the
+ * store.
+ */
+final class EngineState {
+  /** Every run that has not ended. */
+  final Map<Long, LiveRun> live = new HashMap<>();
+
+  /** Every due time. */
+  final Timers timers = new Timers();
+
+  /** Who stands where and holds which slot. */
+  final Queues queues;
+
+  /** The persisted settings of queues. */
+  final Map<String, QueueRow> queueRows = new HashMap<>();
+
+  /** Tasks whose runs can be executed. */
+  final Set<String> registered = new HashSet<>();
+
+  /** Runs that are {@code PENDING_VERSION}, by the task they lack. */
+  final Map<String, Set<LiveRun>> held = new HashMap<>();
+
+  EngineState(int maxConcurrency) {
+    this.queues = new Queues(maxConcurrency, true);
+  }
+
+  void hold(LiveRun run) {
+    held.computeIfAbsent(run.taskId, task -> new LinkedHashSet<>()).add(run);
+  }
+
+  void unhold(LiveRun run) {
+    Set<LiveRun> runs = held.get(run.taskId);
+    if (runs != null && runs.remove(run) && runs.isEmpty()) {
+      held.remove(run.taskId);
+    }
+  }
+}

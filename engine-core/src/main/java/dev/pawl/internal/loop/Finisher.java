@@ -1,0 +1,114 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.PawlException;
+import dev.pawl.RunCanceledException;
+import dev.pawl.RunError;
+import dev.pawl.RunStatus;
+import dev.pawl.StaleAttemptException;
+import dev.pawl.internal.lifecycle.Progress;
+import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.StoredValue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends runs: the one routine for all seven terminal statuses, so that no way of ending can forget a
+ * parent that waits. Result, slot, every waiting parent and batch, everybody outside who waits: all
+ * in the commit of the turn.
+ */
+final class Finisher {
+  private final EngineState engine;
+  private final Transitions transitions;
+  private final Waits waits;
+
+  Finisher(EngineState engine, Transitions transitions, Waits waits) {
+    this.engine = engine;
+    this.transitions = transitions;
+    this.waits = waits;
+  }
+
+  /**
+   * Ends a run.
+   *
+   * @param output its encoded output, for {@code COMPLETED} alone
+   * @param error why it ended, for every other status
+   */
+  void finish(
+      Turn turn,
+      LiveRun run,
+      RunState.Ended end,
+      @Nullable StoredValue output,
+      @Nullable RunError error) {
+    boolean bodyStillRuns = run.state.holdsSlot() && end.status() == RunStatus.CANCELED;
+    dismiss(turn, run, reason(run, end, error));
+    transitions.end(turn, run, end, bodyStillRuns);
+    ResultRow result = result(run, end, output, error);
+    turn.result(result);
+    engine.live.remove(run.id());
+    run.leaveParent();
+    for (Waiter waiter : run.waiters) {
+      tell(turn, waiter, result);
+    }
+    run.waiters.clear();
+  }
+
+  /**
+   * The attempt that is alive, if any, is no longer the current one: whatever its threads wait for
+   * is refused.
+   */
+  void dismiss(Turn turn, LiveRun run, PawlException reason) {
+    Attempt attempt = run.attempt;
+    if (attempt != null) {
+      attempt.over = reason;
+      run.attempt = null;
+      for (Attempt.Join join : attempt.joins) {
+        turn.after(() -> join.reply().fail(reason));
+      }
+      attempt.joins.clear();
+    }
+    waits.abandonAll(turn, run, reason);
+  }
+
+  private void tell(Turn turn, Waiter waiter, ResultRow result) {
+    switch (waiter) {
+      case Waiter.OpenWait wait -> waits.over(turn, wait, new WaitEnd.Finished(result));
+      case Waiter.BatchCountdown countdown -> {
+        countdown.remaining--;
+        if (countdown.remaining == 0) {
+          waits.over(turn, countdown.wait, new WaitEnd.Stored(countdown.wait.row.targetId()));
+        }
+      }
+      case Waiter.Observer observer -> {
+        engine.timers.remove(observer);
+        turn.answer(observer.reply, new WaitEnd.Finished(result));
+      }
+    }
+  }
+
+  private static ResultRow result(
+      LiveRun run, RunState.Ended end, @Nullable StoredValue output, @Nullable RunError error) {
+    if ((output != null) != (end.status() == RunStatus.COMPLETED)
+        || (output == null) == (error == null)) {
+      throw new IllegalStateException(
+          "broken invariant: " + run + " must end with an output if COMPLETED, else with an error");
+    }
+    Progress progress = end.progress();
+    return new ResultRow(
+        run.id(),
+        end.status(),
+        progress.attempt(),
+        run.queuedAt,
+        progress.started() ? progress.firstStartedAt() : Micros.NONE,
+        progress.started() ? progress.startedAt() : Micros.NONE,
+        end.finishedAt(),
+        output,
+        error);
+  }
+
+  private static PawlException reason(LiveRun run, RunState.Ended end, @Nullable RunError error) {
+    return end.status() == RunStatus.CANCELED && error != null
+        ? new RunCanceledException("this run was canceled: " + error.message())
+        : new StaleAttemptException("this run has ended " + end.status() + "; " + run.taskId);
+  }
+}

@@ -1,0 +1,242 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.internal.lifecycle.Progress;
+import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.internal.queue.IndexedHeap;
+import dev.pawl.internal.queue.Ready;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.StoredValue;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that has not ended, as the loop keeps it. Everything here but the links can be rebuilt from
+ * its row.
+ */
+final class LiveRun extends Ready implements Timed {
+  private final long id;
+  final String taskId;
+  final String queue;
+  final @Nullable String concurrencyKey;
+  final long priority;
+  final long ttl;
+  final int maxAttempts;
+  final long parentId;
+  final long rootId;
+  final int depth;
+  final boolean awaited;
+
+  RunState state;
+  long queueTime;
+  long queuedAt;
+  int generation;
+  int journalSize;
+
+  /**
+   * Whether its next entrance must be matched with its journal: true after a recovery until an
+   * ordinary failure.
+   */
+  boolean replays;
+
+  /** The entrance of its body that is alive in this process. */
+  @Nullable Attempt attempt;
+
+  /** The payload, from the trigger to the end of the turn. */
+  @Nullable StoredValue payload;
+
+  /** What it waits for. */
+  final List<Waiter.OpenWait> waits = new ArrayList<>(1);
+
+  /** Who waits for it. */
+  final List<Waiter> waiters = new ArrayList<>(1);
+
+  /** Whether the store has a live row of it. */
+  boolean stored;
+
+  /** Whether it has changed in this turn. */
+  boolean dirty;
+
+  private @Nullable LiveRun parent;
+  private @Nullable LiveRun firstChild;
+  private @Nullable LiveRun previousSibling;
+  private @Nullable LiveRun nextSibling;
+  private int timerPlace = IndexedHeap.NOWHERE;
+
+  /** A run as its row tells; a new one where nothing has been stored yet. */
+  LiveRun(LiveRow row, RunState state) {
+    this.id = row.id();
+    this.taskId = row.taskId();
+    this.queue = row.queue();
+    this.concurrencyKey = row.concurrencyKey();
+    this.priority = row.priorityMicros();
+    this.ttl = row.ttlMicros();
+    this.maxAttempts = row.maxAttempts();
+    this.parentId = row.parentId();
+    this.rootId = row.rootId();
+    this.depth = row.depth();
+    this.awaited = row.awaited();
+    this.queueTime = row.queueTimeMicros();
+    this.queuedAt = row.queuedAtMicros();
+    this.generation = row.generation();
+    this.journalSize = row.journalSize();
+    this.state = state;
+  }
+
+  /** The row that tells its present state. */
+  LiveRow toRow() {
+    RunState shown = state instanceof RunState.PendingVersion pending ? pending.held() : state;
+    Progress progress = state.progress();
+    return new LiveRow(
+        id,
+        state.status(),
+        taskId,
+        queue,
+        concurrencyKey,
+        priority,
+        queueTime,
+        queuedAt,
+        dueAt(),
+        ttl,
+        shown instanceof RunState.Queued queued && queued.expiresAt() != RunState.NEVER
+            ? queued.expiresAt()
+            : Micros.NONE,
+        progress.attempt(),
+        progress.incarnation(),
+        shown instanceof RunState.Queued queued && queued.repeat(),
+        maxAttempts,
+        progress.started() ? progress.firstStartedAt() : Micros.NONE,
+        progress.started() ? progress.startedAt() : Micros.NONE,
+        generation,
+        journalSize,
+        parentId,
+        rootId,
+        depth,
+        awaited,
+        shown instanceof RunState.Waiting
+            ? waits.stream().map(wait -> wait.row).toList()
+            : List.of());
+  }
+
+  private long dueAt() {
+    return switch (state) {
+      case RunState.Delayed delayed -> delayed.dueAt();
+      case RunState.Retrying retrying -> retrying.dueAt();
+      default -> Micros.NONE;
+    };
+  }
+
+  /**
+   * The state that a row tells: the inverse of {@link #toRow}. A wait that is over is found out
+   * anew.
+   */
+  static RunState stateOf(LiveRow row) {
+    Progress progress =
+        row.attempt() == 0
+            ? Progress.NONE
+            : new Progress(
+                row.attempt(),
+                row.incarnation(),
+                row.startedAtMicros(),
+                row.attemptStartedAtMicros());
+    return switch (row.status()) {
+      case DELAYED -> new RunState.Delayed(row.dueAtMicros());
+      case QUEUED -> queued(row, progress);
+      case EXECUTING -> new RunState.Executing(progress);
+      case RETRYING -> new RunState.Retrying(progress, row.dueAtMicros());
+      case WAITING -> new RunState.Waiting(progress, false);
+      case PENDING_VERSION ->
+          row.waits().isEmpty() ? queued(row, progress) : new RunState.Waiting(progress, false);
+      default ->
+          throw new IllegalStateException("run " + row.id() + " has ended but has a live row");
+    };
+  }
+
+  private static RunState queued(LiveRow row, Progress progress) {
+    long expiresAt = row.expiresAtMicros() == Micros.NONE ? RunState.NEVER : row.expiresAtMicros();
+    return new RunState.Queued(progress, row.repeatAttempt(), expiresAt);
+  }
+
+  @Override
+  public long id() {
+    return id;
+  }
+
+  @Override
+  public long order() {
+    return queueTime - priority;
+  }
+
+  void adopt(LiveRun child) {
+    child.parent = this;
+    child.nextSibling = firstChild;
+    if (firstChild != null) {
+      firstChild.previousSibling = child;
+    }
+    firstChild = child;
+  }
+
+  /** Takes it out of its parent's children. */
+  void leaveParent() {
+    LiveRun from = parent;
+    if (from == null) {
+      return;
+    }
+    if (previousSibling != null) {
+      previousSibling.nextSibling = nextSibling;
+    } else {
+      from.firstChild = nextSibling;
+    }
+    if (nextSibling != null) {
+      nextSibling.previousSibling = previousSibling;
+    }
+    parent = null;
+    previousSibling = null;
+    nextSibling = null;
+  }
+
+  /** Its children that have not ended, newest first. */
+  List<LiveRun> children() {
+    List<LiveRun> children = new ArrayList<>();
+    for (LiveRun child = firstChild; child != null; child = child.nextSibling) {
+      children.add(child);
+    }
+    return children;
+  }
+
+  /**
+   * When its timer is due: its due time while it is delayed or backs off, the end of its time to
+   * live in a queue.
+   */
+  @Override
+  public long timerAt() {
+    RunState shown = state instanceof RunState.PendingVersion pending ? pending.held() : state;
+    return switch (shown) {
+      case RunState.Delayed delayed -> delayed.dueAt();
+      case RunState.Retrying retrying -> retrying.dueAt();
+      case RunState.Queued queued -> queued.expiresAt();
+      default -> Micros.NEVER;
+    };
+  }
+
+  @Override
+  public long timerTie() {
+    return id;
+  }
+
+  @Override
+  public int timerPlace() {
+    return timerPlace;
+  }
+
+  @Override
+  public void timerPlace(int place) {
+    timerPlace = place;
+  }
+
+  @Override
+  public String toString() {
+    return "run " + id + " " + state.status();
+  }
+}

@@ -1,0 +1,505 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.EngineClosedException;
+import dev.pawl.EngineFailedException;
+import dev.pawl.Health;
+import dev.pawl.Limits;
+import dev.pawl.OutcomeUnknownException;
+import dev.pawl.PawlException;
+import dev.pawl.Queue;
+import dev.pawl.Retry;
+import dev.pawl.StoreUnavailableException;
+import dev.pawl.internal.lifecycle.Decision;
+import dev.pawl.internal.lifecycle.RunCommand;
+import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one writer. It takes commands from its mailbox in turns; each turn reads the clock once,
+ * decides over the state in memory, commits all changes as one group, and only then answers callers
+ * and starts bodies. While it commits, the next turn's commands gather: the commit is the window of
+ * the group.
+ *
+ * <p><b>When a commit fails</b>, memory is ahead of the store by exactly that turn's changes. The
+ * loop keeps them and tries again until they are stored; whoever waited for an answer is told that
+ * the outcome is unknown; meanwhile calls are refused, and the ends of bodies are kept for later.
+ * So memory and store never drift apart, and the engine goes on by itself when the store does.
+ *
+ * <p><b>When a rule breaks</b>, the loop stops loudly. What is stored is whole, since nothing of
+ * the broken turn was.
+ */
+public final class Loop {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long RECORD_TIME_EVERY = TimeUnit.SECONDS.toMicros(1);
+
+  /**
+   * What a loop stands on.
+   *
+   * @param retryPolicy the policy of a task, by its id
+   * @param declared the queues that tasks declare
+   * @param registered the tasks whose runs can be executed
+   */
+  public record Parts(
+      RunStore store,
+      EngineClock clock,
+      StoreState recorded,
+      Bodies bodies,
+      Function<String, Retry> retryPolicy,
+      RandomGenerator random,
+      Limits limits,
+      int maxConcurrency,
+      List<Queue> declared,
+      Set<String> registered) {}
+
+  private final RunStore store;
+  private final EngineClock clock;
+  private final Limits limits;
+  private final Parts parts;
+  private final Mailbox mailbox;
+  private final EngineState engine;
+  private final IdSource ids;
+  private final Transitions transitions;
+  private final Waits waits;
+  private final Finisher finisher;
+  private final Attempts attempts;
+  private final Triggers triggers;
+  private final Cancels cancels;
+  private final Thread thread;
+  private final Reply<Boolean> opened = new Reply<>();
+
+  private final List<Command> commands = new ArrayList<>();
+  private final List<Command> deferred = new ArrayList<>();
+  private final List<Reply<Boolean>> idleWaiters = new ArrayList<>();
+  private final List<Command.Call<Boolean>> drainWaiters = new ArrayList<>();
+  private long observers;
+  private long recordedTime;
+  private boolean draining;
+  private boolean stopping;
+  private volatile Health health = new Health(Health.Status.UP, null);
+
+  public Loop(Parts parts) {
+    this.parts = parts;
+    this.store = parts.store();
+    this.clock = parts.clock();
+    this.limits = parts.limits();
+    this.mailbox = new Mailbox(limits.mailboxCapacity());
+    this.engine = new EngineState(parts.maxConcurrency());
+    this.ids = new IdSource(parts.recorded().lastId());
+    this.transitions = new Transitions(engine);
+    this.waits = new Waits(engine, transitions, store);
+    this.finisher = new Finisher(engine, transitions, waits);
+    this.attempts =
+        new Attempts(
+            engine,
+            transitions,
+            waits,
+            finisher,
+            parts.bodies(),
+            parts.retryPolicy(),
+            parts.random());
+    this.triggers = new Triggers(engine, transitions, waits, ids, limits);
+    this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
+    this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
+  }
+
+  /**
+   * Recovers, and begins to take commands.
+   *
+   * @throws PawlException if recovery failed; the loop is over then
+   */
+  public void open() {
+    thread.start();
+    opened.await();
+  }
+
+  /**
+   * Asks for something. Waits while the mailbox is full.
+   *
+   * @throws EngineClosedException if the loop has stopped
+   */
+  public void post(Command command) {
+    mailbox.put(command);
+  }
+
+  /** Posts a call and waits for its answer. */
+  public <T extends @Nullable Object> T call(Command.Call<T> call) {
+    mailbox.put(call);
+    return call.reply().await();
+  }
+
+  /** Takes a command from the loop's own thread, which must not wait for room. */
+  public void defer(Command command) {
+    deferred.add(command);
+  }
+
+  /** Makes the loop look at its clock, after that was moved. */
+  public void poke() {
+    mailbox.poke();
+  }
+
+  public Health health() {
+    return health;
+  }
+
+  /** Waits until the loop's thread has ended. */
+  public void join() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try {
+      recover();
+    } catch (StoreException e) {
+      fail(e, e);
+      return;
+    } catch (Throwable e) {
+      fail(e, new EngineFailedException("the store could not be recovered: " + e, e));
+      return;
+    }
+    opened.complete(true);
+    try {
+      while (!stopping) {
+        turn();
+      }
+    } catch (Throwable e) {
+      fail(e, new EngineFailedException("the engine has failed: " + e, e));
+    }
+  }
+
+  private void recover() {
+    long now = clock.now();
+    new Recovery(engine, store, transitions, waits, attempts)
+        .run(now, turn -> store.commit(turn.changes()));
+    engine.registered.addAll(parts.registered());
+    Turn turn = new Turn(now);
+    parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
+    StoreState recorded = parts.recorded();
+    turn.state(new StoreState(recorded.epoch() + 1, now, ids.last()));
+    recordedTime = now;
+    store.commit(turn.changes());
+  }
+
+  private void turn() {
+    commands.addAll(deferred);
+    deferred.clear();
+    if (commands.isEmpty()) {
+      long now = clock.now();
+      mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(engine.timers.next(), now));
+    }
+    Turn turn = new Turn(clock.now());
+    fireTimers(turn);
+    commands.forEach(command -> handle(turn, command));
+    attempts.startReady(turn);
+    answerWaiters(turn);
+    recordTime(turn);
+    commit(turn);
+    commands.clear();
+  }
+
+  private void fireTimers(Turn turn) {
+    Timed due = engine.timers.due(turn.now);
+    for (int fired = 0; due != null; due = engine.timers.due(turn.now)) {
+      switch (due) {
+        case LiveRun run -> due(turn, run);
+        case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
+        case Waiter.Observer observer -> turn.answer(observer.reply, new WaitEnd.TimedOut());
+        default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
+      }
+      if (++fired == limits.maxTurnCommands()) {
+        return; // the rest is due in the next turn, which does not wait
+      }
+    }
+  }
+
+  private void due(Turn turn, LiveRun run) {
+    switch (run.state) {
+      case RunState.Delayed delayed -> transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
+      case RunState.Retrying retrying ->
+          transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
+      default -> {
+        if (transitions.decided(turn, run, new RunCommand.Expire()) instanceof RunState.Ended end) {
+          finisher.finish(turn, run, end, null, Expiry.error(run));
+        }
+      }
+    }
+  }
+
+  private void handle(Turn turn, Command command) {
+    switch (command) {
+      case Command.Trigger trigger -> triggers.trigger(turn, trigger);
+      case Command.TriggerAndWait trigger -> triggers.triggerAndWait(turn, trigger);
+      case Command.BatchTriggerAndWait batch -> triggers.batchTriggerAndWait(turn, batch);
+      case Command.AwaitRun await -> triggers.awaitRun(turn, await);
+      case Command.AwaitBatch await -> triggers.awaitBatch(turn, await);
+      case Command.AttemptEnded ended -> attempts.ended(turn, ended);
+      case Command.JournalLoaded loaded -> attempts.journalLoaded(loaded);
+      case Command.ForkStarted started -> attempts.forkStarted(started);
+      case Command.ForkEnded ended -> attempts.forkEnded(turn, ended);
+      case Command.JoinFork join -> attempts.joinFork(turn, join);
+      case Command.BodyReturned returned -> attempts.bodyReturned(turn, returned);
+      case Command.Observe observe -> observe(turn, observe);
+      case Command.Forget forget -> forget(forget);
+      case Command.Cancel cancel -> cancels.cancel(turn, cancel);
+      case Command.Reschedule reschedule -> reschedule(turn, reschedule);
+      case Command.Register register -> register(turn, register);
+      case Command.Pause pause -> pause(turn, pause);
+      case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
+      case Command.Drain drain -> drain(drain);
+      case Command.CutOff cutOff -> cutOff(turn, cutOff);
+      case Command.Stop stop -> stop(turn, stop);
+    }
+  }
+
+  private void observe(Turn turn, Command.Observe observe) {
+    LiveRun run = engine.live.get(observe.targetId());
+    if (run == null) {
+      turn.answer(observe.reply(), new WaitEnd.Stored(observe.targetId()));
+      return;
+    }
+    boolean bounded = observe.timeout() != Micros.NEVER;
+    Waiter.Observer observer =
+        new Waiter.Observer(
+            bounded ? turn.now + observe.timeout() : Micros.NEVER, observe.reply(), observers++);
+    run.waiters.add(observer);
+    if (bounded) {
+      engine.timers.add(observer);
+    }
+  }
+
+  private void forget(Command.Forget forget) {
+    LiveRun run = engine.live.get(forget.targetId());
+    if (run != null) {
+      run.waiters.removeIf(
+          waiter -> {
+            boolean meant =
+                waiter instanceof Waiter.Observer observer && observer.reply == forget.reply();
+            if (meant) {
+              engine.timers.remove((Waiter.Observer) waiter);
+            }
+            return meant;
+          });
+    }
+  }
+
+  private void reschedule(Turn turn, Command.Reschedule command) {
+    LiveRun run = engine.live.get(command.runId());
+    if (run == null) {
+      turn.answer(command.reply(), false);
+      return;
+    }
+    long dueAt = command.until() == Micros.NONE ? turn.now + command.delay() : command.until();
+    switch (transitions.decide(turn, run, new RunCommand.Reschedule(dueAt))) {
+      case Decision.To to -> {
+        transitions.move(turn, run, to.next());
+        run.queueTime = dueAt;
+        turn.answer(command.reply(), true);
+      }
+      case Decision.Refused refused -> {
+        PawlException reason =
+            new dev.pawl.IllegalRunStateException(
+                "run "
+                    + run.id()
+                    + " of task \""
+                    + run.taskId
+                    + "\" is "
+                    + run.state.status()
+                    + "; "
+                    + refused.why());
+        turn.after(() -> command.reply().fail(reason));
+      }
+    }
+  }
+
+  private void register(Turn turn, Command.Register command) {
+    engine.registered.addAll(command.taskIds());
+    for (String taskId : command.taskIds()) {
+      for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {
+        transitions.move(turn, run, new RunCommand.Release());
+      }
+    }
+    turn.answer(command.reply(), true);
+  }
+
+  private void pause(Turn turn, Command.Pause command) {
+    engine.queues.pause(command.paused() || draining);
+    turn.answer(command.reply(), true);
+  }
+
+  private void drain(Command.Drain command) {
+    draining = true;
+    engine.queues.pause(true);
+    drainWaiters.add(command);
+  }
+
+  private void cutOff(Turn turn, Command.CutOff command) {
+    attempts.cutOff(turn);
+    drainWaiters.add(command);
+  }
+
+  private void stop(Turn turn, Command.Stop command) {
+    attempts.stop(turn);
+    PawlException closed = new EngineClosedException("the engine is closed");
+    for (LiveRun run : engine.live.values()) {
+      for (Waiter waiter : run.waiters) {
+        if (waiter instanceof Waiter.Observer observer) {
+          turn.after(() -> observer.reply.fail(closed));
+        }
+      }
+    }
+    turn.state(new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last()));
+    recordedTime = turn.now;
+    turn.answer(command.reply(), true);
+    turn.after(
+        () -> {
+          stopping = true;
+          health = new Health(Health.Status.CLOSED, "the engine is closed");
+          refuseAll(mailbox.close(), closed);
+        });
+  }
+
+  private void answerWaiters(Turn turn) {
+    if (!idleWaiters.isEmpty() && engine.queues.executing() == 0 && !engine.queues.mayStart()) {
+      idleWaiters.forEach(reply -> turn.answer(reply, true));
+      idleWaiters.clear();
+    }
+    drainWaiters.removeIf(
+        waiter -> {
+          Attempt except =
+              waiter instanceof Command.Drain drain
+                  ? drain.except()
+                  : ((Command.CutOff) waiter).except();
+          boolean drained = attempts.executingBesides(except) == 0;
+          if (drained) {
+            turn.answer(waiter.reply(), true);
+          }
+          return drained;
+        });
+  }
+
+  /**
+   * Keeps the recorded time close behind the clock, so that the next life's time does not lie far
+   * below this one's.
+   */
+  private void recordTime(Turn turn) {
+    if (turn.now - recordedTime >= RECORD_TIME_EVERY && turn.writesAnything()) {
+      recordedTime = turn.now;
+      turn.state(new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last()));
+    }
+  }
+
+  private void commit(Turn turn) {
+    Changes changes = turn.changes();
+    if (!changes.isEmpty()) {
+      try {
+        store.commit(changes);
+      } catch (StoreException e) {
+        commitLater(turn, changes, e);
+      }
+    }
+    turn.committed();
+  }
+
+  /**
+   * Tries until it is stored. Calls are refused meanwhile, and whatever cannot be refused is kept
+   * for the next turn.
+   */
+  private void commitLater(Turn turn, Changes changes, StoreException first) {
+    log.error("the store cannot be written; refusing calls until it can", first);
+    turn.outcomeUnknown(
+        new OutcomeUnknownException(
+            "the store failed in the middle of a commit ("
+                + first.getMessage()
+                + "); whether the call took effect is not known, and repeating it with the same"
+                + " idempotency key is safe",
+            first));
+    boolean stored = false;
+    StoreException reason = first;
+    List<Command> waiting = new ArrayList<>();
+    while (!stored) {
+      health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
+      mailbox.take(waiting, limits.maxTurnCommands(), RETRY_COMMIT_NANOS);
+      PawlException unavailable =
+          new StoreUnavailableException(
+              "the store cannot be written at present: " + reason.getMessage(), reason);
+      for (Command command : waiting) {
+        switch (command) {
+          case Command.Stop stop -> {
+            stop.refuse(unavailable);
+            throw unavailable;
+          }
+          case Command.Drain drain -> deferred.add(drain);
+          case Command.CutOff cutOff -> deferred.add(cutOff);
+          case Command.Call<?> call -> call.refuse(unavailable);
+          default -> deferred.add(command);
+        }
+      }
+      waiting.clear();
+      try {
+        store.commit(changes);
+        stored = true;
+      } catch (StoreException e) {
+        reason = e;
+      }
+    }
+    health = new Health(Health.Status.UP, null);
+    log.info("the store can be written again");
+  }
+
+  /** The loop is over: nobody waits for an answer that nobody gives. */
+  private void fail(Throwable cause, PawlException reason) {
+    log.error("the engine stops: {}", reason.getMessage(), cause);
+    health = new Health(Health.Status.FAILED, reason.getMessage());
+    opened.fail(reason);
+    List<Command> left = new ArrayList<>(commands);
+    left.addAll(deferred);
+    left.addAll(mailbox.close());
+    refuseAll(left, reason);
+    idleWaiters.forEach(reply -> reply.fail(reason));
+    drainWaiters.forEach(waiter -> waiter.refuse(reason));
+    for (LiveRun run : engine.live.values()) {
+      for (Waiter waiter : run.waiters) {
+        if (waiter instanceof Waiter.Observer observer) {
+          observer.reply.fail(reason);
+        }
+      }
+      for (Waiter.OpenWait wait : run.waits) {
+        Reply<WaitEnd> reply = wait.reply;
+        if (reply != null) {
+          reply.fail(reason);
+        }
+      }
+    }
+  }
+
+  private static void refuseAll(List<Command> commands, PawlException reason) {
+    for (Command command : commands) {
+      if (command instanceof Command.Call<?> call) {
+        call.refuse(reason);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.EngineClosedException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What has been asked of the loop and not been done yet. Bounded: where it is full, the caller
+ * waits. Any thread may put; the loop alone takes.
+ */
+final class Mailbox {
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition notEmpty = lock.newCondition();
+  private final Condition notFull = lock.newCondition();
+  private final ArrayDeque<Command> waiting = new ArrayDeque<>();
+  private final int capacity;
+  private boolean poked;
+  private boolean closed;
+
+  Mailbox(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /**
+   * Puts a command in, waiting for room without heeding interrupts: whoever gets a reply knows that
+   * the command was either taken or refused.
+   *
+   * @throws EngineClosedException if the loop takes nothing any more
+   */
+  void put(Command command) {
+    lock.lock();
+    try {
+      while (waiting.size() >= capacity && !closed) {
+        notFull.awaitUninterruptibly();
+      }
+      if (closed) {
+        throw new EngineClosedException("the engine is closed");
+      }
+      waiting.add(command);
+      notEmpty.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes a waiting {@link #take} return, so that the loop looks at its clock anew. */
+  void poke() {
+    lock.lock();
+    try {
+      poked = true;
+      notEmpty.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Moves up to {@code max} commands over; waits for the first of them for at most {@code
+   * waitNanos}.
+   */
+  void take(List<Command> to, int max, long waitNanos) {
+    lock.lock();
+    try {
+      long left = waitNanos;
+      while (waiting.isEmpty() && !poked && left > 0) {
+        try {
+          left = notEmpty.awaitNanos(left);
+        } catch (InterruptedException e) {
+          left = 0; // nobody interrupts the loop; if somebody did, it just takes another turn
+        }
+      }
+      poked = false;
+      for (int i = 0; i < max && !waiting.isEmpty(); i++) {
+        to.add(waiting.poll());
+      }
+      notFull.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes nothing more, and returns what is left. */
+  List<Command> close() {
+    lock.lock();
+    try {
+      closed = true;
+      List<Command> left = List.copyOf(waiting);
+      waiting.clear();
+      notFull.signalAll();
+      return left;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.PawlException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The answer to a command: given by the loop once the commit that it stands on is durable, awaited
+ * by one caller.
+ *
+ * @param <T> the answer
+ */
+public final class Reply<T extends @Nullable Object> {
+  private final CompletableFuture<T> future = new CompletableFuture<>();
+
+  void complete(T value) {
+    future.complete(value);
+  }
+
+  void fail(PawlException reason) {
+    future.completeExceptionally(reason);
+  }
+
+  /**
+   * Waits without heeding interrupts, which stay pending: an interrupted caller would otherwise not
+   * know whether its call took effect.
+   */
+  public T await() {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      throw unwrapped(e.getCause());
+    }
+  }
+
+  /** As {@link #await()}, but an interrupt ends the waiting; for answers that nothing hangs on. */
+  public T awaitInterruptibly() throws InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw unwrapped(e.getCause());
+    }
+  }
+
+  /**
+   * Waits for at most {@code timeout} of real time without heeding interrupts; false where that was
+   * too short.
+   */
+  public boolean awaitWithin(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          future.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (TimeoutException e) {
+          return false;
+        } catch (ExecutionException e) {
+          throw unwrapped(e.getCause());
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * The answer as a future, for stages that depend on it. Those must be asynchronous: the loop
+   * completes it.
+   */
+  public CompletableFuture<T> future() {
+    return future;
+  }
+
+  private static RuntimeException unwrapped(@Nullable Throwable cause) {
+    if (cause instanceof PawlException refused) {
+      return refused;
+    }
+    return new IllegalStateException(
+        "the loop failed a reply with something that is not its own", cause);
+  }
+}

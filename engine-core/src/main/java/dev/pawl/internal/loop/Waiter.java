@@ -1,0 +1,117 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.internal.queue.IndexedHeap;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.WaitRow;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who is told when a run ends. */
+sealed interface Waiter {
+
+  /** A wait of a run, for a run or a batch. */
+  final class OpenWait implements Waiter, Timed {
+    final LiveRun parent;
+    final WaitRow row;
+
+    /** The attempt whose thread waits; null where its process died. */
+    final @Nullable Attempt attempt;
+
+    /** Whether that thread belongs to the run, so that its waiting frees the slot. */
+    final boolean counted;
+
+    final @Nullable Reply<WaitEnd> reply;
+
+    /** How it ended; null while it lasts. */
+    @Nullable WaitEnd end;
+
+    /** Whether nobody waits any more, because the attempt is over or is entered anew. */
+    boolean abandoned;
+
+    private int timerPlace = IndexedHeap.NOWHERE;
+
+    OpenWait(
+        LiveRun parent,
+        WaitRow row,
+        @Nullable Attempt attempt,
+        boolean counted,
+        @Nullable Reply<WaitEnd> reply) {
+      this.parent = parent;
+      this.row = row;
+      this.attempt = attempt;
+      this.counted = counted;
+      this.reply = reply;
+    }
+
+    boolean isOpen() {
+      return end == null && !abandoned;
+    }
+
+    boolean hasDeadline() {
+      return row.deadlineMicros() != Micros.NEVER;
+    }
+
+    @Override
+    public long timerAt() {
+      return row.deadlineMicros();
+    }
+
+    @Override
+    public long timerTie() {
+      return parent.id();
+    }
+
+    @Override
+    public int timerPlace() {
+      return timerPlace;
+    }
+
+    @Override
+    public void timerPlace(int place) {
+      timerPlace = place;
+    }
+  }
+
+  /** Counts the runs of a batch that have not ended, for the wait of a run. */
+  final class BatchCountdown implements Waiter {
+    final OpenWait wait;
+    int remaining;
+
+    BatchCountdown(OpenWait wait) {
+      this.wait = wait;
+    }
+  }
+
+  /** Somebody outside of every run. */
+  final class Observer implements Waiter, Timed {
+    final long deadlineMicros;
+    final Reply<WaitEnd> reply;
+    private final long tie;
+    private int timerPlace = IndexedHeap.NOWHERE;
+
+    Observer(long deadlineMicros, Reply<WaitEnd> reply, long tie) {
+      this.deadlineMicros = deadlineMicros;
+      this.reply = reply;
+      this.tie = tie;
+    }
+
+    @Override
+    public long timerAt() {
+      return deadlineMicros;
+    }
+
+    @Override
+    public long timerTie() {
+      return tie;
+    }
+
+    @Override
+    public int timerPlace() {
+      return timerPlace;
+    }
+
+    @Override
+    public void timerPlace(int place) {
+      timerPlace = place;
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.PawlException;
+import dev.pawl.internal.lifecycle.RunCommand;
+import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.WaitRow;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits of runs: how they begin, park a run, end, and wake it.
+ *
+ * <p>A run is parked, and its slot free, when each of its threads waits. It is woken when one of
+ * its waits is over: it stands in its queue then, at its old place, and its threads are answered
+ * only once it has a slot again.
+ */
+final class Waits {
+  private final EngineState engine;
+  private final Transitions transitions;
+  private final RunStore store;
+
+  Waits(EngineState engine, Transitions transitions, RunStore store) {
+    this.engine = engine;
+    this.transitions = transitions;
+    this.store = store;
+  }
+
+  /** A body's thread begins to wait for a run that is live. */
+  void awaitRun(
+      Turn turn, Caller caller, int seq, LiveRun target, long deadline, Reply<WaitEnd> reply) {
+    Waiter.OpenWait wait =
+        open(caller, new WaitRow(seq, WaitRow.Kind.RUN, target.id(), deadline), reply);
+    target.waiters.add(wait);
+    begin(turn, wait, caller.attempt());
+  }
+
+  /**
+   * A body's thread begins to wait for a batch; it is over at once where none of its runs is live.
+   */
+  void awaitBatch(
+      Turn turn, Caller caller, int seq, long batchId, List<Long> runIds, Reply<WaitEnd> reply) {
+    Waiter.OpenWait wait =
+        open(caller, new WaitRow(seq, WaitRow.Kind.BATCH, batchId, Micros.NEVER), reply);
+    if (countDown(wait, runIds)) {
+      begin(turn, wait, caller.attempt());
+    } else {
+      turn.answer(reply, new WaitEnd.Stored(batchId));
+    }
+  }
+
+  /**
+   * A wait that the store tells of: nobody in this process waits, the body is to be entered again
+   * when it is over.
+   */
+  void restore(Turn turn, LiveRun parent, WaitRow row) {
+    Waiter.OpenWait wait = new Waiter.OpenWait(parent, row, null, false, null);
+    parent.waits.add(wait);
+    if (!attach(wait)) {
+      over(turn, wait, new WaitEnd.Stored(row.targetId()));
+    } else if (wait.hasDeadline()) {
+      engine.timers.add(wait);
+    }
+  }
+
+  /** A wait is over: answers it where its run executes, otherwise wakes the run. */
+  void over(Turn turn, Waiter.OpenWait wait, WaitEnd end) {
+    if (!wait.isOpen()) {
+      return;
+    }
+    wait.end = end;
+    engine.timers.remove(wait);
+    LiveRun run = wait.parent;
+    if (run.state instanceof RunState.Executing) {
+      answer(turn, wait, end);
+    } else if (run.state instanceof RunState.Waiting waiting && !waiting.ready()) {
+      transitions.move(turn, run, new RunCommand.Wake());
+    }
+    // Otherwise it is on its way to a slot already, and is answered with the others when it has it.
+  }
+
+  /** A wait's deadline has passed: recorded, so that a body that is run again is told the same. */
+  void timeOut(Turn turn, Waiter.OpenWait wait) {
+    store.journal(wait.parent.id(), wait.parent.generation).stream()
+        .filter(entry -> entry.seq() == wait.row.seq())
+        .forEach(entry -> turn.journal(timedOut(entry)));
+    over(turn, wait, new WaitEnd.TimedOut());
+  }
+
+  /** A parked run has its slot: answers the threads whose waits are over. */
+  void resume(Turn turn, LiveRun run) {
+    for (Waiter.OpenWait wait : List.copyOf(run.waits)) {
+      WaitEnd end = wait.end;
+      if (end != null) {
+        answer(turn, wait, end);
+      }
+    }
+  }
+
+  /** Nobody waits any more: the attempt is over, or is entered anew. */
+  void abandonAll(Turn turn, LiveRun run, PawlException reason) {
+    for (Waiter.OpenWait wait : run.waits) {
+      wait.abandoned = true;
+      engine.timers.remove(wait);
+      Reply<WaitEnd> reply = wait.reply;
+      if (reply != null) {
+        turn.after(() -> reply.fail(reason));
+      }
+    }
+    run.waits.clear();
+  }
+
+  /** Parks the run where each of its threads waits. */
+  void parkIfAllWait(Turn turn, LiveRun run, Attempt attempt) {
+    if (attempt.parked == attempt.threads && run.state instanceof RunState.Executing) {
+      transitions.move(turn, run, new RunCommand.Park());
+    }
+  }
+
+  private static Waiter.OpenWait open(Caller caller, WaitRow row, Reply<WaitEnd> reply) {
+    return new Waiter.OpenWait(
+        caller.attempt().run, row, caller.attempt(), caller.counted(), reply);
+  }
+
+  private void begin(Turn turn, Waiter.OpenWait wait, Attempt attempt) {
+    wait.parent.waits.add(wait);
+    if (wait.hasDeadline()) {
+      engine.timers.add(wait);
+    }
+    if (wait.counted) {
+      attempt.parked++;
+      parkIfAllWait(turn, wait.parent, attempt);
+    }
+  }
+
+  private static void answer(Turn turn, Waiter.OpenWait wait, WaitEnd end) {
+    wait.parent.waits.remove(wait);
+    Attempt attempt = wait.attempt;
+    if (attempt != null && wait.counted) {
+      attempt.parked--;
+    }
+    Reply<WaitEnd> reply = wait.reply;
+    if (reply != null) {
+      turn.after(() -> reply.complete(end));
+    }
+  }
+
+  private boolean attach(Waiter.OpenWait wait) {
+    return switch (wait.row.kind()) {
+      case RUN -> {
+        LiveRun target = engine.live.get(wait.row.targetId());
+        if (target != null) {
+          target.waiters.add(wait);
+        }
+        yield target != null;
+      }
+      case BATCH -> countDown(wait, batchRuns(wait.row.targetId()));
+    };
+  }
+
+  /** Begins to count the runs that are live; false where there is none. */
+  private boolean countDown(Waiter.OpenWait wait, Collection<Long> runIds) {
+    Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(wait);
+    for (long id : new HashSet<>(runIds)) {
+      @Nullable LiveRun run = engine.live.get(id);
+      if (run != null) {
+        run.waiters.add(countdown);
+        countdown.remaining++;
+      }
+    }
+    return countdown.remaining > 0;
+  }
+
+  private List<Long> batchRuns(long batchId) {
+    return new BatchReader(store).runIds(batchId);
+  }
+
+  private static JournalRow timedOut(JournalRow entry) {
+    return new JournalRow(
+        entry.runId(),
+        entry.seq(),
+        entry.generation(),
+        entry.kind(),
+        entry.taskId(),
+        entry.match(),
+        entry.targetId(),
+        true);
+  }
+}
