@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is not set here comes from the task, and then from the engine.
  */
 public final class TriggerOptions {
-  private static final TriggerOptions EMPTY = new TriggerOptions();
   private static final Duration DEFAULT_KEY_TTL = Duration.ofDays(30);
+  private static final TriggerOptions EMPTY = new TriggerOptions();
   private static final int MAX_KEY_LENGTH = 256;
 
   private @Nullable Duration delay;
