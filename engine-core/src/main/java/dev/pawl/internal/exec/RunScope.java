@@ -81,14 +81,19 @@ public final class RunScope {
     }
   }
 
-  /** Whether each of its threads waits for something without a time limit. */
+  /**
+   * Whether each of its threads waits for something without a time limit. Looks at them without the
+   * lock: a thread that waited for it would look parked.
+   */
   public boolean isParked() {
+    List<Thread> looked;
     lock.lock();
     try {
-      return threads.stream().map(Thread::getState).allMatch(RunScope::isParked);
+      looked = List.copyOf(threads);
     } finally {
       lock.unlock();
     }
+    return looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
   }
 
   private static boolean isParked(Thread.State state) {
