@@ -80,18 +80,24 @@ public final class RunScope {
 
   /** Whether each of its threads waits for something without a time limit. */
   public boolean isParked() {
+    List<Thread> seen;
     lock.lock();
     try {
-      return threads.stream().map(Thread::getState).allMatch(RunScope::isParked);
+      seen = List.copyOf(threads);
     } finally {
       lock.unlock();
     }
+    // Not under the lock: a thread that ends just now would wait for it, and look parked for that.
+    return seen.stream().map(Thread::getState).allMatch(RunScope::isParked);
   }
 
   private static boolean isParked(Thread.State state) {
     return switch (state) {
-      case WAITING, BLOCKED, TERMINATED -> true;
-      case NEW, RUNNABLE, TIMED_WAITING -> false;
+      case WAITING, TERMINATED -> true;
+      // A virtual thread counts as blocked until a thread of the JVM's own has seen that the
+      // monitor
+      // is free, which on a busy machine comes long after it is.
+      case NEW, RUNNABLE, TIMED_WAITING, BLOCKED -> false;
     };
   }
 
