@@ -1,0 +1,104 @@
+package dev.pawl.h2;
+
+import dev.pawl.h2.internal.FileLocation;
+import dev.pawl.h2.internal.H2RunStore;
+import dev.pawl.h2.internal.Location;
+import dev.pawl.h2.internal.MemoryLocation;
+import dev.pawl.h2.internal.Migrations;
+import dev.pawl.h2.internal.Options;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreProvider;
+import java.nio.file.Path;
+
+/**
+ * A store in an H2 database: {@code Engine.builder().store(H2Store.file(Path.of("data/jobs")))}.
+ * Immutable; a changed copy opens the same database.
+ */
+public final class H2Store implements StoreProvider {
+  /** The default of {@link #readers(int)}. */
+  public static final int DEFAULT_READERS = 2;
+
+  /**
+   * The most that {@link #readers(int)} takes: each costs a thread and a connection, and shares the
+   * cores.
+   */
+  public static final int MAX_READERS = 32;
+
+  /** What a call survives once the engine has acknowledged it. */
+  public enum Durability {
+    /** Nothing: the data is gone with the process. For tests. */
+    MEMORY,
+    /**
+     * The end of the process at any instruction, {@code kill -9} included; not the end of the
+     * operating system.
+     */
+    PROCESS
+  }
+
+  private final Location location;
+  private final Durability durability;
+  private final int readers;
+
+  private H2Store(Location location, Durability durability, int readers) {
+    this.location = location;
+    this.durability = durability;
+    this.readers = readers;
+  }
+
+  /**
+   * A store in files of its own in a folder, which is created when the store is opened. One engine
+   * at a time can have it open. Whoever can read the folder can read every payload.
+   *
+   * @param folder the folder; on a local file system, without a semicolon, backslash or control
+   *     character in its path
+   */
+  public static H2Store file(Path folder) {
+    return new H2Store(new FileLocation(folder), Durability.PROCESS, DEFAULT_READERS);
+  }
+
+  /**
+   * A store in the heap, empty and apart from every other. Closing it keeps its data, so that an
+   * engine can be opened on it again, as after a restart; the data goes when this object and its
+   * copies are no longer reachable.
+   */
+  public static H2Store inMemory() {
+    return new H2Store(new MemoryLocation(), Durability.MEMORY, DEFAULT_READERS);
+  }
+
+  /**
+   * How many threads answer reads, each with a connection of its own; commits are written by the
+   * engine's own thread.
+   *
+   * @param readers 1 to {@link #MAX_READERS}; {@link #DEFAULT_READERS} if not called
+   */
+  public H2Store readers(int readers) {
+    if (readers < 1 || readers > MAX_READERS) {
+      throw new IllegalArgumentException(
+          "readers must be 1 to " + MAX_READERS + ", not " + readers);
+    }
+    return new H2Store(location, durability, readers);
+  }
+
+  /** What an acknowledged call survives in this store. */
+  public Durability durability() {
+    return durability;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws StoreException naming the store and the reason; a file that is no store, or of a newer
+   *     version, is left as it was
+   */
+  @Override
+  public RunStore open() {
+    return H2RunStore.open(location, toString(), Options.pinned(readers), Migrations.builtIn());
+  }
+
+  /** {@code file:/data/jobs (PROCESS)} or {@code memory (MEMORY)}. */
+  @Override
+  public String toString() {
+    return location.description() + " (" + durability + ")";
+  }
+}

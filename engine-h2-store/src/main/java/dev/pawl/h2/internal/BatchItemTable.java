@@ -1,0 +1,66 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.BatchItemRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Which run stands at which index of a batch: inserted once, never changed. */
+final class BatchItemTable {
+  static final String INSERT = "insert into batch_item (batch_id, idx, run_id) values (?, ?, ?)";
+
+  static final String AFTER =
+      "select batch_id, idx, run_id from batch_item where (batch_id = ? and idx > ?)"
+          + " order by batch_id, idx fetch next ? rows only";
+
+  static final String RUNS_BEFORE =
+      "select run_id from batch_item where (batch_id = ? and run_id < ?)";
+
+  private BatchItemTable() {}
+
+  static void insert(Statements statements, List<BatchItemRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    PreparedStatement insert = statements.prepare(INSERT);
+    for (BatchItemRow row : rows) {
+      insert.setLong(1, row.batchId());
+      insert.setInt(2, row.index());
+      insert.setLong(3, row.runId());
+      Statements.changeOne(insert, "inserting an item of batch", row.batchId());
+    }
+  }
+
+  static List<BatchItemRow> after(Statements statements, long batchId, int index, int limit)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(AFTER);
+    select.setLong(1, batchId);
+    select.setInt(2, index);
+    select.setInt(3, limit);
+    List<BatchItemRow> found = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.add(new BatchItemRow(rows.getLong(1), rows.getInt(2), rows.getLong(3)));
+      }
+    }
+    return found;
+  }
+
+  /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */
+  static List<Long> runIdsBefore(Statements statements, long batchId, long beforeId)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(RUNS_BEFORE);
+    select.setLong(1, batchId);
+    select.setLong(2, beforeId);
+    TreeSet<Long> ids = new TreeSet<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    return List.copyOf(ids.descendingSet());
+  }
+}

@@ -1,0 +1,250 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.StoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+import org.h2.Driver;
+import org.h2.engine.SessionLocal;
+import org.h2.jdbc.JdbcConnection;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An open database that is opened again when H2 has closed it underneath: after an out-of-memory
+ * error of whichever thread, a full disk, an I/O error. Owns the one connection that writes, and
+ * makes those that read.
+ *
+ * <p>One connection writes, because two broke the atomicity of transactions across a kill. Every
+ * broken database is shut down for good before the file is opened again: H2 finds open databases by
+ * name, and the late end of an old one would otherwise strike out the new one.
+ */
+final class Database implements AutoCloseable {
+  /** The user that owns the tables and writes. */
+  static final String ADMIN = "PAWL";
+
+  /** The user that may only select. */
+  static final String READER = "PAWL_READER";
+
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
+  private static final Driver DRIVER = new Driver();
+
+  /** H2's row-level locking with multiple versions. */
+  private static final int LOCK_MODE = 3;
+
+  private final Location.Claim claim;
+  private final Options options;
+  private final ReentrantLock opening = new ReentrantLock();
+  private @Nullable Writing current;
+  private boolean closed;
+
+  Database(Location.Claim claim, Options options) {
+    this.claim = claim;
+    this.options = options;
+  }
+
+  /** The connection that writes, of a database that was open a moment ago. */
+  Writing writing() throws SQLException {
+    opening.lock();
+    try {
+      if (closed) {
+        throw new StoreException("the store is closed", null);
+      }
+      if (current == null || !current.isOpen()) {
+        if (current != null) {
+          log.warn("The database {} was closed underneath; opening it again", claim.url());
+          end(current);
+        }
+        current = open();
+      }
+      return current;
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /** A new connection that can only read. */
+  Connection reading() throws SQLException {
+    opening.lock();
+    try {
+      writing();
+      return connect(claim.url(), READER, ";IFEXISTS=TRUE");
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /**
+   * Gives up a connection whose transaction may or may not have been stored. Where a file holds the
+   * answer, the database is shut down without writing anything more, so that the next {@link
+   * #writing()} reads what is there.
+   */
+  void abandon(Writing writing) {
+    opening.lock();
+    try {
+      if (writing == current) {
+        current = null;
+        end(writing);
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  private void end(Writing writing) {
+    if (claim.outlivesClosing()) {
+      writing.engine.shutdownImmediately();
+    }
+    closeQuietly(writing.connection);
+    claim.closeLeftovers();
+  }
+
+  /**
+   * Closes a connection of a database that is broken or no longer needed, of which nothing is
+   * expected.
+   */
+  static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      log.debug("A connection of a broken database could not be closed", e);
+    }
+  }
+
+  private Writing open() throws SQLException {
+    Connection connection = null;
+    Writing writing = null;
+    try {
+      connection =
+          connect(
+              claim.url(),
+              ADMIN,
+              claim.outlivesClosing() ? fileSettings(options, false) : memorySettings(false));
+      connection.setAutoCommit(false);
+      Writing opened = new Writing(connection);
+      if (claim.outlivesClosing()) {
+        if (options.retentionMillis() != Options.PINNED_RETENTION_MILLIS) {
+          opened.store.setRetentionTime(options.retentionMillis());
+        }
+        requireSettings(opened);
+      }
+      writing = opened;
+      return opened;
+    } finally {
+      if (writing == null) {
+        if (connection != null) {
+          closeQuietly(connection);
+        }
+        claim.closeLeftovers();
+      }
+    }
+  }
+
+  /**
+   * The settings are asserted, not only set: some of H2's stick in the file, and one day a name may
+   * change.
+   */
+  private void requireSettings(Writing opened) {
+    require("WRITE_DELAY", opened.store.getAutoCommitDelay(), options.writeDelayMillis());
+    require("RETENTION_TIME", opened.store.getRetentionTime(), options.retentionMillis());
+    require("MAX_COMPACT_TIME", opened.engine.getSettings().maxCompactTime, 0);
+    require("ANALYZE_AUTO", opened.engine.getSettings().analyzeAuto, 0);
+    require("TRACE_LEVEL_FILE", opened.engine.getTraceSystem().getLevelFile(), 0);
+    require("LOCK_MODE", opened.engine.getLockMode(), LOCK_MODE);
+    String name = opened.store.getFileStore().getFileName();
+    if (!name.startsWith(StoreFilePath.PREFIX)) {
+      throw new IllegalStateException(
+          "H2 opened " + name + " on another file system than it was told");
+    }
+  }
+
+  private static void require(String setting, int actual, int expected) {
+    if (actual != expected) {
+      throw new IllegalStateException(
+          "H2 opened the database with " + setting + "=" + actual + " instead of " + expected);
+    }
+  }
+
+  /** Closes the database; it cannot be opened again. */
+  @Override
+  public void close() {
+    opening.lock();
+    try {
+      closed = true;
+      if (current != null) {
+        closeQuietly(current.connection);
+        current = null;
+      }
+      claim.closeLeftovers();
+    } finally {
+      opening.unlock();
+    }
+  }
+
+  /**
+   * WRITE_DELAY=0: the commit is written by the thread that commits, and there is no background
+   * thread that it could race with. MAX_COMPACT_TIME=0: a close does not rewrite the file, in which
+   * a power loss would lose it. DB_CLOSE_ON_EXIT=FALSE: H2 does not close the database under the
+   * engine when the process ends. ANALYZE_AUTO=0: H2 does not sample tables in the middle of a
+   * commit, and plans stay what the tests have seen. OPTIMIZE_REUSE_RESULTS=FALSE: a prepared
+   * statement does not keep its last rows, payloads and all.
+   */
+  static String fileSettings(Options options, boolean create) {
+    return (create ? "" : ";IFEXISTS=TRUE")
+        + ";WRITE_DELAY="
+        + options.writeDelayMillis()
+        + ";MAX_COMPACT_TIME=0;DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=0;TRACE_LEVEL_FILE=0"
+        + ";ANALYZE_AUTO=0;OPTIMIZE_REUSE_RESULTS=FALSE";
+  }
+
+  static String memorySettings(boolean create) {
+    return (create ? "" : ";IFEXISTS=TRUE") + ";ANALYZE_AUTO=0;OPTIMIZE_REUSE_RESULTS=FALSE";
+  }
+
+  /** Connects past the driver manager, which would ask every driver in the process. */
+  static Connection connect(String url, String user, String settings) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("user", user);
+    properties.setProperty("password", "");
+    Connection connection = DRIVER.connect(url + settings, properties);
+    if (connection == null) {
+      throw new SQLException("H2 does not take " + url + " for one of its own");
+    }
+    return connection;
+  }
+
+  static MVStore storeOf(Connection connection) throws SQLException {
+    return engineOf(connection).getStore().getMvStore();
+  }
+
+  private static org.h2.engine.Database engineOf(Connection connection) throws SQLException {
+    SessionLocal session = (SessionLocal) connection.unwrap(JdbcConnection.class).getSession();
+    return session.getDatabase();
+  }
+
+  /** The connection that writes, and what H2 has behind it. */
+  static final class Writing {
+    final Connection connection;
+    final Statements statements;
+    private final org.h2.engine.Database engine;
+    private final MVStore store;
+
+    Writing(Connection connection) throws SQLException {
+      this.connection = connection;
+      this.statements = new Statements(connection);
+      this.engine = engineOf(connection);
+      this.store = engine.getStore().getMvStore();
+    }
+
+    boolean isOpen() {
+      return !engine.isClosing() && !store.isClosed();
+    }
+
+    MVStore store() {
+      return store;
+    }
+  }
+}

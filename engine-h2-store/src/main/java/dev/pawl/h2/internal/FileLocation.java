@@ -1,0 +1,219 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.StoreException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Arrays;
+import org.h2.mvstore.MVStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder with a database file and a lock file. H2 sees the file only after it was found to be a
+ * store of this library and of a known version, because H2 writes to whatever it can open, and its
+ * failed opens are hard to undo.
+ */
+public final class FileLocation implements Location {
+  /** How the names of H2's database files end. */
+  static final String DATABASE_SUFFIX = ".mv.db";
+
+  private static final Logger log = LoggerFactory.getLogger(FileLocation.class);
+  private static final String NAME = "pawl";
+  private static final String NEW_NAME = "pawl-new";
+
+  /**
+   * H2 begins a file with two equal blocks of this size, each of which begins with {@link #HEADER}.
+   */
+  private static final int BLOCK = 4096;
+
+  private static final byte[] HEADER = "H:2,".getBytes(StandardCharsets.US_ASCII);
+
+  private final Path given;
+
+  public FileLocation(Path folder) {
+    given = folder;
+  }
+
+  @Override
+  public String description() {
+    return "file:" + given.toAbsolutePath().normalize();
+  }
+
+  @Override
+  public Claim claim() {
+    requireNameable(given.toAbsolutePath());
+    Path folder = realFolder();
+    requireNameable(folder);
+    return new FileClaim(folder, StoreLock.take(folder));
+  }
+
+  /**
+   * Refuses what could be read as anything but a path once it stands in a JDBC URL: a semicolon
+   * begins a setting, and a setting can run code; H2 takes a backslash for a slash.
+   */
+  private static void requireNameable(Path folder) {
+    String name = folder.toString();
+    boolean foreignBackslash =
+        folder.getFileSystem().getSeparator().equals("/") && name.contains("\\");
+    if (name.indexOf(';') >= 0
+        || foreignBackslash
+        || name.chars().anyMatch(Character::isISOControl)
+        || !folder.getFileSystem().equals(FileSystems.getDefault())) {
+      throw new StoreException(
+          "the path \""
+              + name.replaceAll("\\p{Cntrl}", "?")
+              + "\" cannot be the folder of a store: it must be on the default file system and have"
+              + " no semicolon, no control character"
+              + (foreignBackslash ? " and no backslash" : "")
+              + " in it; use another folder",
+          null);
+    }
+  }
+
+  private Path realFolder() {
+    try {
+      if (Files.exists(given) && !Files.isDirectory(given)) {
+        throw new StoreException(
+            given + " is a file; a store needs a folder, in which it keeps its files", null);
+      }
+      Files.createDirectories(given);
+      return given.toRealPath();
+    } catch (IOException e) {
+      throw new StoreException("the folder " + given + " cannot be created: " + e, e);
+    }
+  }
+
+  private static final class FileClaim implements Claim {
+    private final Path folder;
+    private final Path file;
+    private final StoreLock lock;
+
+    FileClaim(Path folder, StoreLock lock) {
+      this.folder = folder;
+      this.file = folder.resolve(NAME + DATABASE_SUFFIX);
+      this.lock = lock;
+      StoreFilePath.register();
+    }
+
+    @Override
+    public void prepare(Options options, Migrations migrations) {
+      if (Files.notExists(file)) {
+        create(options, migrations);
+      }
+      requireDatabaseFile();
+      migrations.requireKnown(file, mark());
+    }
+
+    /**
+     * Makes the database under another name, so that the real one never names something half made.
+     */
+    private void create(Options options, Migrations migrations) {
+      Path unfinished = folder.resolve(NEW_NAME + DATABASE_SUFFIX);
+      try {
+        Files.deleteIfExists(unfinished);
+        try (Connection connection =
+            Database.connect(url(NEW_NAME), Database.ADMIN, Database.fileSettings(options, true))) {
+          migrations.create(connection);
+        } finally {
+          closeLeftovers(NEW_NAME);
+        }
+        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (IOException | SQLException e) {
+        throw new StoreException(
+            "no database could be made in " + folder + ": " + e.getMessage(), e);
+      }
+    }
+
+    private void requireDatabaseFile() {
+      if (!Files.isRegularFile(file)) {
+        throw notAStore("it is not a file", null);
+      }
+      if (!Files.isReadable(file) || !Files.isWritable(file)) {
+        throw new StoreException(
+            file + " cannot be read and written by this process; change its permissions", null);
+      }
+      try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+        if (in.length() < 2 * BLOCK) {
+          throw notAStore("it has only " + in.length() + " bytes", null);
+        }
+        // H2 writes one of the two before the other, so one may be torn.
+        if (!hasHeader(in, 0) && !hasHeader(in, BLOCK)) {
+          throw notAStore("it does not begin as a database does", null);
+        }
+      } catch (IOException e) {
+        throw new StoreException(file + " cannot be read: " + e.getMessage(), e);
+      }
+    }
+
+    private static boolean hasHeader(RandomAccessFile in, long at) throws IOException {
+      byte[] begin = new byte[HEADER.length];
+      in.seek(at);
+      in.readFully(begin);
+      return Arrays.equals(begin, HEADER);
+    }
+
+    /**
+     * The number that {@link Migrations} has left in the file, read without changing a byte of it.
+     */
+    private int mark() {
+      String name = StoreFilePath.PREFIX + file;
+      try (MVStore store =
+          new MVStore.Builder().fileName(name).readOnly().autoCommitDisabled().open()) {
+        return store.getStoreVersion();
+      } catch (RuntimeException e) {
+        throw notAStore(String.valueOf(e.getMessage()), e);
+      } finally {
+        closeLeftovers();
+      }
+    }
+
+    private StoreException notAStore(String reason, @Nullable Throwable cause) {
+      return new StoreException(
+          file
+              + " is not a store, or is damaged: "
+              + reason
+              + "; it was left as it is: use another folder, or move the file away to begin anew",
+          cause);
+    }
+
+    @Override
+    public String url() {
+      return url(NAME);
+    }
+
+    private String url(String name) {
+      return "jdbc:h2:" + StoreFilePath.PREFIX + folder.resolve(name);
+    }
+
+    @Override
+    public boolean outlivesClosing() {
+      return true;
+    }
+
+    @Override
+    public void closeLeftovers() {
+      closeLeftovers(NAME);
+    }
+
+    private void closeLeftovers(String name) {
+      try {
+        StoreFilePath.closeAll(StoreFilePath.PREFIX + folder.resolve(name + DATABASE_SUFFIX));
+      } catch (IOException e) {
+        log.warn("A file of the store {} could not be closed", folder, e);
+      }
+    }
+
+    @Override
+    public void close() {
+      lock.close();
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.QueueRow;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredRun;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An open store: commits go to the writer, reads to the readers. */
+public final class H2RunStore implements RunStore {
+  private final Location.Claim claim;
+  private final String description;
+  private final Database database;
+  private final Writer writer;
+  private final ReadPool readers;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private H2RunStore(
+      Location.Claim claim,
+      String description,
+      Database database,
+      Writer writer,
+      ReadPool readers) {
+    this.claim = claim;
+    this.description = description;
+    this.database = database;
+    this.writer = writer;
+    this.readers = readers;
+  }
+
+  /** Opens the store at a location; a failed open leaves nothing open or locked. */
+  public static H2RunStore open(
+      Location location, String description, Options options, Migrations migrations) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return openUninterrupted(location, description, options, migrations);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static H2RunStore openUninterrupted(
+      Location location, String description, Options options, Migrations migrations) {
+    Location.Claim claim = location.claim();
+    Database database = null;
+    H2RunStore opened = null;
+    try {
+      claim.prepare(options, migrations);
+      database = new Database(claim, options);
+      migrations.upgrade(database.writing().connection);
+      Writer writer = new Writer(database, description);
+      ReadPool readers = new ReadPool(database, description, options.readers());
+      opened = new H2RunStore(claim, description, database, writer, readers);
+      return opened;
+    } catch (SQLException e) {
+      throw new StoreException(
+          "the store " + description + " cannot be opened: " + e.getMessage(), e);
+    } finally {
+      if (opened == null) {
+        if (database != null) {
+          database.close();
+        }
+        claim.close();
+      }
+    }
+  }
+
+  @Override
+  public void commit(Changes changes) {
+    requireOpen();
+    writer.commit(changes);
+  }
+
+  @Override
+  public StoreState state() {
+    return readers.read(EngineStateTable::state);
+  }
+
+  @Override
+  public List<QueueRow> queues() {
+    return readers.read(QueueTable::all);
+  }
+
+  @Override
+  public List<LiveRow> live(long afterId, int limit) {
+    return readers.read(statements -> LiveRunTable.after(statements, afterId, limit));
+  }
+
+  @Override
+  public Optional<StoredRun> run(long id) {
+    return readers.read(statements -> StoredRuns.one(statements, id));
+  }
+
+  @Override
+  public Optional<ResultRow> result(long id) {
+    return readers.read(statements -> ResultTable.one(statements, id));
+  }
+
+  @Override
+  public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
+    return readers.read(statements -> RunList.find(statements, filter, beforeId, limit));
+  }
+
+  @Override
+  public List<AttemptRow> attempts(long runId) {
+    return readers.read(statements -> AttemptTable.ofRun(statements, runId));
+  }
+
+  @Override
+  public List<JournalRow> journal(long runId, int generation) {
+    return readers.read(statements -> JournalTable.ofRun(statements, runId, generation));
+  }
+
+  @Override
+  public Optional<BatchRow> batch(long id) {
+    return readers.read(statements -> BatchTable.one(statements, id));
+  }
+
+  @Override
+  public List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
+    return readers.read(statements -> BatchItemTable.after(statements, batchId, afterIndex, limit));
+  }
+
+  @Override
+  public String description() {
+    requireOpen();
+    return description;
+  }
+
+  private void requireOpen() {
+    if (closed.get()) {
+      throw new StoreException("the store " + description + " is closed", null);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      try {
+        readers.close();
+        database.close();
+      } finally {
+        claim.close();
+      }
+    }
+  }
+
+  /** For tests that must see or break what lies below. */
+  Database database() {
+    return database;
+  }
+}

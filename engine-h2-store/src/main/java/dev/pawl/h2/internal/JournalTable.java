@@ -1,0 +1,65 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.JournalRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The calls that bodies made to the engine. */
+final class JournalTable {
+  static final String PUT =
+      "merge into journal (run_id, seq, generation, kind, task_id, match_hash, target_id,"
+          + " timed_out) key (run_id, seq) values (?, ?, ?, ?, ?, ?, ?, ?)";
+
+  static final String OF_RUN =
+      "select run_id, seq, generation, kind, task_id, match_hash, target_id, timed_out"
+          + " from journal where (run_id = ? and generation = ?) order by run_id, seq";
+
+  private JournalTable() {}
+
+  static void put(Statements statements, List<JournalRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    PreparedStatement put = statements.prepare(PUT);
+    for (JournalRow row : rows) {
+      put.setLong(1, row.runId());
+      put.setInt(2, row.seq());
+      put.setInt(3, row.generation());
+      put.setString(4, row.kind().name());
+      put.setString(5, row.taskId());
+      put.setLong(6, row.match());
+      put.setLong(7, row.targetId());
+      put.setBoolean(8, row.timedOut());
+      Statements.changeOne(put, "writing a journal entry of run", row.runId());
+    }
+  }
+
+  static List<JournalRow> ofRun(Statements statements, long runId, int generation)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(OF_RUN);
+    select.setLong(1, runId);
+    select.setInt(2, generation);
+    List<JournalRow> found = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.add(map(rows));
+      }
+    }
+    return found;
+  }
+
+  private static JournalRow map(ResultSet rows) throws SQLException {
+    return new JournalRow(
+        rows.getLong(1),
+        rows.getInt(2),
+        rows.getInt(3),
+        Columns.constant(JournalRow.Kind.class, rows, 4),
+        rows.getString(5),
+        rows.getLong(6),
+        rows.getLong(7),
+        rows.getBoolean(8));
+  }
+}

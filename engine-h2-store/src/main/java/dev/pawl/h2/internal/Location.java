@@ -1,0 +1,41 @@
+package dev.pawl.h2.internal;
+
+/** Where a database is, and what must be done before and after it is open. */
+public sealed interface Location permits FileLocation, MemoryLocation {
+
+  /**
+   * Makes the database this engine's and nobody else's, until the claim is closed.
+   *
+   * @throws dev.pawl.spi.StoreException when another engine has it, or it cannot be what it should
+   *     be
+   */
+  Claim claim();
+
+  /** How the location stands in messages: {@code file:/data/jobs}. */
+  String description();
+
+  /** A database that is this engine's. */
+  interface Claim extends AutoCloseable {
+
+    /**
+     * Makes sure that there is a database of this library, of a schema version that it knows.
+     *
+     * @throws dev.pawl.spi.StoreException when there is something else, which is then left as it
+     *     was
+     */
+    void prepare(Options options, Migrations migrations);
+
+    /** The JDBC URL, without settings. */
+    String url();
+
+    /** Whether what was committed is still there once the database was closed. */
+    boolean outlivesClosing();
+
+    /** Closes what a database that broke has left open; nothing may use it any more. */
+    void closeLeftovers();
+
+    /** Gives the database back. */
+    @Override
+    void close();
+  }
+}

@@ -1,0 +1,21 @@
+package dev.pawl.h2.internal;
+
+/**
+ * How a store is opened. Two of the values are pinned for every store that holds real work: only
+ * tests that must show what happens otherwise, or that cannot wait, choose others.
+ *
+ * @param readers how many threads read, each with a connection of its own
+ * @param writeDelayMillis how long H2 may keep a commit in memory; pinned to 0, where the commit is
+ *     written by the thread that commits and has been written when it returns
+ * @param retentionMillis how long H2 keeps the space of replaced data before it writes over it;
+ *     pinned to H2's default, because less loses acknowledged commits
+ */
+public record Options(int readers, int writeDelayMillis, int retentionMillis) {
+  static final int PINNED_WRITE_DELAY_MILLIS = 0;
+  static final int PINNED_RETENTION_MILLIS = 45_000;
+
+  /** The pinned values. */
+  public static Options pinned(int readers) {
+    return new Options(readers, PINNED_WRITE_DELAY_MILLIS, PINNED_RETENTION_MILLIS);
+  }
+}

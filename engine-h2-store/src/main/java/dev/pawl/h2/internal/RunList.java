@@ -1,0 +1,216 @@
+package dev.pawl.h2.internal;
+
+import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
+import static dev.pawl.h2.internal.jooq.Tables.RESULT;
+import static dev.pawl.h2.internal.jooq.Tables.RUN;
+
+import dev.pawl.RunStatus;
+import dev.pawl.h2.internal.jooq.tables.LiveRun;
+import dev.pawl.h2.internal.jooq.tables.Result;
+import dev.pawl.h2.internal.jooq.tables.Run;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.StoredRun;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.ResultQuery;
+import org.jooq.SQLDialect;
+import org.jooq.SortField;
+import org.jooq.Table;
+import org.jooq.conf.RenderNameCase;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists of runs by any combination of filters, newest first, built with jOOQ.
+ *
+ * <p>Every query walks one key downwards from where the last page ended, and stops when the page is
+ * full. Which key depends on what the filter asks for: the task index, the few live rows, the
+ * results, or all runs. What that key does not hold is looked up row by row. The join is an outer
+ * one so that H2 cannot begin at another table, and the order repeats the column that is held
+ * equal, in the same direction, because H2 would sort all rows otherwise.
+ */
+final class RunList {
+  private static final Run R = RUN.as("r");
+  private static final LiveRun L = LIVE_RUN.as("l");
+  private static final Result E = RESULT.as("e");
+
+  private static final Table<?> RUNS_FIRST =
+      R.leftJoin(L).on(L.ID.eq(R.ID)).leftJoin(E).on(E.ID.eq(R.ID));
+  private static final Table<?> LIVE_RUNS_FIRST =
+      L.leftJoin(R).on(R.ID.eq(L.ID)).leftJoin(E).on(E.ID.eq(L.ID));
+  private static final Table<?> RESULTS_FIRST =
+      E.leftJoin(R).on(R.ID.eq(E.ID)).leftJoin(L).on(L.ID.eq(E.ID));
+
+  /** How many runs of a batch are looked up by one query. */
+  private static final int BATCH_STEP = 200;
+
+  static final Settings SETTINGS =
+      new Settings()
+          .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
+          .withRenderNameCase(RenderNameCase.LOWER_IF_UNQUOTED)
+          .withExecuteLogging(false);
+
+  private RunList() {}
+
+  static List<StoredRun> find(Statements statements, RunFilter filter, long beforeId, int limit)
+      throws SQLException {
+    DSLContext dsl = dsl(statements);
+    if (filter.batchId() != 0) {
+      return ofBatch(statements, dsl, filter, beforeId, limit);
+    }
+    if (filter.taskIds().size() > 1) {
+      return ofTasks(dsl, filter, beforeId, limit);
+    }
+    String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
+    return fetch(query(dsl, filter, taskId, beforeId, limit));
+  }
+
+  /** jOOQ on a reader's connection. */
+  static DSLContext dsl(Statements statements) {
+    return DSL.using(statements.connection(), SQLDialect.H2, SETTINGS);
+  }
+
+  /**
+   * The first page of each task by itself: a condition on several tasks would not walk the index.
+   */
+  private static List<StoredRun> ofTasks(DSLContext dsl, RunFilter filter, long beforeId, int limit)
+      throws SQLException {
+    List<StoredRun> found = new ArrayList<>();
+    for (String taskId : filter.taskIds()) {
+      found.addAll(fetch(query(dsl, filter, taskId, beforeId, limit)));
+    }
+    found.sort(Comparator.comparingLong((StoredRun run) -> run.run().id()).reversed());
+    return List.copyOf(found.subList(0, Math.min(limit, found.size())));
+  }
+
+  /** The items of a batch never change, so its runs can be looked up in steps. */
+  private static List<StoredRun> ofBatch(
+      Statements statements, DSLContext dsl, RunFilter filter, long beforeId, int limit)
+      throws SQLException {
+    List<Long> ids = BatchItemTable.runIdsBefore(statements, filter.batchId(), beforeId);
+    List<StoredRun> found = new ArrayList<>();
+    for (int from = 0; from < ids.size() && found.size() < limit; from += BATCH_STEP) {
+      List<Long> step = ids.subList(from, Math.min(from + BATCH_STEP, ids.size()));
+      Condition condition = R.ID.in(step).and(conditions(filter));
+      if (!filter.taskIds().isEmpty()) {
+        condition = condition.and(R.TASK_ID.in(filter.taskIds()));
+      }
+      found.addAll(
+          fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
+    }
+    return found;
+  }
+
+  /** One page, of one task where {@code taskId} is not null. */
+  static ResultQuery<Record> query(
+      DSLContext dsl, RunFilter filter, @Nullable String taskId, long beforeId, int limit) {
+    Condition conditions = conditions(filter);
+    if (taskId != null) {
+      return select(
+          dsl,
+          RUNS_FIRST,
+          R.TASK_ID.eq(taskId).and(range(R.ID, filter, beforeId)).and(conditions),
+          List.of(R.TASK_ID.desc(), R.ID.desc()),
+          limit);
+    }
+    Set<RunStatus> statuses = filter.statuses();
+    if (!statuses.isEmpty() && statuses.stream().noneMatch(RunStatus::isTerminal)) {
+      return select(
+          dsl,
+          LIVE_RUNS_FIRST,
+          range(L.ID, filter, beforeId).and(conditions),
+          List.of(L.ID.desc()),
+          limit);
+    }
+    if (!statuses.isEmpty() && statuses.stream().allMatch(RunStatus::isTerminal)) {
+      return select(
+          dsl,
+          RESULTS_FIRST,
+          range(E.ID, filter, beforeId).and(conditions),
+          List.of(E.ID.desc()),
+          limit);
+    }
+    return select(
+        dsl,
+        RUNS_FIRST,
+        range(R.ID, filter, beforeId).and(conditions),
+        List.of(R.ID.desc()),
+        limit);
+  }
+
+  private static ResultQuery<Record> select(
+      DSLContext dsl,
+      Table<?> from,
+      Condition condition,
+      List<? extends SortField<?>> order,
+      int limit) {
+    List<Field<?>> columns = new ArrayList<>();
+    columns.addAll(List.of(R.fields()));
+    columns.addAll(List.of(L.fields()));
+    columns.addAll(List.of(E.fields()));
+    return dsl.select(columns).from(from).where(condition).orderBy(order).limit(limit);
+  }
+
+  /**
+   * The ids that can match: a run is younger than its parent and its root, which bounds the walk
+   * from below.
+   */
+  private static Condition range(Field<Long> id, RunFilter filter, long beforeId) {
+    long atLeast = Math.max(filter.parentId() == 0 ? 0 : filter.parentId() + 1, filter.rootId());
+    return id.lt(beforeId).and(id.ge(atLeast));
+  }
+
+  private static Condition conditions(RunFilter filter) {
+    Condition all = DSL.noCondition();
+    if (!filter.statuses().isEmpty()) {
+      List<String> names = filter.statuses().stream().map(Enum::name).sorted().toList();
+      all = all.and(DSL.coalesce(L.STATUS, E.STATUS).in(names));
+    }
+    if (!filter.tags().isEmpty()) {
+      all =
+          all.and(
+              DSL.or(
+                  filter.tags().stream()
+                      .sorted()
+                      .map(tag -> DSL.condition("array_contains({0}, {1})", R.TAGS, DSL.val(tag)))
+                      .toList()));
+    }
+    if (filter.queue() != null) {
+      all = all.and(R.QUEUE.eq(filter.queue()));
+    }
+    if (filter.parentId() != 0) {
+      all = all.and(R.PARENT_ID.eq(filter.parentId()));
+    }
+    if (filter.rootId() != 0) {
+      all = all.and(R.ROOT_ID.eq(filter.rootId()));
+    }
+    if (filter.createdFromMicros() != Micros.NONE) {
+      all = all.and(R.CREATED_AT_MICROS.ge(filter.createdFromMicros()));
+    }
+    if (filter.createdBeforeMicros() != Micros.NEVER) {
+      all = all.and(R.CREATED_AT_MICROS.lt(filter.createdBeforeMicros()));
+    }
+    return all;
+  }
+
+  private static List<StoredRun> fetch(ResultQuery<Record> query) throws SQLException {
+    List<StoredRun> found = new ArrayList<>();
+    try (ResultSet rows = query.fetchResultSet()) {
+      while (rows.next()) {
+        found.add(StoredRuns.map(rows));
+      }
+    }
+    return found;
+  }
+}

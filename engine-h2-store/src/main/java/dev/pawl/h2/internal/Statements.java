@@ -1,0 +1,51 @@
+package dev.pawl.h2.internal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The prepared statements of one connection, each prepared when it is first needed and kept until
+ * the connection is closed. Used by one thread at a time, as its connection is.
+ *
+ * <p>The SQL of the hot statements is written out in the table classes rather than rendered by jOOQ
+ * when the store opens, because the first query that jOOQ renders in a cold JVM costs about a
+ * second, which every short-lived process and every single test would pay. A test renders each of
+ * them with jOOQ from the generated tables and compares, so that they cannot drift from the schema.
+ */
+final class Statements {
+  private final Connection connection;
+  private final Map<String, PreparedStatement> prepared = new HashMap<>();
+
+  Statements(Connection connection) {
+    this.connection = connection;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  /** The statement of this text; the text is one of the constants, never built from values. */
+  PreparedStatement prepare(String sql) throws SQLException {
+    PreparedStatement statement = prepared.get(sql);
+    if (statement == null) {
+      statement = connection.prepareStatement(sql);
+      prepared.put(sql, statement);
+    }
+    return statement;
+  }
+
+  /**
+   * Runs a statement that must change exactly one row: anything else means that the engine and the
+   * store disagree.
+   */
+  static void changeOne(PreparedStatement statement, String what, long id) throws SQLException {
+    int changed = statement.executeUpdate();
+    if (changed != 1) {
+      throw new IllegalStateException(
+          what + " " + id + " changed " + changed + " rows instead of one");
+    }
+  }
+}

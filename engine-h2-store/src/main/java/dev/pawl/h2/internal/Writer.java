@@ -1,0 +1,186 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.StoreException;
+import java.sql.SQLException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes changes, each in one transaction and exactly once.
+ *
+ * <p>A commit whose answer was lost, because H2 closed the database underneath, may have taken
+ * effect or not. The count that every transaction raises tells: the file is opened again, and if it
+ * holds the count that the lost commit would have written, the commit is there; otherwise it is
+ * written again. Where the file cannot be opened for now the changes stay unresolved, and the next
+ * call settles them first.
+ *
+ * <p>Runs on the thread that calls, which saves two hand-overs a commit: it is the engine's loop, a
+ * platform thread that nobody interrupts. Should it be interrupted all the same, the flag is taken
+ * away while H2 works, and an interrupt in the middle finds the file system that does not react to
+ * it.
+ */
+final class Writer {
+  private static final Logger log = LoggerFactory.getLogger(Writer.class);
+
+  private final Database database;
+  private final String name;
+  private final ReentrantLock turn = new ReentrantLock();
+
+  /** The count that the last commit wrote. */
+  private long count;
+
+  /** Changes of which it is not known whether they were written under the count that follows. */
+  private @Nullable Changes unresolved;
+
+  private boolean unresolvedReachedCommit;
+
+  Writer(Database database, String name) throws SQLException {
+    this.database = database;
+    this.name = name;
+    this.count = EngineStateTable.commitSeq(database.writing().statements);
+    database.writing().connection.rollback();
+  }
+
+  void commit(Changes changes) {
+    if (changes.isEmpty()) {
+      return;
+    }
+    ChangesCheck.require(changes);
+    turn.lock();
+    boolean interrupted = Thread.interrupted();
+    try {
+      commitUninterrupted(changes);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      turn.unlock();
+    }
+  }
+
+  private void commitUninterrupted(Changes changes) {
+    Patience patience = new Patience();
+    while (true) {
+      Database.Writing writing = null;
+      try {
+        writing = database.writing();
+        if (unresolved != null && settle(writing, changes)) {
+          return;
+        }
+        write(writing, changes);
+        return;
+      } catch (SQLException e) {
+        if (isRefusal(e)) {
+          rollBack(writing);
+          throw new IllegalStateException(
+              "the store " + name + " refuses the changes: " + e.getMessage(), e);
+        }
+        recover(writing, changes, patience, e);
+      } catch (StoreException e) {
+        throw e;
+      } catch (IllegalStateException e) {
+        rollBack(writing);
+        throw e;
+      } catch (RuntimeException | Error e) {
+        recover(writing, changes, patience, e);
+      }
+    }
+  }
+
+  /**
+   * Finds out about the unresolved changes.
+   *
+   * @return whether they are {@code changes} and were written
+   */
+  private boolean settle(Database.Writing writing, Changes changes) throws SQLException {
+    long stored = EngineStateTable.commitSeq(writing.statements);
+    boolean written = stored == count + 1;
+    if (!written && stored != count) {
+      throw new StoreException(
+          "the store "
+              + name
+              + " has gone from commit "
+              + count
+              + " to commit "
+              + stored
+              + " while it was closed: acknowledged work is missing, or another process wrote to it",
+          null);
+    }
+    boolean same = changes.equals(unresolved);
+    count = stored;
+    unresolved = null;
+    unresolvedReachedCommit = false;
+    return same && written;
+  }
+
+  private void write(Database.Writing writing, Changes changes) throws SQLException {
+    Statements statements = writing.statements;
+    RunTable.insert(statements, changes.runs());
+    LiveRunTable.insert(statements, changes.liveInserts());
+    LiveRunTable.update(statements, changes.liveUpdates());
+    LiveRunTable.delete(statements, changes.liveDeletes());
+    ResultTable.insert(statements, changes.results());
+    AttemptTable.insert(statements, changes.attempts());
+    JournalTable.put(statements, changes.journal());
+    BatchTable.insert(statements, changes.batches());
+    BatchItemTable.insert(statements, changes.batchItems());
+    QueueTable.put(statements, changes.queues());
+    EngineStateTable.write(statements, count + 1, changes.state());
+    unresolved = changes;
+    unresolvedReachedCommit = true;
+    writing.connection.commit();
+    unresolved = null;
+    unresolvedReachedCommit = false;
+    count++;
+  }
+
+  /**
+   * After a failure that says nothing about the changes: prepares another try, or gives up for now.
+   */
+  private void recover(
+      Database.@Nullable Writing writing, Changes changes, Patience patience, Throwable failure) {
+    if (unresolved == null) {
+      unresolved = changes;
+    }
+    if (writing != null) {
+      database.abandon(writing);
+    }
+    log.warn("The store {} failed in a commit and is opened again", name, failure);
+    if (!patience.pause()) {
+      throw new StoreException(
+          "the store "
+              + name
+              + " cannot write: "
+              + failure.getMessage()
+              + (unresolvedReachedCommit
+                  ? "; whether the changes were stored is not known yet"
+                  : ""),
+          failure,
+          unresolvedReachedCommit);
+    }
+  }
+
+  /**
+   * Whether H2 refused values or keys, as it would again: the engine is wrong, and the database
+   * sound.
+   */
+  private static boolean isRefusal(SQLException e) {
+    String state = e.getSQLState();
+    return state != null && (state.startsWith("22") || state.startsWith("23"));
+  }
+
+  private void rollBack(Database.@Nullable Writing writing) {
+    if (writing == null) {
+      return;
+    }
+    try {
+      writing.connection.rollback();
+    } catch (SQLException e) {
+      log.warn("The store {} could not take back a refused commit and is opened again", name, e);
+      database.abandon(writing);
+    }
+  }
+}

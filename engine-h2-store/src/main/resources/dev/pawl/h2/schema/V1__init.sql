@@ -1,4 +1,0 @@
-create table run (
-  id bigint primary key,
-  task_id varchar(256) not null
-);

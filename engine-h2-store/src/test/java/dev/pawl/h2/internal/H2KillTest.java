@@ -1,0 +1,239 @@
+package dev.pawl.h2.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.StoredRun;
+import java.nio.MappedByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The gate that a version of H2 has to pass: a process that commits is killed again and again, and
+ * each time nothing that it acknowledged may be missing, and no commit may be there in part. All
+ * lives work on one file, which is only ever recovered by the next life; what is examined is a
+ * copy.
+ *
+ * <p>The faults that H2 has had here show only when it writes over space of its own that has become
+ * free, which it does once that is older than the retention time. The short form lowers that time,
+ * as no real store may, to get there in seconds. The long form ({@code mvn -Plong verify}) keeps
+ * it, and lets the file grow older than it first.
+ */
+class H2KillTest {
+  private static final int LOW_RETENTION_MILLIS = 100;
+  private static final Duration LONGEST_LIFE = Duration.ofSeconds(1);
+  private static final Duration WARM_UP = Duration.ofSeconds(75);
+  private static final int TAIL = 300;
+
+  @TempDir Path temp;
+
+  @Test
+  void nothingAcknowledgedIsLostWhenTheProcessIsKilled() throws Exception {
+    Kills kills = new Kills(new Options(1, 0, LOW_RETENTION_MILLIS), 0);
+    kills.run(12);
+    System.out.println("kill test: " + kills);
+    assertThat(kills.problems).isEmpty();
+    // Otherwise this has shown nothing about space that is used again.
+    assertThat(kills.reusedSpace()).isTrue();
+  }
+
+  @Test
+  void aStoreThatWritesLateIsCaught() throws Exception {
+    Kills kills = new Kills(new Options(1, 500, LOW_RETENTION_MILLIS), 0);
+    kills.run(3);
+    assertThat(kills.problems).anyMatch(problem -> problem.contains("lost"));
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
+  void nothingAcknowledgedIsLostInAFileOlderThanTheRetention() throws Exception {
+    Kills kills = new Kills(Options.pinned(1), Integer.getInteger("pawl.kill.pauseMicros", 2_000));
+    kills.live(WARM_UP);
+    kills.run(Integer.getInteger("pawl.kills", 200));
+    System.out.println("long kill test: " + kills);
+    assertThat(kills.problems).isEmpty();
+    assertThat(kills.reusedSpace()).isTrue();
+  }
+
+  /** A store and the lives that work on it, one after the other. */
+  private final class Kills {
+    private final Options options;
+    private final int pauseMicros;
+    private final Path folder = temp.resolve("store");
+    private final Path acknowledgedFile = temp.resolve("acknowledged");
+    private final Random random = new Random();
+    private final List<String> problems = new ArrayList<>();
+    private long acknowledged;
+    private long written;
+    private int lives;
+
+    Kills(Options options, int pauseMicros) {
+      this.options = options;
+      this.pauseMicros = pauseMicros;
+    }
+
+    void run(int count) throws Exception {
+      for (int i = 0; i < count && problems.isEmpty(); i++) {
+        live(Duration.ofNanos(random.nextLong(LONGEST_LIFE.toNanos())));
+      }
+    }
+
+    /** One life: until some time after its first commit. */
+    void live(Duration length) throws Exception {
+      MappedByteBuffer mark = KillWorkload.map(acknowledgedFile);
+      long before = mark.getLong(0);
+      Process process = start();
+      long began = System.nanoTime();
+      while (mark.getLong(0) == before && process.isAlive()) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        assertThat(Duration.ofNanos(System.nanoTime() - began))
+            .as("a life without a commit")
+            .isLessThan(Duration.ofSeconds(60));
+      }
+      boolean ended = process.waitFor(length.toNanos(), TimeUnit.NANOSECONDS);
+      process.destroyForcibly().waitFor();
+      if (ended) {
+        problems.add("life " + lives + " ended by itself");
+      }
+      lives++;
+      acknowledged = mark.getLong(0);
+      examineCopy();
+    }
+
+    private Process start() throws Exception {
+      return new ProcessBuilder(
+              ProcessHandle.current().info().command().orElseThrow(),
+              "-Xmx256m",
+              "-XX:+UseSerialGC",
+              "-XX:TieredStopAtLevel=1",
+              "-cp",
+              System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+              KillWorkload.class.getName(),
+              folder.toString(),
+              acknowledgedFile.toString(),
+              String.valueOf(options.writeDelayMillis()),
+              String.valueOf(options.retentionMillis()),
+              String.valueOf(pauseMicros))
+          .inheritIO()
+          .start();
+    }
+
+    private void examineCopy() throws Exception {
+      Path copy = Files.createDirectories(temp.resolve("copy"));
+      Path database = copy.resolve("pawl.mv.db");
+      Files.deleteIfExists(database);
+      Files.copy(folder.resolve("pawl.mv.db"), database);
+      written = Math.max(written, Files.size(database));
+      try (H2RunStore store = KillWorkload.open(copy, Options.pinned(1))) {
+        examine(store);
+      } catch (RuntimeException | AssertionError e) {
+        problems.add("life " + lives + ": " + e);
+      }
+    }
+
+    private void examine(H2RunStore store) throws SQLException {
+      long k = store.state().epoch();
+      if (k < acknowledged) {
+        problems.add(
+            "life " + lives + ": commits " + (k + 1) + " to " + acknowledged + " are lost");
+      }
+      assertThat(k)
+          .as("at most the commit in flight was not acknowledged")
+          .isLessThan(acknowledged + 2);
+      assertThat(store.live(0, Integer.MAX_VALUE)).isEqualTo(live(k));
+      assertThat(store.runs(RunFilter.ALL, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
+      RunFilter byTask =
+          new RunFilter(
+              Set.of(KillWorkload.TASK),
+              Set.of(),
+              Set.of(),
+              null,
+              0,
+              0,
+              0,
+              Long.MIN_VALUE,
+              Long.MAX_VALUE);
+      assertThat(store.runs(byTask, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
+      assertThat(store.journal(1, 0)).contains(KillWorkload.journal(k));
+      assertThat(store.queues()).contains(KillWorkload.queue(k));
+      try (var connection = store.database().reading();
+          Statement sql = connection.createStatement()) {
+        assertThat(count(sql, "select count(*) from run where id > 0"))
+            .isEqualTo(k * KillWorkload.GROUP);
+        assertThat(count(sql, "select count(*) from run where task_id = 'kill'"))
+            .isEqualTo(k * KillWorkload.GROUP);
+        assertThat(count(sql, "select count(*) from result where id > 0"))
+            .isEqualTo(Math.max(0, k - 2) * KillWorkload.GROUP);
+      }
+    }
+
+    private static long count(Statement sql, String query) throws SQLException {
+      try (ResultSet rows = sql.executeQuery(query)) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+
+    private static List<LiveRow> live(long k) {
+      List<LiveRow> rows = new ArrayList<>();
+      for (int i = 0; i < KillWorkload.GROUP && k > 1; i++) {
+        rows.add(KillWorkload.executing(k - 1, i));
+      }
+      for (int i = 0; i < KillWorkload.GROUP && k > 0; i++) {
+        rows.add(KillWorkload.queued(k, i));
+      }
+      return rows;
+    }
+
+    private static List<StoredRun> newest(long k) {
+      List<StoredRun> runs = new ArrayList<>();
+      for (long group = k; group > 0 && runs.size() < TAIL; group--) {
+        for (int i = KillWorkload.GROUP - 1; i >= 0; i--) {
+          LiveRow live =
+              group == k
+                  ? KillWorkload.queued(group, i)
+                  : group == k - 1 ? KillWorkload.executing(group, i) : null;
+          runs.add(
+              new StoredRun(
+                  KillWorkload.run(group, i),
+                  live,
+                  live == null ? KillWorkload.result(group, i) : null));
+        }
+      }
+      return runs;
+    }
+
+    /**
+     * Whether the file is clearly smaller than all that was ever written to it: a commit writes
+     * over 20 KB.
+     */
+    boolean reusedSpace() {
+      return acknowledged * 20_000 > written;
+    }
+
+    @Override
+    public String toString() {
+      return lives
+          + " kills, "
+          + acknowledged
+          + " commits acknowledged, file of "
+          + written / 1_000_000
+          + " MB, problems: "
+          + problems;
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.pawl.h2.internal;
+
+import static dev.pawl.h2.internal.jooq.Tables.ATTEMPT;
+import static dev.pawl.h2.internal.jooq.Tables.BATCH;
+import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
+import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
+import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
+import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
+import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
+import static dev.pawl.h2.internal.jooq.Tables.RESULT;
+import static dev.pawl.h2.internal.jooq.Tables.RUN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jooq.DSLContext;
+import org.jooq.Query;
+import org.jooq.SQLDialect;
+import org.jooq.Table;
+import org.jooq.conf.ParamCastMode;
+import org.jooq.conf.ParamType;
+import org.jooq.conf.RenderTable;
+import org.jooq.conf.SettingsTools;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The hot statements stand in the code as text, to keep jOOQ off the start path; here jOOQ renders
+ * each from the tables that were generated from the schema scripts.
+ */
+class HotStatementsTest {
+  private static final DSLContext JOOQ = jooq(RenderTable.NEVER);
+  private static final DSLContext JOOQ_FOR_JOINS = jooq(RenderTable.WHEN_MULTIPLE_TABLES);
+
+  private static DSLContext jooq(RenderTable qualifiers) {
+    return DSL.using(
+        SQLDialect.H2,
+        SettingsTools.clone(RunList.SETTINGS)
+            .withRenderTable(qualifiers)
+            .withParamCastMode(ParamCastMode.NEVER));
+  }
+
+  @SuppressWarnings(
+      "removal") // MERGE with KEY is H2's own; what jOOQ would rather render costs more
+  private static Map<String, Query> rendered() {
+    Map<String, Query> all = new LinkedHashMap<>();
+    all.put(RunTable.INSERT, insert(RUN));
+    all.put(LiveRunTable.INSERT, insert(LIVE_RUN));
+    all.put(LiveRunTable.UPDATE, updateLiveRun());
+    all.put(LiveRunTable.DELETE, JOOQ.deleteFrom(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
+    all.put(
+        LiveRunTable.AFTER,
+        JOOQ.selectFrom(LIVE_RUN).where(LIVE_RUN.ID.gt(0L)).orderBy(LIVE_RUN.ID).limit(0));
+    all.put(ResultTable.INSERT, insert(RESULT));
+    all.put(ResultTable.ONE, JOOQ.selectFrom(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(StoredRuns.ONE, storedRun());
+    all.put(AttemptTable.INSERT, insert(ATTEMPT));
+    all.put(
+        AttemptTable.OF_RUN,
+        JOOQ.selectFrom(ATTEMPT)
+            .where(ATTEMPT.RUN_ID.eq(0L))
+            .orderBy(ATTEMPT.RUN_ID, ATTEMPT.NUMBER));
+    all.put(
+        JournalTable.PUT,
+        JOOQ.mergeInto(JOURNAL, JOURNAL.fields())
+            .key(JOURNAL.RUN_ID, JOURNAL.SEQ)
+            .values(new Object[JOURNAL.fields().length]));
+    all.put(
+        JournalTable.OF_RUN,
+        JOOQ.selectFrom(JOURNAL)
+            .where(JOURNAL.RUN_ID.eq(0L).and(JOURNAL.GENERATION.eq(0)))
+            .orderBy(JOURNAL.RUN_ID, JOURNAL.SEQ));
+    all.put(BatchTable.INSERT, insert(BATCH));
+    all.put(BatchTable.ONE, JOOQ.selectFrom(BATCH).where(BATCH.ID.eq(0L)));
+    all.put(BatchItemTable.INSERT, insert(BATCH_ITEM));
+    all.put(
+        BatchItemTable.AFTER,
+        JOOQ.selectFrom(BATCH_ITEM)
+            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.gt(0)))
+            .orderBy(BATCH_ITEM.BATCH_ID, BATCH_ITEM.IDX)
+            .limit(0));
+    all.put(
+        BatchItemTable.RUNS_BEFORE,
+        JOOQ.select(BATCH_ITEM.RUN_ID)
+            .from(BATCH_ITEM)
+            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.RUN_ID.lt(0L))));
+    all.put(
+        QueueTable.PUT,
+        JOOQ.mergeInto(QUEUE, QUEUE.fields())
+            .key(QUEUE.NAME)
+            .values(new Object[QUEUE.fields().length]));
+    all.put(QueueTable.ALL, JOOQ.selectFrom(QUEUE));
+    all.put(
+        EngineStateTable.COUNT,
+        JOOQ.update(ENGINE_STATE)
+            .set(ENGINE_STATE.COMMIT_SEQ, 0L)
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    all.put(
+        EngineStateTable.COUNT_AND_SET,
+        JOOQ.update(ENGINE_STATE)
+            .set(ENGINE_STATE.COMMIT_SEQ, 0L)
+            .set(ENGINE_STATE.EPOCH, 0L)
+            .set(ENGINE_STATE.LAST_TIME_MICROS, 0L)
+            .set(ENGINE_STATE.LAST_ID, 0L)
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    all.put(
+        EngineStateTable.READ,
+        JOOQ.select(
+                ENGINE_STATE.COMMIT_SEQ,
+                ENGINE_STATE.EPOCH,
+                ENGINE_STATE.LAST_TIME_MICROS,
+                ENGINE_STATE.LAST_ID)
+            .from(ENGINE_STATE)
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    return all;
+  }
+
+  private static Query insert(Table<?> table) {
+    return JOOQ.insertInto(table, table.fields()).values(new Object[table.fields().length]);
+  }
+
+  private static Query updateLiveRun() {
+    Map<org.jooq.Field<?>, Object> values = new LinkedHashMap<>();
+    for (org.jooq.Field<?> field : LIVE_RUN.fields()) {
+      if (!field.equals(LIVE_RUN.ID)) {
+        values.put(field, null);
+      }
+    }
+    return JOOQ.update(LIVE_RUN).set(values).where(LIVE_RUN.ID.eq(0L));
+  }
+
+  private static Query storedRun() {
+    var r = RUN.as("r");
+    var l = LIVE_RUN.as("l");
+    var e = RESULT.as("e");
+    List<org.jooq.Field<?>> fields = new ArrayList<>();
+    Stream.of(r.fields(), l.fields(), e.fields()).flatMap(Arrays::stream).forEach(fields::add);
+    return JOOQ_FOR_JOINS
+        .select(fields)
+        .from(r.leftJoin(l).on(l.ID.eq(r.ID)).leftJoin(e).on(e.ID.eq(r.ID)))
+        .where(r.ID.eq(0L));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> theTextIsWhatJooqRenders() {
+    return rendered().entrySet().stream()
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.getKey().substring(0, 30),
+                    () ->
+                        assertThat(entry.getKey())
+                            .isEqualTo(entry.getValue().getSQL(ParamType.INDEXED))));
+  }
+
+  @Test
+  void everyHotStatementIsCompared() throws IllegalAccessException {
+    List<String> constants = new ArrayList<>();
+    for (Class<?> table :
+        List.of(
+            RunTable.class,
+            LiveRunTable.class,
+            ResultTable.class,
+            StoredRuns.class,
+            AttemptTable.class,
+            JournalTable.class,
+            BatchTable.class,
+            BatchItemTable.class,
+            QueueTable.class,
+            EngineStateTable.class)) {
+      for (Field field : table.getDeclaredFields()) {
+        if (field.getType() == String.class && Modifier.isStatic(field.getModifiers())) {
+          constants.add((String) field.get(null));
+        }
+      }
+    }
+    assertThat(rendered().keySet()).containsExactlyInAnyOrderElementsOf(constants);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.pawl.h2.internal;
+
+import static dev.pawl.fixtures.ChangesBuilder.changes;
+
+import dev.pawl.RunStatus;
+import dev.pawl.fixtures.ChangesBuilder;
+import dev.pawl.fixtures.Rows;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.QueueRow;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
+import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredValue;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * The process that {@link H2KillTest} kills. Commit <i>k</i> creates a group of runs, starts the
+ * group before it, ends the one before that, and replaces journal entries and queue settings:
+ * everything in the store follows from <i>k</i>, and most of what a commit writes is dead soon
+ * after, so that H2 writes over it once it is older than the retention time. When a commit has
+ * returned, its number is put into a mapped file, which outlives the process.
+ */
+final class KillWorkload {
+  static final int GROUP = 2;
+  static final String TASK = "kill";
+  private static final int JOURNAL_SIZE = 40;
+  private static final int QUEUES = 5;
+
+  private KillWorkload() {}
+
+  /**
+   * Arguments: folder, file of acknowledgements, write delay, retention, pause between commits in
+   * microseconds.
+   */
+  public static void main(String[] args) throws Exception {
+    Options options = new Options(1, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+    long pauseNanos = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(args[4]));
+    MappedByteBuffer acknowledged = map(Path.of(args[1]));
+    try (H2RunStore store = open(Path.of(args[0]), options)) {
+      long last = store.state().epoch();
+      if (last < acknowledged.getLong(0)) {
+        // The test finds it too; what matters here is not to write over the evidence.
+        throw new IllegalStateException("commit " + acknowledged.getLong(0) + " became " + last);
+      }
+      for (long k = last + 1; ; k++) {
+        store.commit(commit(k));
+        acknowledged.putLong(0, k);
+        if (pauseNanos > 0) {
+          LockSupport.parkNanos(pauseNanos);
+        }
+      }
+    }
+  }
+
+  static H2RunStore open(Path folder, Options options) {
+    return H2RunStore.open(new FileLocation(folder), "kill test", options, Migrations.builtIn());
+  }
+
+  static MappedByteBuffer map(Path file) throws Exception {
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return channel.map(FileChannel.MapMode.READ_WRITE, 0, Long.BYTES);
+    }
+  }
+
+  static Changes commit(long k) {
+    ChangesBuilder changes = changes();
+    for (int i = 0; i < GROUP; i++) {
+      changes.create(run(k, i), queued(k, i));
+      if (k > 1) {
+        changes.move(executing(k - 1, i));
+      }
+      if (k > 2) {
+        changes.end(result(k - 2, i));
+      }
+    }
+    return changes
+        .journal(journal(k))
+        .queue(queue(k))
+        .state(new StoreState(k, k, id(k, GROUP - 1)))
+        .build();
+  }
+
+  static long id(long k, int i) {
+    return k * GROUP + i;
+  }
+
+  static RunRow run(long k, int i) {
+    byte[] payload = new byte[200];
+    new Random(id(k, i)).nextBytes(payload);
+    RunRow plain = Rows.newRun(id(k, i)).taskId(TASK).build();
+    return new RunRow(
+        plain.id(),
+        plain.taskId(),
+        StoredValue.of(payload),
+        plain.createdAtMicros(),
+        plain.delayUntilMicros(),
+        plain.ttlMicros(),
+        plain.maxAttempts(),
+        plain.priorityMicros(),
+        plain.queue(),
+        plain.concurrencyKey(),
+        plain.tags(),
+        plain.metadata(),
+        plain.parentId(),
+        plain.rootId(),
+        plain.depth(),
+        plain.batchId(),
+        plain.batchIndex(),
+        plain.replayOf());
+  }
+
+  static LiveRow queued(long k, int i) {
+    return Rows.live(run(k, i), RunStatus.QUEUED);
+  }
+
+  static LiveRow executing(long k, int i) {
+    return Rows.live(run(k, i), RunStatus.EXECUTING);
+  }
+
+  static ResultRow result(long k, int i) {
+    return new ResultRow(
+        id(k, i), RunStatus.COMPLETED, 1, k, k, k, k + 2, run(k, i).payload(), null);
+  }
+
+  static JournalRow journal(long k) {
+    return new JournalRow(
+        1, (int) (k % JOURNAL_SIZE), 0, JournalRow.Kind.TRIGGER, TASK, k, k, false);
+  }
+
+  static QueueRow queue(long k) {
+    return new QueueRow("q" + k % QUEUES, (int) k, (int) k, k % 2 == 0);
+  }
+}
