@@ -13,6 +13,7 @@ import dev.pawl.RunStatus;
 import dev.pawl.fixtures.BrokenPromise;
 import dev.pawl.fixtures.RunStoreContract;
 import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunStore;
@@ -176,5 +177,40 @@ class InMemoryStoreTest extends RunStoreContract {
           .isInstanceOf(IllegalStateException.class)
           .hasMessageContaining("does not exist");
     }
+  }
+
+  @Test
+  void aRowThatStandsTwiceInOneListIsRefused() {
+    commit(changes().create(run(1)).create(run(2)));
+    BatchRow batch = new BatchRow(9, 0, 1, 0);
+    BatchItemRow item = new BatchItemRow(9, 0, 1);
+    List<Changes> doubled =
+        List.of(
+            changes().create(run(7)).run(run(7)).build(),
+            changes().create(run(7)).liveInsert(queued(run(7))).build(),
+            changes().move(queued(run(1))).move(queued(run(1))).build(),
+            changes().end(ended(1, RunStatus.FAILED)).deleteLive(1).build(),
+            changes().end(ended(1, RunStatus.FAILED)).result(ended(1, RunStatus.FAILED)).build(),
+            changes().attempt(attempt(1, 1)).attempt(attempt(1, 1)).build(),
+            changes().batch(batch).batch(batch).build(),
+            changes().batch(batch).batchItem(item).batchItem(item).build());
+    for (Changes changes : doubled) {
+      assertThatThrownBy(() -> commit(changes)).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(store().live(0, 10)).containsExactly(queued(run(1)), queued(run(2)));
+  }
+
+  @Test
+  void aLiveRowThatIsNotThereIsNamedWhenItIsDeleted() {
+    assertThatThrownBy(() -> commit(changes().deleteLive(7)))
+        .hasMessageContaining("run 7")
+        .hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void idsArePositive() {
+    assertThatThrownBy(() -> commit(changes().create(run(0))))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("positive");
   }
 }

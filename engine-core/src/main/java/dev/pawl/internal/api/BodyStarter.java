@@ -12,6 +12,8 @@ import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.spi.StoredValue;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /** Enters bodies for the loop: gives each attempt its threads, its context and its way back. */
 final class BodyStarter implements Bodies {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private final Set<RunScope> alive = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Core core;
   private volatile @Nullable Engine engine;
 
@@ -49,7 +52,8 @@ final class BodyStarter implements Bodies {
 
   private <I extends @Nullable Object, O extends @Nullable Object> void start(
       Core core, Attempt attempt, Task<I, O> task) {
-    RunScope scope = new RunScope("pawl-" + Ids.run(attempt.runId()));
+    RunScope scope = new RunScope("pawl-" + Ids.run(attempt.runId()), alive::remove);
+    alive.add(scope);
     attempt.scope(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
     BodyRun<I, O> body =
@@ -61,6 +65,21 @@ final class BodyStarter implements Bodies {
             new AttemptIo(core, attempt, context),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));
     scope.start(context, body);
+  }
+
+  /** Whether each thread of each body waits for something without a time limit. */
+  boolean allParked() {
+    return alive.stream().allMatch(RunScope::isParked);
+  }
+
+  /** Whether no thread of any body is left. */
+  boolean allEnded() {
+    return alive.isEmpty();
+  }
+
+  /** Interrupts every thread of every body. */
+  void interruptAll() {
+    alive.forEach(RunScope::interrupt);
   }
 
   @Override

@@ -29,13 +29,15 @@ final class EngineFacade implements Engine {
   private static final Duration UNWIND = Duration.ofSeconds(1);
 
   private final Core core;
+  private final BodyStarter bodies;
   private final Tasks tasks;
   private final Runs runs;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-  EngineFacade(Core core) {
+  EngineFacade(Core core, BodyStarter bodies) {
     this.core = core;
+    this.bodies = bodies;
     this.tasks = new TasksFacade(core);
     this.runs = new RunsFacade(core);
   }
@@ -114,6 +116,11 @@ final class EngineFacade implements Engine {
     } else if (Context.currentOf(core) == null) {
       closed.join();
     }
+  }
+
+  /** A look inside, for tests. */
+  Probe probe() {
+    return new Probe(core, bodies);
   }
 
   private void stopLoop(Duration grace, @Nullable Context caller) {

@@ -67,7 +67,7 @@ public final class EngineFactory {
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
         new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
-    EngineFacade engine = new EngineFacade(core);
+    EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();
     return engine;

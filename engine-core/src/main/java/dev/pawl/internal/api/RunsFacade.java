@@ -42,7 +42,11 @@ final class RunsFacade implements Runs {
 
   @Override
   public <O extends @Nullable Object> Run<O> retrieve(RunHandle<O> handle) {
-    return handle.retrieve();
+    // By id rather than by the handle itself, which may stem from an engine that was closed since.
+    StoredRun stored = core.storedRun(Ids.parseRun(handle.id()));
+    return handle instanceof Handle<O> ours
+        ? Snapshot.of(core, stored, ours.outputType())
+        : Snapshot.of(core, stored, core.outputType(stored.run().taskId()));
   }
 
   @Override

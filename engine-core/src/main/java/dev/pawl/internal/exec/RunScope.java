@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final ReentrantLock lock = new ReentrantLock();
   private final String name;
+  private final Consumer<RunScope> onEnd;
   private final Set<Thread> threads = new HashSet<>();
   private final List<Runnable> onCancel = new ArrayList<>();
   private volatile @Nullable String cancelReason;
@@ -27,9 +29,11 @@ public final class RunScope {
    * An attempt without threads yet.
    *
    * @param name what its threads are called
+   * @param onEnd called when the last of its threads has ended
    */
-  public RunScope(String name) {
+  public RunScope(String name, Consumer<RunScope> onEnd) {
     this.name = name;
+    this.onEnd = onEnd;
   }
 
   /**
@@ -58,13 +62,37 @@ public final class RunScope {
       code.run();
     } finally {
       CurrentRun.clear();
-      lock.lock();
-      try {
-        threads.remove(Thread.currentThread());
-      } finally {
-        lock.unlock();
+      if (leave()) {
+        onEnd.accept(this);
       }
     }
+  }
+
+  private boolean leave() {
+    lock.lock();
+    try {
+      threads.remove(Thread.currentThread());
+      return threads.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether each of its threads waits for something without a time limit. */
+  public boolean isParked() {
+    lock.lock();
+    try {
+      return threads.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static boolean isParked(Thread.State state) {
+    return switch (state) {
+      case WAITING, BLOCKED, TERMINATED -> true;
+      case NEW, RUNNABLE, TIMED_WAITING -> false;
+    };
   }
 
   /** Interrupts all threads, and those that are started from now on. */

@@ -74,6 +74,9 @@ public sealed interface Command {
   /** Execute, or only accept. */
   record Pause(boolean paused, Reply<Boolean> reply) implements Call<Boolean> {}
 
+  /** Tell when the next timer is due; {@link dev.pawl.spi.Micros#NEVER} where there is none. */
+  record NextTimer(Reply<Long> reply) implements Call<Long> {}
+
   /** Tell when nothing executes and nothing may start. */
   record AwaitIdle(Reply<Boolean> reply) implements Call<Boolean> {}
 

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,6 @@ import org.slf4j.LoggerFactory;
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-  private static final long RECORD_TIME_EVERY = TimeUnit.SECONDS.toMicros(1);
 
   /**
    * What a loop stands on.
@@ -86,9 +86,10 @@ public final class Loop {
   private final List<Reply<Boolean>> idleWaiters = new ArrayList<>();
   private final List<Command.Call<Boolean>> drainWaiters = new ArrayList<>();
   private long observers;
-  private long recordedTime;
   private boolean draining;
   private boolean stopping;
+  private volatile boolean crashed;
+  private final AtomicLong turns = new AtomicLong();
   private volatile Health health = new Health(Health.Status.UP, null);
 
   public Loop(Parts parts) {
@@ -151,6 +152,26 @@ public final class Loop {
     mailbox.poke();
   }
 
+  /** Stops as a dead process would: what is committed stays, everything else is lost. For tests. */
+  public void crash() {
+    crashed = true;
+    mailbox.poke();
+    join();
+  }
+
+  /**
+   * How many turns were begun; with {@link #isQuiet} before and after, tells that nothing happened
+   * in between.
+   */
+  public long turns() {
+    return turns.get();
+  }
+
+  /** Whether the loop waits for something to be asked, and for nothing else. */
+  public boolean isQuiet() {
+    return health.status() != Health.Status.STORE_UNAVAILABLE && mailbox.isQuiet();
+  }
+
   public Health health() {
     return health;
   }
@@ -174,10 +195,10 @@ public final class Loop {
     try {
       recover();
     } catch (StoreException e) {
-      fail(e, e);
+      fail(e);
       return;
     } catch (Throwable e) {
-      fail(e, new EngineFailedException("the store could not be recovered: " + e, e));
+      fail(new EngineFailedException("the store could not be recovered: " + e, e));
       return;
     }
     opened.complete(true);
@@ -186,21 +207,23 @@ public final class Loop {
         turn();
       }
     } catch (Throwable e) {
-      fail(e, new EngineFailedException("the engine has failed: " + e, e));
+      if (crashed) {
+        fail(new EngineClosedException("the engine has crashed"));
+      } else {
+        log.error("the engine stops", e);
+        fail(new EngineFailedException("the engine has failed: " + e, e));
+      }
     }
   }
 
   private void recover() {
     long now = clock.now();
-    new Recovery(engine, store, transitions, waits, attempts)
-        .run(now, turn -> store.commit(turn.changes()));
     engine.registered.addAll(parts.registered());
+    new Recovery(engine, store, transitions, waits, attempts)
+        .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
     parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
-    StoreState recorded = parts.recorded();
-    turn.state(new StoreState(recorded.epoch() + 1, now, ids.last()));
-    recordedTime = now;
-    store.commit(turn.changes());
+    store.commit(turn.changes(state(turn)));
   }
 
   private void turn() {
@@ -210,12 +233,15 @@ public final class Loop {
       long now = clock.now();
       mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(engine.timers.next(), now));
     }
+    if (crashed) {
+      throw new EngineClosedException("the engine has crashed");
+    }
+    turns.incrementAndGet();
     Turn turn = new Turn(clock.now());
     fireTimers(turn);
     commands.forEach(command -> handle(turn, command));
     attempts.startReady(turn);
     answerWaiters(turn);
-    recordTime(turn);
     commit(turn);
     commands.clear();
   }
@@ -267,6 +293,7 @@ public final class Loop {
       case Command.Reschedule reschedule -> reschedule(turn, reschedule);
       case Command.Register register -> register(turn, register);
       case Command.Pause pause -> pause(turn, pause);
+      case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
       case Command.Drain drain -> drain(drain);
       case Command.CutOff cutOff -> cutOff(turn, cutOff);
@@ -370,8 +397,6 @@ public final class Loop {
         }
       }
     }
-    turn.state(new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last()));
-    recordedTime = turn.now;
     turn.answer(command.reply(), true);
     turn.after(
         () -> {
@@ -400,20 +425,14 @@ public final class Loop {
         });
   }
 
-  /**
-   * Keeps the recorded time close behind the clock, so that the next life's time does not lie far
-   * below this one's.
-   */
-  private void recordTime(Turn turn) {
-    if (turn.now - recordedTime >= RECORD_TIME_EVERY && turn.writesAnything()) {
-      recordedTime = turn.now;
-      turn.state(new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last()));
-    }
+  /** What is recorded with each commit: the next life goes on behind this one's time and ids. */
+  private StoreState state(Turn turn) {
+    return new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last());
   }
 
   private void commit(Turn turn) {
-    Changes changes = turn.changes();
-    if (!changes.isEmpty()) {
+    if (turn.writesAnything()) {
+      Changes changes = turn.changes(state(turn));
       try {
         store.commit(changes);
       } catch (StoreException e) {
@@ -442,6 +461,9 @@ public final class Loop {
     while (!stored) {
       health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
       mailbox.take(waiting, limits.maxTurnCommands(), RETRY_COMMIT_NANOS);
+      if (crashed) {
+        throw new EngineClosedException("the engine has crashed");
+      }
       PawlException unavailable =
           new StoreUnavailableException(
               "the store cannot be written at present: " + reason.getMessage(), reason);
@@ -470,8 +492,7 @@ public final class Loop {
   }
 
   /** The loop is over: nobody waits for an answer that nobody gives. */
-  private void fail(Throwable cause, PawlException reason) {
-    log.error("the engine stops: {}", reason.getMessage(), cause);
+  private void fail(PawlException reason) {
     health = new Health(Health.Status.FAILED, reason.getMessage());
     opened.fail(reason);
     List<Command> left = new ArrayList<>(commands);

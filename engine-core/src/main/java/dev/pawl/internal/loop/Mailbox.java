@@ -17,6 +17,7 @@ final class Mailbox {
   private final ArrayDeque<Command> waiting = new ArrayDeque<>();
   private final int capacity;
   private boolean poked;
+  private boolean takerWaits;
   private boolean closed;
 
   Mailbox(int capacity) {
@@ -64,6 +65,7 @@ final class Mailbox {
     lock.lock();
     try {
       long left = waitNanos;
+      takerWaits = true;
       while (waiting.isEmpty() && !poked && left > 0) {
         try {
           left = notEmpty.awaitNanos(left);
@@ -71,6 +73,7 @@ final class Mailbox {
           left = 0; // nobody interrupts the loop; if somebody did, it just takes another turn
         }
       }
+      takerWaits = false;
       poked = false;
       for (int i = 0; i < max && !waiting.isEmpty(); i++) {
         to.add(waiting.poll());
@@ -81,11 +84,11 @@ final class Mailbox {
     }
   }
 
-  /** Whether nothing waits. */
-  boolean isEmpty() {
+  /** Whether nothing has been asked that was not taken, and the loop waits for something to be. */
+  boolean isQuiet() {
     lock.lock();
     try {
-      return waiting.isEmpty();
+      return waiting.isEmpty() && !poked && (takerWaits || closed);
     } finally {
       lock.unlock();
     }

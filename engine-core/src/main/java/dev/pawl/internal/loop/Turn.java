@@ -33,7 +33,6 @@ final class Turn {
   private final List<BatchRow> batches = new ArrayList<>();
   private final List<BatchItemRow> batchItems = new ArrayList<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
-  private @Nullable StoreState state;
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Runnable> effects = new ArrayList<>();
 
@@ -75,10 +74,6 @@ final class Turn {
     queues.put(row.name(), row);
   }
 
-  void state(StoreState row) {
-    state = row;
-  }
-
   /** Answers once the commit is durable; fails the reply where its outcome is not known. */
   <T extends @Nullable Object> void answer(Reply<T> reply, T value) {
     answers.add(new Answer<>(reply, value));
@@ -94,11 +89,15 @@ final class Turn {
 
   /** Whether there is a commit to come. */
   boolean writesAnything() {
-    return !(dirty.isEmpty() && journal.isEmpty() && queues.isEmpty());
+    return !(dirty.isEmpty() && journal.isEmpty() && batches.isEmpty() && queues.isEmpty());
   }
 
-  /** What is to be written; called once, at the end of the turn. */
-  Changes changes() {
+  /**
+   * What is to be written; called once, at the end of the turn.
+   *
+   * @param state what is recorded of the engine itself
+   */
+  Changes changes(StoreState state) {
     List<LiveRow> inserts = new ArrayList<>();
     List<LiveRow> updates = new ArrayList<>();
     List<Long> deletes = new ArrayList<>();

@@ -1,0 +1,57 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.Engine;
+import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Reply;
+
+/** A look into an engine, and what only a test does to one. */
+public final class Probe {
+  private final Core core;
+  private final BodyStarter bodies;
+
+  Probe(Core core, BodyStarter bodies) {
+    this.core = core;
+    this.bodies = bodies;
+  }
+
+  public static Probe of(Engine engine) {
+    return ((EngineFacade) engine).probe();
+  }
+
+  /**
+   * Whether nothing will happen until a timer is due or somebody from outside acts: the loop waits,
+   * and so does each thread of each body. A thread that waits for a limited time counts as one that
+   * acts.
+   */
+  public boolean isSettled() {
+    long turns = core.loop().turns();
+    return core.loop().isQuiet()
+        && bodies.allParked()
+        && core.loop().isQuiet()
+        && core.loop().turns() == turns;
+  }
+
+  /** Whether no thread of any body is left. */
+  public boolean allBodiesEnded() {
+    return bodies.allEnded();
+  }
+
+  /**
+   * When the next timer is due, in microseconds; {@link dev.pawl.spi.Micros#NEVER} where there is
+   * none.
+   */
+  public long nextTimer() {
+    return core.loop().call(new Command.NextTimer(new Reply<>()));
+  }
+
+  /** Makes the loop look at its clock, after that was moved. */
+  public void poke() {
+    core.loop().poke();
+  }
+
+  /** Drops everything in memory as a dead process would; bodies are interrupted and fenced. */
+  public void crash() {
+    core.loop().crash();
+    bodies.interruptAll();
+  }
+}

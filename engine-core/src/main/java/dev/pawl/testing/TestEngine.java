@@ -1,0 +1,232 @@
+package dev.pawl.testing;
+
+import dev.pawl.Engine;
+import dev.pawl.EngineBuilder;
+import dev.pawl.Health;
+import dev.pawl.InvalidOptionException;
+import dev.pawl.Runs;
+import dev.pawl.Task;
+import dev.pawl.Tasks;
+import dev.pawl.internal.api.Probe;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.StoreProvider;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+
+/**
+ * The engine on a virtual clock: the same code as in production, with time that stands still until
+ * a test moves it. A year of delays passes in milliseconds.
+ *
+ * <p>Its methods are for one test thread. Bodies run on their own threads as always; {@link
+ * #settle} and what moves the clock return when each of them has ended or waits without a time
+ * limit, for the engine or for the test.
+ */
+public final class TestEngine implements Engine {
+  /** Where the clock stands at first. */
+  public static final Instant START = Instant.parse("2030-01-01T00:00:00Z");
+
+  /** How long settling may take in real time before it is given up. */
+  private static final Duration GUARD = Duration.ofSeconds(30);
+
+  private static final long LOOK_AGAIN_NANOS = 20_000;
+
+  private final VirtualClock clock;
+  private final StoreProvider store;
+  private final UnaryOperator<EngineBuilder> settings;
+  private Life life;
+  private boolean started;
+
+  /** The engine between two crashes. */
+  private record Life(Engine engine, Probe probe, WatchedStore store) {}
+
+  private TestEngine(
+      VirtualClock clock, StoreProvider store, UnaryOperator<EngineBuilder> settings) {
+    this.clock = clock;
+    this.store = store;
+    this.settings = settings;
+    this.life = open();
+  }
+
+  /** Starts an engine on an in-memory store, with these tasks. */
+  public static TestEngine start(Task<?, ?>... tasks) {
+    return start(new InMemoryStore(), builder -> builder.register(tasks));
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @param store where it keeps its runs, also over a {@link #crash}
+   * @param settings what else the engine is made of; applied again after a crash
+   */
+  public static TestEngine start(StoreProvider store, UnaryOperator<EngineBuilder> settings) {
+    TestEngine engine = new TestEngine(new VirtualClock(START), store, settings);
+    engine.start();
+    return engine;
+  }
+
+  private Life open() {
+    WatchedStore[] opened = new WatchedStore[1];
+    StoreProvider watched =
+        () -> {
+          opened[0] = new WatchedStore(store.open());
+          return opened[0];
+        };
+    Engine engine = settings.apply(Engine.builder().store(watched).clock(clock)).open();
+    return new Life(engine, Probe.of(engine), opened[0]);
+  }
+
+  /** The clock, to be set to any time; {@link #advance} is what most tests want. */
+  public VirtualClock clock() {
+    return clock;
+  }
+
+  /** The time on the clock. */
+  public Instant now() {
+    return clock.instant();
+  }
+
+  /**
+   * Moves the clock forward, stopping at each timer on the way until everything that it brought
+   * about is done.
+   */
+  public void advance(Duration by) {
+    if (by.isNegative()) {
+      throw new InvalidOptionException("time is advanced, not turned back: " + by);
+    }
+    advanceTo(now().plus(by));
+  }
+
+  /** As {@link #advance}, to an instant that is not past. */
+  public void advanceTo(Instant instant) {
+    settle();
+    for (Optional<Instant> next = nextTimer();
+        next.isPresent() && !next.get().isAfter(instant);
+        next = nextTimer()) {
+      moveTo(next.get());
+    }
+    moveTo(instant);
+  }
+
+  private void moveTo(Instant instant) {
+    if (instant.isAfter(now())) {
+      clock.set(instant);
+    }
+    life.probe.poke();
+    settle();
+  }
+
+  /**
+   * When the next thing is due: a delay, a retry, a time to live, a timeout. Empty where nothing
+   * is.
+   */
+  public Optional<Instant> nextTimer() {
+    long next = life.probe.nextTimer();
+    return next == Micros.NEVER ? Optional.empty() : Optional.of(Micros.instant(next));
+  }
+
+  /** Waits until nothing is left to do at this instant, for at most 30 seconds of real time. */
+  public void settle() {
+    settle(GUARD);
+  }
+
+  /**
+   * As {@link #settle()}.
+   *
+   * @param guard how long it may take in real time
+   * @throws AssertionError if it took longer: a body does not end and does not wait
+   */
+  public void settle(Duration guard) {
+    long deadline = System.nanoTime() + guard.toNanos();
+    while (!isSettled()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("the engine has not settled within " + guard);
+      }
+      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+    }
+  }
+
+  private boolean isSettled() {
+    Life now = life;
+    return now.probe.isSettled() && !now.store.isRead() && now.probe.isSettled();
+  }
+
+  /**
+   * Drops everything in memory as a dead process would, and opens the store anew. Bodies of the
+   * former life are interrupted, and whatever they still do changes nothing. Executes again if it
+   * did before.
+   */
+  public void crash() {
+    life.probe.crash();
+    if (store instanceof InMemoryStore memory) {
+      memory.crash();
+    } else {
+      life.store.close();
+    }
+    life = open();
+    if (started) {
+      life.engine.start();
+      settle();
+    }
+  }
+
+  /** Whether no thread of any body is left. */
+  public boolean allBodiesEnded() {
+    return life.probe.allBodiesEnded();
+  }
+
+  @Override
+  public Tasks tasks() {
+    return life.engine.tasks();
+  }
+
+  @Override
+  public Runs runs() {
+    return life.engine.runs();
+  }
+
+  @Override
+  public void register(Task<?, ?>... tasks) {
+    life.engine.register(tasks);
+  }
+
+  @Override
+  public Engine start() {
+    started = true;
+    life.engine.start();
+    return this;
+  }
+
+  @Override
+  public void pause() {
+    life.engine.pause();
+  }
+
+  @Override
+  public void resume() {
+    life.engine.resume();
+  }
+
+  @Override
+  public boolean awaitIdle(Duration timeout) throws InterruptedException {
+    return life.engine.awaitIdle(timeout);
+  }
+
+  @Override
+  public Health health() {
+    return life.engine.health();
+  }
+
+  /** Closes at once: bodies that still run are interrupted. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  @Override
+  public void close(Duration grace) {
+    life.engine.close(grace);
+  }
+}

@@ -1,0 +1,2 @@
+/** The engine as a whole, mostly on virtual time. */
+package dev.pawl.engine;
