@@ -115,14 +115,9 @@ class H2KillTest {
     }
 
     private Process start() throws Exception {
-      return new ProcessBuilder(
-              ProcessHandle.current().info().command().orElseThrow(),
-              "-Xmx256m",
-              "-XX:+UseSerialGC",
-              "-XX:TieredStopAtLevel=1",
-              "-cp",
-              System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-              KillWorkload.class.getName(),
+      return ChildJvm.of(
+              KillWorkload.class,
+              "256m",
               folder.toString(),
               acknowledgedFile.toString(),
               String.valueOf(options.writeDelayMillis()),
