@@ -11,13 +11,15 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * H2's asynchronous file system, in which each opening of a file has a name of its own and a list of its channels.
+ * H2's asynchronous file system, in which each opening of a file has a name of its own and a list
+ * of its channels.
  *
- * <p>The name is {@code pawl:}, a number, {@code :async:} and the path. {@code async:} because an interrupt of a thread
- * that is in file I/O closes the channel, and so the database, on every other file system of H2. The number because H2
- * finds open databases by name: when a late statement finds its database closed, H2 strikes out the database of that
- * name, which by then would be the one that was opened in its place. The list because an open that fails in the wrong
- * place leaves its channel open, and the file locked until the process ends.
+ * <p>The name is {@code pawl:}, a number, {@code :async:} and the path. {@code async:} because an
+ * interrupt of a thread that is in file I/O closes the channel, and so the database, on every other
+ * file system of H2. The number because H2 finds open databases by name: when a late statement
+ * finds its database closed, H2 strikes out the database of that name, which by then would be the
+ * one that was opened in its place. The list because an open that fails in the wrong place leaves
+ * its channel open, and the file locked until the process ends.
  *
  * <p>Public, with a public constructor, because H2 makes the instances.
  */

@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal;
 
 import static dev.pawl.fixtures.ChangesBuilder.changes;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FileLocationTest {
@@ -127,16 +129,16 @@ class FileLocationTest {
     byte[] random = new byte[100_000];
     new Random(1).nextBytes(random);
     byte[] headerOnly = new byte[8192];
-    byte[] header = "H:2,block:2,blockSize:1000,chunk:1,version:1,fletcher:0\n".getBytes();
+    byte[] header = "H:2,block:2,blockSize:1000,chunk:1,version:1,fletcher:0\n".getBytes(UTF_8);
     System.arraycopy(header, 0, headerOnly, 0, header.length);
     byte[] headerAndGarbage = random.clone();
     System.arraycopy(header, 0, headerAndGarbage, 0, header.length);
     return Stream.of(
-        new byte[0], "hello".getBytes(), new byte[8192], random, headerOnly, headerAndGarbage);
+        new byte[0], "hello".getBytes(UTF_8), new byte[8192], random, headerOnly, headerAndGarbage);
   }
 
   @ParameterizedTest
-  @org.junit.jupiter.params.provider.MethodSource("contents")
+  @MethodSource("contents")
   void aFileThatIsNoStoreIsNamedAndLeftAlone(byte[] content) throws IOException {
     Files.write(database(), content);
     assertRefusedAndUntouched("is not a store, or is damaged");
@@ -172,7 +174,10 @@ class FileLocationTest {
     assertRefusedAndUntouched("is an H2 database but not a store");
   }
 
-  /** However a file was cut or damaged: either an earlier state of the store, or a refusal that changes nothing. */
+  /**
+   * However a file was cut or damaged: either an earlier state of the store, or a refusal that
+   * changes nothing.
+   */
   @Test
   void aDamagedStoreIsOpenedOrLeftAloneAndNeverKeepsItsLock() throws Exception {
     try (RunStore store = H2Store.file(folder).open()) {
@@ -183,7 +188,7 @@ class FileLocationTest {
     byte[] sound = Files.readAllBytes(database());
     Random random = new Random(7);
     int refused = 0;
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 30; i++) {
       byte[] damaged =
           i % 2 == 0
               ? Arrays.copyOf(sound, random.nextInt(sound.length))

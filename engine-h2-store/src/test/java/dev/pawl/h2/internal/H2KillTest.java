@@ -45,7 +45,6 @@ class H2KillTest {
   void nothingAcknowledgedIsLostWhenTheProcessIsKilled() throws Exception {
     Kills kills = new Kills(new Options(1, 0, LOW_RETENTION_MILLIS), 0);
     kills.run(12);
-    System.out.println("kill test: " + kills);
     assertThat(kills.problems).isEmpty();
     // Otherwise this has shown nothing about space that is used again.
     assertThat(kills.reusedSpace()).isTrue();

@@ -21,15 +21,15 @@ class MigrationsTest {
   private static final List<String> FIRST = Migrations.script("V1__init.sql");
   private static final String ADD_COLUMN =
       "alter table batch add column if not exists note varchar(100)";
-  private static final String ADD_TABLE = "create table if not exists extra (id bigint primary key)";
+  private static final String ADD_TABLE =
+      "create table if not exists extra (id bigint primary key)";
   private static final Migrations TWO_VERSIONS =
       new Migrations(List.of(FIRST, List.of(ADD_COLUMN, ADD_TABLE)));
 
   @TempDir Path folder;
 
   private H2RunStore open(Migrations migrations) {
-    return H2RunStore.open(
-        new FileLocation(folder), "migrating", Options.pinned(1), migrations);
+    return H2RunStore.open(new FileLocation(folder), "migrating", Options.pinned(1), migrations);
   }
 
   private static int version(H2RunStore store) throws SQLException {
@@ -116,8 +116,7 @@ class MigrationsTest {
                       "create alias halt as $$ void halt() { Runtime.getRuntime().halt(3); } $$",
                       "call halt()",
                       ADD_TABLE)));
-      H2RunStore.open(
-          new FileLocation(Path.of(args[0])), "killed", Options.pinned(1), stops);
+      H2RunStore.open(new FileLocation(Path.of(args[0])), "killed", Options.pinned(1), stops);
     }
   }
 

@@ -4,6 +4,8 @@ import static dev.pawl.fixtures.ChangesBuilder.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
 import dev.pawl.spi.Changes;
@@ -18,23 +20,40 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Future;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What becomes of commits and reads when H2 closes the database underneath. */
 class RecoveryTest {
+  private static final Logger LOG =
+      (Logger) LoggerFactory.getLogger(RecoveryTest.class.getPackageName());
+
   @TempDir Path folder;
   private H2RunStore store;
+
+  /** Each shut-down is reported with its trace, and here there are hundreds. */
+  @BeforeAll
+  static void beQuiet() {
+    LOG.setLevel(Level.ERROR);
+  }
+
+  @AfterAll
+  static void beLoudAgain() {
+    LOG.setLevel(null);
+  }
 
   @BeforeEach
   void open() {
@@ -159,8 +178,7 @@ class RecoveryTest {
     Files.move(folder.resolve("pawl.mv.db"), away);
     store.database().writing().store().closeImmediately();
     Changes second = creation(2);
-    StoreException refusal =
-        catchThrowableOfType(StoreException.class, () -> store.commit(second));
+    StoreException refusal = catchThrowableOfType(StoreException.class, () -> store.commit(second));
     assertThat(refusal.outcomeUnknown()).isFalse();
     assertThat(refusal).hasMessageContaining("cannot write");
     assertThat(catchThrowableOfType(StoreException.class, () -> store.run(1))).isNotNull();
@@ -233,8 +251,7 @@ class RecoveryTest {
   @Test
   void aStoreInMemoryThatWasShutDownSaysSo() throws Exception {
     try (H2RunStore memory =
-        H2RunStore.open(
-            new MemoryLocation(), "memory", Options.pinned(1), Migrations.builtIn())) {
+        H2RunStore.open(new MemoryLocation(), "memory", Options.pinned(1), Migrations.builtIn())) {
       memory.commit(creation(1));
       try (var statement = memory.database().writing().connection.createStatement()) {
         statement.execute("shutdown immediately");
@@ -256,9 +273,9 @@ class RecoveryTest {
               () -> {
                 while (!done.get()) {
                   try {
-                    List<byte[]> all = new ArrayList<>();
+                    Object[] all = {};
                     while (true) {
-                      all.add(new byte[100_000]);
+                      all = new Object[] {all, new byte[100_000]};
                     }
                   } catch (OutOfMemoryError e) {
                     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
@@ -294,9 +311,7 @@ class RecoveryTest {
   void anExhaustedHeapLosesNothing() throws Exception {
     Path other = folder.resolve("other");
     Process child =
-        ChildJvm.of(OutOfMemory.class, "40m", other.toString())
-            .redirectErrorStream(true)
-            .start();
+        ChildJvm.of(OutOfMemory.class, "40m", other.toString()).redirectErrorStream(true).start();
     List<String> output = child.inputReader().lines().toList();
     assertThat(child.waitFor()).as("%s", output).isZero();
     assertThat(output.getLast()).startsWith("done");
