@@ -24,6 +24,11 @@ record Former(String rootRunId, long found, long done, long runs) {
   private static final RunStatus[] ENDED =
       Arrays.stream(RunStatus.values()).filter(RunStatus::isTerminal).toArray(RunStatus[]::new);
 
+  /** Nothing: a root run that was just triggered. */
+  static Former none(String rootRunId) {
+    return new Former(rootRunId, 0, 0, 0);
+  }
+
   /**
    * Looks for it.
    *

@@ -10,6 +10,7 @@ import dev.pawl.Task;
 import dev.pawl.TaskKey;
 import dev.pawl.TaskRef;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class IndexTasks {
 
   private Index indexTree(Tree tree, RunContext run) {
     Index index = run.triggerAndWait(INDEX_FOLDER, Place.rootOf(tree.folder())).unwrap();
-    progress.runDone();
+    progress.runDone(run);
     return index;
   }
 
@@ -97,7 +98,7 @@ final class IndexTasks {
           case RunResult.Ok<Listing> ok -> indexContent(folder, ok.output(), run);
           case RunResult.Failed<Listing> failed -> IndexBuilder.unlisted(folder, failed.error());
         };
-    progress.runDone();
+    progress.runDone(run);
     return index;
   }
 
@@ -137,8 +138,8 @@ final class IndexTasks {
 
   private Listing listFolder(Place folder, RunContext run) throws IOException {
     Listing listing = Listing.of(folder.toPath(), except);
-    progress.found(listing.files().size());
-    progress.runDone();
+    progress.found(run, listing.files().size());
+    progress.runDone(run);
     return listing;
   }
 
@@ -146,11 +147,11 @@ final class IndexTasks {
     Thread.sleep(slow);
     try {
       FileFacts facts = FileFacts.read(file.toPath());
-      progress.fileDone();
+      progress.fileDone(run);
       return facts;
-    } catch (IOException e) {
+    } catch (IOException | InvalidPathException e) { // a name may be none in this locale
       if (run.attempt() == run.maxAttempts()) {
-        progress.fileDone();
+        progress.fileDone(run);
       }
       throw e;
     }

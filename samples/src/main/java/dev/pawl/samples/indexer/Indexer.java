@@ -67,22 +67,13 @@ public final class Indexer {
   }
 
   private int run(PrintStream err) throws InterruptedException, Options.UsageException {
-    long begin = System.nanoTime();
     try (Engine engine = open()) {
-      Thread onSignal = new Thread(() -> stop(engine), "stop");
-      Runtime.getRuntime().addShutdownHook(onSignal);
-      Optional<Former> former = Former.find(engine, tree);
-      String rootRunId = former.map(this::resume).orElseGet(() -> begin(engine));
-      engine.start();
-      RunResult<?> result = await(engine, rootRunId, begin);
-      Runtime.getRuntime().removeShutdownHook(onSignal);
-      return switch (result) {
-        case RunResult.Ok<?> ok -> succeed((Index) ok.output(), former, begin);
-        case RunResult.Failed<?> failed -> {
-          err.println(rootRunId + " is " + failed.status() + ": " + failed.error().summary());
-          yield FAILED;
-        }
-      };
+      OnSignal onSignal = OnSignal.run(() -> stop(engine));
+      try {
+        return index(engine, err);
+      } finally {
+        onSignal.cancel();
+      }
     } catch (EngineClosedException e) {
       return FAILED; // by a signal: the process ends with that one's status
     }
@@ -95,8 +86,22 @@ public final class Indexer {
     return Engine.builder().store(H2Store.file(options.store())).register(tasks.all()).open();
   }
 
+  private int index(Engine engine, PrintStream err) throws InterruptedException {
+    long begin = System.nanoTime();
+    Optional<Former> former = Former.find(engine, tree);
+    String rootRunId = former.map(this::resume).orElseGet(() -> begin(engine));
+    engine.start();
+    return switch (await(engine, rootRunId)) {
+      case RunResult.Ok<?> ok -> succeed((Index) ok.output(), former, begin);
+      case RunResult.Failed<?> failed -> {
+        err.println(rootRunId + " is " + failed.status() + ": " + failed.error().summary());
+        yield FAILED;
+      }
+    };
+  }
+
   private String resume(Former former) {
-    progress.beginWith(former);
+    progress.watch(former);
     screen.say(
         String.format(
             Locale.ROOT,
@@ -109,19 +114,22 @@ public final class Indexer {
 
   private String begin(Engine engine) {
     String id = engine.tasks().trigger(IndexTasks.INDEX_TREE, tree).id();
+    progress.watch(Former.none(id));
     screen.say("started " + id + ": " + tree.folder());
     return id;
   }
 
-  private RunResult<?> await(Engine engine, String rootRunId, long begin)
-      throws InterruptedException {
+  private RunResult<?> await(Engine engine, String rootRunId) throws InterruptedException {
     screen.say(
         "process "
             + ProcessHandle.current().pid()
             + " works; Ctrl-C or kill -9 it, and the same command goes on");
+    long begin = System.nanoTime();
     while (true) {
       try {
-        return engine.runs().await(rootRunId, screen.interval());
+        RunResult<?> result = engine.runs().await(rootRunId, screen.interval());
+        screen.say(progress.line(since(begin)));
+        return result;
       } catch (AwaitTimeoutException e) {
         screen.progress(progress.line(since(begin)));
       }
@@ -129,14 +137,13 @@ public final class Indexer {
   }
 
   private int succeed(Index index, Optional<Former> former, long begin) {
-    screen.say(progress.line(since(begin)));
     screen.result(Table.of(index).stripTrailing());
     screen.result(
         String.format(
             Locale.ROOT,
             "time %.1f s%s",
             since(begin).toMillis() / 1e3,
-            former.map(f -> " since it was resumed").orElse("")));
+            former.isPresent() ? " since it was resumed" : ""));
     return OK;
   }
 
