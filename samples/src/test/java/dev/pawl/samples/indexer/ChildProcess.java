@@ -27,7 +27,8 @@ final class ChildProcess implements AutoCloseable {
   static ChildProcess start(Path folder, Path store, String... more) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    // Two processors, so that not all files are read before they can be counted.
+    command.addAll(List.of("-XX:ActiveProcessorCount=2", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
     command.addAll(List.of("-classpath", System.getProperty("java.class.path")));
     command.add(Indexer.class.getName());
     command.addAll(List.of(folder.toString(), "--store", store.toString()));

@@ -27,8 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class ResumedIndexerTest {
   private static final int FILES = 101;
-  private static final int ENOUGH = 15;
-  private static final String[] SLOW = {"--slow", "100"};
+  private static final int ENOUGH = 10;
+
+  /** All files take eight seconds so, which leaves time to end the process in the middle. */
+  private static final String[] SLOW = {"--slow", "300"};
 
   @TempDir Path temp;
   private Path folder;
@@ -97,7 +99,7 @@ class ResumedIndexerTest {
 
   /** The same command again takes up the same root run, and ends as if nothing had been. */
   private void assertGoesOn(String started, Map<String, Instant> done) throws Exception {
-    try (ChildProcess child = ChildProcess.start(folder, store, SLOW)) {
+    try (ChildProcess child = ChildProcess.start(folder, store)) {
       assertThat(child.end()).as(child.out()).isZero();
       assertThat(child.out())
           .contains("resumed " + started + ": " + done.size() + " of 101 files")
