@@ -112,8 +112,7 @@ final class KillChild {
         String task = KillScript.TRIGGERED.get((int) (number % KillScript.TRIGGERED.size()));
         KillScript.Work work = KillScript.work(task, number);
         log.intent(task, number);
-        RunHandle<?> handle =
-            engine.tasks().trigger(task, work, KillScript.options(task, work));
+        RunHandle<?> handle = engine.tasks().trigger(task, work, KillScript.options(task, work));
         log.acknowledged(task, number, handle.id());
         handle.completion().whenComplete((result, failure) -> room.release());
       }
