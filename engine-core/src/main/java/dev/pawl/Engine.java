@@ -51,7 +51,7 @@ public interface Engine extends AutoCloseable {
    *
    * @return false if that was not so within the timeout
    */
-  boolean awaitIdle(Duration timeout) throws InterruptedException;
+  boolean awaitIdle(Duration timeout);
 
   /** Whether the engine can do its work, and if not, why. */
   Health health();

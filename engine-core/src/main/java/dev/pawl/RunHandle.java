@@ -32,7 +32,8 @@ public interface RunHandle<O extends @Nullable Object> {
    * is recorded, and it gives the slot back while it lasts.
    *
    * @throws EngineClosedException if the engine closes first
-   * @throws InterruptedException if the calling thread is interrupted; the run goes on
+   * @throws InterruptedException if the calling thread is interrupted outside of a run; the awaited
+   *     run goes on. Inside a run only a cancel or the closing of the engine end the wait early.
    */
   RunResult<O> await() throws InterruptedException;
 

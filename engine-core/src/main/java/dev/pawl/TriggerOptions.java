@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -221,7 +223,7 @@ public final class TriggerOptions {
   /** A JSON object stored with the run, at most 256 KiB; encoded when the run is triggered. */
   public TriggerOptions metadata(Map<String, ?> metadata) {
     TriggerOptions copy = new TriggerOptions(this);
-    copy.metadata = Objects.requireNonNull(metadata);
+    copy.metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
     return copy;
   }
 

@@ -19,6 +19,8 @@ public final class Micros {
   /** Stands for an instant that is never reached. */
   public static final long NEVER = Long.MAX_VALUE;
 
+  private static final long LONGEST_TIMEOUT_DAYS = 36_525;
+
   private Micros() {}
 
   /** Truncates to whole microseconds; {@code null} becomes {@link #NONE}. */
@@ -35,6 +37,20 @@ public final class Micros {
     return Math.addExact(
         Math.multiplyExact(duration.getSeconds(), 1_000_000L),
         (duration.getNano() + 999L) / 1_000L);
+  }
+
+  /** As {@link #of(Duration)}, for a timeout: one of more than 100 years never ends. */
+  public static long timeout(Duration duration) {
+    return duration.toDays() > LONGEST_TIMEOUT_DAYS ? NEVER : of(duration);
+  }
+
+  /** As {@link #of(Instant)}, for a bound: an instant too far away for a row is the nearest that is not. */
+  public static long bound(Instant instant) {
+    try {
+      return of(instant);
+    } catch (ArithmeticException e) {
+      return instant.isBefore(Instant.EPOCH) ? NONE : NEVER;
+    }
   }
 
   /** The inverse of {@link #of(Instant)}; {@link #NONE} becomes {@code null}. */

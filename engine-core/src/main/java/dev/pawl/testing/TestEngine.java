@@ -229,7 +229,7 @@ public final class TestEngine implements Engine {
   }
 
   @Override
-  public boolean awaitIdle(Duration timeout) throws InterruptedException {
+  public boolean awaitIdle(Duration timeout) {
     return life.engine.awaitIdle(timeout);
   }
 

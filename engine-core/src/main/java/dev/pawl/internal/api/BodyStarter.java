@@ -14,6 +14,8 @@ import dev.pawl.spi.StoredValue;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class BodyStarter implements Bodies {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final Set<RunScope> alive = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger errands = new AtomicInteger();
   private volatile @Nullable Core core;
   private volatile @Nullable Engine engine;
 
@@ -69,7 +72,7 @@ final class BodyStarter implements Bodies {
 
   /** Whether each thread of each body waits for something without a time limit. */
   boolean allParked() {
-    return alive.stream().allMatch(RunScope::isParked);
+    return errands.get() == 0 && alive.stream().allMatch(RunScope::isParked);
   }
 
   /** Whether no thread of any body is left. */
@@ -84,9 +87,30 @@ final class BodyStarter implements Bodies {
 
   @Override
   public void cancel(Attempt attempt, String reason) {
+    runErrand(attempt, scope -> scope.cancel(reason));
+  }
+
+  @Override
+  public void interrupt(Attempt attempt) {
+    runErrand(attempt, RunScope::interrupt);
+  }
+
+  /**
+   * Does something to a body's threads on a thread of its own: an interrupt may run code of whatever
+   * the body is blocked in, a channel's closing for example, and that must not be the loop's thread.
+   */
+  private void runErrand(Attempt attempt, Consumer<RunScope> errand) {
     RunScope scope = attempt.scope();
     if (scope != null) {
-      scope.cancel(reason);
+      errands.incrementAndGet();
+      Thread.startVirtualThread(
+          () -> {
+            try {
+              errand.accept(scope);
+            } finally {
+              errands.decrementAndGet();
+            }
+          });
     }
   }
 

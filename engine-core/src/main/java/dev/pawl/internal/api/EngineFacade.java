@@ -99,7 +99,11 @@ final class EngineFacade implements Engine {
   public boolean awaitIdle(Duration timeout) {
     Reply<Boolean> idle = new Reply<>();
     core.loop().post(new Command.AwaitIdle(idle));
-    return idle.awaitWithin(timeout);
+    boolean becameIdle = idle.awaitWithin(timeout);
+    if (!becameIdle) {
+      idle.abandon();
+    }
+    return becameIdle;
   }
 
   @Override

@@ -55,7 +55,7 @@ record Handle<O extends @Nullable Object>(
     if (timeout.isNegative()) {
       throw new InvalidOptionException("a timeout must not be negative: " + timeout);
     }
-    return await(Micros.of(timeout));
+    return await(Micros.timeout(timeout));
   }
 
   private RunResult<O> await(long timeout) throws InterruptedException {

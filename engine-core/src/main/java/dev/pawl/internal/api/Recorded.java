@@ -58,21 +58,24 @@ final class Recorded {
 
   /** Warns where the body made a call that is not recorded, and left out one that is. */
   void warnIfUnused() {
+    JournalEntry unused;
+    JournalEntry.Call missed;
     lock.lock();
     try {
-      JournalEntry unused = replay.firstUnused();
-      if (unused != null && firstMiss != null) {
-        log.warn(
-            "run {} of task \"{}\" took another way when its body was run again: it called {}, where its journal has {}"
-                + " (entry {}); what it called was done anew",
-            Ids.run(attempt.runId()),
-            attempt.taskId(),
-            firstMiss,
-            unused.call(),
-            unused.seq());
-      }
+      unused = replay.firstUnused();
+      missed = firstMiss;
     } finally {
       lock.unlock();
+    }
+    if (unused != null && missed != null) {
+      log.warn(
+          "run {} of task \"{}\" took another way when its body was run again: it called {}, where"
+              + " its journal has {} (entry {}); what it called was done anew",
+          Ids.run(attempt.runId()),
+          attempt.taskId(),
+          missed,
+          unused.call(),
+          unused.seq());
     }
   }
 

@@ -56,7 +56,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         task.id(),
         payload,
         delay == null ? 0 : Micros.of(delay),
-        delayUntil(options.delayUntil()),
+        instant("delay", options.delayUntil()),
         Micros.of(ttl(task, options)),
         maxAttempts == null ? registry.retryPolicy(task.id()).maxAttempts() : maxAttempts,
         Micros.of(options.priority()),
@@ -111,11 +111,16 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
     return task.ttl().isZero() ? defaultTtl : task.ttl();
   }
 
-  private static long delayUntil(@Nullable Instant until) {
+  /**
+   * An instant of an option.
+   *
+   * @throws InvalidOptionException if it lies further away than a row can hold
+   */
+  static long instant(String option, @Nullable Instant instant) {
     try {
-      return Micros.of(until);
+      return Micros.of(instant);
     } catch (ArithmeticException e) {
-      throw new InvalidOptionException("delay " + until + " lies too far away", e);
+      throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
     }
   }
 

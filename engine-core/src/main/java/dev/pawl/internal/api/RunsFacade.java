@@ -80,15 +80,17 @@ final class RunsFacade implements Runs {
 
   @Override
   public void reschedule(String runId, Instant at) {
-    reschedule(Ids.parseRun(runId), 0, Micros.of(at));
+    reschedule(Ids.parseRun(runId), 0, Requests.instant("the new due time", at));
   }
 
   @Override
   public void reschedule(String runId, Duration delay) {
-    if (delay.isNegative() || delay.isZero()) {
-      throw new InvalidOptionException("a run is rescheduled to the future, not by " + delay);
+    long micros = Micros.timeout(delay);
+    if (delay.isNegative() || delay.isZero() || micros == Micros.NEVER) {
+      throw new InvalidOptionException(
+          "a run is rescheduled to the future, by 100 years at most; not by " + delay);
     }
-    reschedule(Ids.parseRun(runId), Micros.of(delay), Micros.NONE);
+    reschedule(Ids.parseRun(runId), micros, Micros.NONE);
   }
 
   private void reschedule(long runId, long delay, long until) {
@@ -133,6 +135,7 @@ final class RunsFacade implements Runs {
     String parent = query.parentId();
     String root = query.rootId();
     String batch = query.batchId();
+    Instant from = query.from();
     Instant to = query.to();
     return new RunFilter(
         query.taskIds(),
@@ -142,14 +145,14 @@ final class RunsFacade implements Runs {
         parent == null ? 0 : Ids.parseRun(parent),
         root == null ? 0 : Ids.parseRun(root),
         batch == null ? 0 : Ids.parseBatch(batch),
-        Micros.of(query.from()),
-        to == null ? Micros.NEVER : Micros.of(to));
+        from == null ? Micros.NONE : Micros.bound(from),
+        to == null ? Micros.NEVER : Micros.bound(to));
   }
 
   @Override
   public RunHandle<?> replay(String runId) {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
-    core.registry().require(old.taskId());
+    Queue own = core.registry().require(old.taskId()).queue();
     TriggerRequest request =
         new TriggerRequest(
             old.taskId(),
@@ -159,7 +162,7 @@ final class RunsFacade implements Runs {
             0,
             core.registry().retryPolicy(old.taskId()).maxAttempts(),
             0,
-            Queue.named(old.queue()),
+            own.name().equals(old.queue()) ? own : Queue.named(old.queue()),
             old.concurrencyKey(),
             old.tags(),
             old.metadata(),

@@ -107,13 +107,15 @@ public final class RunScope {
 
   /** Interrupts all threads, and those that are started from now on. */
   public void interrupt() {
+    List<Thread> toInterrupt;
     lock.lock();
     try {
       interrupted = true;
-      threads.forEach(Thread::interrupt);
+      toInterrupt = List.copyOf(threads);
     } finally {
       lock.unlock();
     }
+    toInterrupt.forEach(Thread::interrupt);
   }
 
   /** Interrupts the threads that the body forked, and waits for them to end. */

@@ -167,11 +167,9 @@ public final class Lifecycle {
   }
 
   private static Decision giveUp(RunState state, long now) {
-    return switch (state) {
-      case Queued queued -> ended(RunStatus.SYSTEM_FAILURE, queued, now);
-      case Executing executing -> ended(RunStatus.SYSTEM_FAILURE, executing, now);
-      default -> new Refused("only a run that is about to run is given up");
-    };
+    return state instanceof Queued || state instanceof Executing
+        ? ended(RunStatus.SYSTEM_FAILURE, state, now)
+        : new Refused("only a run that is about to run is given up");
   }
 
   private static Decision ended(RunStatus status, RunState from, long now) {

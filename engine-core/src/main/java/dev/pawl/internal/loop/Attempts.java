@@ -6,7 +6,6 @@ import dev.pawl.RunError;
 import dev.pawl.RunStatus;
 import dev.pawl.StaleAttemptException;
 import dev.pawl.internal.exec.Outcome;
-import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.lifecycle.Backoff;
 import dev.pawl.internal.lifecycle.Progress;
 import dev.pawl.internal.lifecycle.RunCommand;
@@ -223,7 +222,7 @@ final class Attempts {
     for (LiveRun run : engine.live.values()) {
       Attempt attempt = run.attempt;
       if (attempt != null && run.holdsSlot()) {
-        turn.after(() -> interrupt(attempt));
+        turn.after(() -> bodies.interrupt(attempt));
       }
     }
   }
@@ -243,12 +242,5 @@ final class Attempts {
   /** How many bodies run, not counting one. */
   int executingBesides(@org.jspecify.annotations.Nullable Attempt except) {
     return engine.queues.executing() - (except != null && except.run.holdsSlot() ? 1 : 0);
-  }
-
-  private static void interrupt(Attempt attempt) {
-    RunScope scope = attempt.scope();
-    if (scope != null) {
-      scope.interrupt();
-    }
   }
 }

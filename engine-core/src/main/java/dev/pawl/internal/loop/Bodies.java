@@ -9,4 +9,7 @@ public interface Bodies {
 
   /** Somebody has cancelled the run: tell the body, and interrupt its threads. */
   void cancel(Attempt attempt, String reason);
+
+  /** The engine closes: interrupt the body's threads. */
+  void interrupt(Attempt attempt);
 }

@@ -213,6 +213,9 @@ public final class Loop {
     } catch (Throwable e) {
       if (crashed) {
         fail(new EngineClosedException("the engine has crashed"));
+      } else if (stopping) {
+        log.warn("the engine closes while its store cannot be written; recovery takes over");
+        fail(new EngineClosedException("the engine is closed"));
       } else {
         log.error("the engine stops", e);
         fail(new EngineFailedException("the engine has failed: " + e, e));
@@ -267,15 +270,26 @@ public final class Loop {
 
   private void due(Turn turn, LiveRun run) {
     switch (run.state) {
-      case RunState.Delayed delayed -> transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
+      case RunState.Delayed delayed ->
+          transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       case RunState.Retrying retrying ->
           transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
-      default -> {
-        if (transitions.decided(turn, run, new RunCommand.Expire()) instanceof RunState.Ended end) {
-          finisher.finish(turn, run, end, null, Expiry.error(run));
-        }
-      }
+      case RunState.Queued queued -> expire(turn, run);
+      case RunState.PendingVersion pending -> expire(turn, run);
+      case RunState.Executing executing -> throw notTimed(run);
+      case RunState.Waiting waiting -> throw notTimed(run);
+      case RunState.Ended ended -> throw notTimed(run);
     }
+  }
+
+  private void expire(Turn turn, LiveRun run) {
+    if (transitions.decided(turn, run, new RunCommand.Expire()) instanceof RunState.Ended end) {
+      finisher.finish(turn, run, end, null, Expiry.error(run));
+    }
+  }
+
+  private static IllegalStateException notTimed(LiveRun run) {
+    return new IllegalStateException("broken invariant: a timer was left behind by " + run);
   }
 
   private void handle(Turn turn, Command command) {
@@ -412,6 +426,7 @@ public final class Loop {
   }
 
   private void answerWaiters(Turn turn) {
+    idleWaiters.removeIf(Reply::isDone);
     if (!idleWaiters.isEmpty() && engine.queues.executing() == 0 && !engine.queues.mayStart()) {
       idleWaiters.forEach(reply -> turn.answer(reply, true));
       idleWaiters.clear();
@@ -477,6 +492,7 @@ public final class Loop {
         switch (command) {
           case Command.Stop stop -> {
             stop.refuse(unavailable);
+            stopping = true;
             throw unavailable;
           }
           case Command.Drain drain -> deferred.add(drain);
@@ -499,7 +515,10 @@ public final class Loop {
 
   /** The loop is over: nobody waits for an answer that nobody gives. */
   private void fail(PawlException reason) {
-    health = new Health(Health.Status.FAILED, reason.getMessage());
+    health =
+        new Health(
+            reason instanceof EngineClosedException ? Health.Status.CLOSED : Health.Status.FAILED,
+            reason.getMessage());
     opened.fail(reason);
     List<Command> left = new ArrayList<>(commands);
     left.addAll(deferred);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the answer
  */
 public final class Reply<T extends @Nullable Object> {
+  private static final Duration LONGEST = Duration.ofDays(36_525);
+
   private final CompletableFuture<T> future = new CompletableFuture<>();
 
   void complete(T value) {
@@ -52,7 +54,8 @@ public final class Reply<T extends @Nullable Object> {
    * too short.
    */
   public boolean awaitWithin(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long nanos = timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
+    long deadline = System.nanoTime() + nanos;
     boolean interrupted = false;
     try {
       while (true) {
@@ -72,6 +75,16 @@ public final class Reply<T extends @Nullable Object> {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  /** Nobody waits for the answer any more. */
+  public void abandon() {
+    future.cancel(false);
+  }
+
+  /** Whether it was answered or abandoned. */
+  boolean isDone() {
+    return future.isDone();
   }
 
   /**

@@ -23,6 +23,14 @@ final class QueueState extends Ring.Member<QueueState> {
     return !paused && executing < totalLimit && !startable.isEmpty();
   }
 
+  /** Whether it is like a queue that nobody has used yet. */
+  boolean isForgettable() {
+    return subQueues.isEmpty()
+        && concurrencyLimit == Queues.UNLIMITED
+        && totalLimit == Queues.UNLIMITED
+        && !paused;
+  }
+
   SubQueue subQueue(@Nullable String key) {
     SubQueue existing = subQueues.get(key);
     if (existing != null) {
