@@ -88,7 +88,8 @@ public final class RunScope {
       lock.unlock();
     }
     // Not under the lock: a thread that ends just now would wait for it, and look parked for that.
-    return seen.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    // Where there is no thread, the last of them has still to say that it has ended.
+    return !seen.isEmpty() && seen.stream().map(Thread::getState).allMatch(RunScope::isParked);
   }
 
   private static boolean isParked(Thread.State state) {
