@@ -89,15 +89,12 @@ final class Triggers {
     }
     LiveRun target = engine.live.get(command.targetId());
     if (target == null) {
-      turn.answer(command.reply(), new WaitEnd.Stored(command.targetId()));
+      turn.tell(command.reply(), new WaitEnd.Stored(command.targetId()));
       return;
     }
     if (target == caller.attempt().run) {
-      turn.after(
-          () ->
-              command
-                  .reply()
-                  .fail(new dev.pawl.IllegalRunStateException("a run cannot wait for itself")));
+      turn.refuse(
+          command.reply(), new dev.pawl.IllegalRunStateException("a run cannot wait for itself"));
       return;
     }
     int seq =
@@ -248,7 +245,7 @@ final class Triggers {
   private boolean refused(Turn turn, Caller caller, int children, Reply<?> reply) {
     PawlException reason = refusal(caller, children);
     if (reason != null) {
-      turn.after(() -> reply.fail(reason));
+      turn.refuse(reply, reason);
     }
     return reason != null;
   }
