@@ -139,23 +139,30 @@ final class EngineFacade implements Engine {
   }
 
   private void stopLoop(Duration grace, @Nullable Context caller) {
-    Attempt except = caller == null ? null : caller.attemptOf();
     try {
-      Reply<Boolean> drained = new Reply<>();
-      core.loop().post(new Command.Drain(except, drained));
-      if (!drained.awaitWithin(grace)) {
-        Reply<Boolean> cutOff = new Reply<>();
-        core.loop().post(new Command.CutOff(except, cutOff));
-        if (!cutOff.awaitWithin(UNWIND)) {
-          log.warn(
-              "bodies are still running {} after their interrupt; they are handed back and abandoned",
-              UNWIND);
-        }
-      }
+      drain(grace, caller == null ? null : caller.attemptOf());
+    } catch (PawlException e) {
+      log.warn("the engine could not wait for its bodies: {}", e.getMessage());
+    }
+    try {
       core.loop().call(new Command.Stop(new Reply<>()));
     } catch (PawlException e) {
       log.warn("the engine was not closed gracefully; recovery takes over: {}", e.getMessage());
     }
     core.loop().join();
+  }
+
+  private void drain(Duration grace, @Nullable Attempt except) {
+    Reply<Boolean> drained = new Reply<>();
+    core.loop().post(new Command.Drain(except, drained));
+    if (!drained.awaitWithin(grace)) {
+      Reply<Boolean> cutOff = new Reply<>();
+      core.loop().post(new Command.CutOff(except, cutOff));
+      if (!cutOff.awaitWithin(UNWIND)) {
+        log.warn(
+            "bodies are still running {} after their interrupt; they are handed back and abandoned",
+            UNWIND);
+      }
+    }
   }
 }

@@ -93,7 +93,9 @@ public final class RunScope {
     } finally {
       lock.unlock();
     }
-    return looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    // Where there is no thread, the last of them has still to say that it has ended.
+    return !looked.isEmpty()
+        && looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
   }
 
   private static boolean isParked(Thread.State state) {

@@ -82,7 +82,9 @@ final class Attempts {
     Attempt attempt = command.attempt();
     LiveRun run = attempt.run;
     if (attempt.over != null) {
-      transitions.bodyGone(run);
+      if (run.state.status().isTerminal()) {
+        transitions.bodyGone(run);
+      }
       return;
     }
     switch (command.outcome()) {
@@ -178,7 +180,7 @@ final class Attempts {
         if (join.counted()) {
           attempt.parked--;
         }
-        turn.answer(join.reply(), true);
+        turn.tell(join.reply(), true);
       }
     }
     if (attempt.over == null) {
@@ -190,9 +192,11 @@ final class Attempts {
     Attempt attempt = command.attempt();
     PawlException over = attempt.over;
     if (command.fork().ended) {
-      turn.answer(command.reply(), true);
+      turn.tell(command.reply(), true);
     } else if (over != null) {
-      turn.after(() -> command.reply().fail(over));
+      turn.refuse(command.reply(), over);
+    } else if (attempt.returning) {
+      turn.refuse(command.reply(), bodyHasReturned());
     } else {
       attempt.joins.add(new Attempt.Join(command.fork(), command.counted(), command.reply()));
       if (command.counted()) {
@@ -207,13 +211,16 @@ final class Attempts {
     Attempt attempt = command.attempt();
     attempt.returning = true;
     if (attempt.over == null) {
-      PawlException reason =
-          new StaleAttemptException("the body of this run has returned; its forks must end");
-      attempt.joins.forEach(join -> turn.after(() -> join.reply().fail(reason)));
+      PawlException reason = bodyHasReturned();
+      attempt.joins.forEach(join -> turn.refuse(join.reply(), reason));
       attempt.joins.clear();
       waits.abandonAll(turn, attempt.run, reason);
       attempt.parked = 0;
     }
+  }
+
+  private static PawlException bodyHasReturned() {
+    return new StaleAttemptException("the body of this run has returned; its forks must end");
   }
 
   /** Interrupts every body; from now on a failure is not charged. */

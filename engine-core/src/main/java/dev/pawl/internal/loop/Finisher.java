@@ -63,7 +63,7 @@ final class Finisher {
       attempt.over = reason;
       run.attempt = null;
       for (Attempt.Join join : attempt.joins) {
-        turn.after(() -> join.reply().fail(reason));
+        turn.refuse(join.reply(), reason);
       }
       attempt.joins.clear();
     }
@@ -81,7 +81,7 @@ final class Finisher {
       }
       case Waiter.Observer observer -> {
         engine.timers.remove(observer);
-        turn.answer(observer.reply, new WaitEnd.Finished(result));
+        turn.tell(observer.reply, new WaitEnd.Finished(result));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.pawl.internal.loop;
 
+import dev.pawl.PawlException;
 import dev.pawl.internal.lifecycle.Progress;
 import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.IndexedHeap;
@@ -212,6 +213,23 @@ final class LiveRun extends Ready implements Timed {
       children.add(child);
     }
     return children;
+  }
+
+  /** The loop is over: refuses whoever waits for this run, or as one of its threads. */
+  void refuseAll(PawlException reason) {
+    for (Waiter waiter : waiters) {
+      if (waiter instanceof Waiter.Observer observer) {
+        observer.reply.fail(reason);
+      }
+    }
+    for (Waiter.OpenWait wait : waits) {
+      if (wait.reply != null) {
+        wait.reply.fail(reason);
+      }
+    }
+    if (attempt != null) {
+      attempt.joins.forEach(join -> join.reply().fail(reason));
+    }
   }
 
   /**

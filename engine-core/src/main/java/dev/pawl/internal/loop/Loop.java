@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final int FAILURES_AT_MOST = 1_000;
   private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /**
@@ -87,8 +88,10 @@ public final class Loop {
   private final List<Command> deferred = new ArrayList<>();
   private final List<Reply<Boolean>> idleWaiters = new ArrayList<>();
   private final List<Command.Call<Boolean>> drainWaiters = new ArrayList<>();
+  private @Nullable Turn current;
   private long observers;
   private boolean draining;
+  private boolean stopAsked;
   private boolean stopping;
   private volatile boolean crashed;
   private final AtomicLong turns = new AtomicLong();
@@ -198,28 +201,49 @@ public final class Loop {
   private void run() {
     try {
       recover();
-    } catch (StoreException e) {
-      fail(e);
-      return;
-    } catch (Throwable e) {
-      fail(new EngineFailedException("the store could not be recovered: " + e, e));
-      return;
-    }
-    opened.complete(true);
-    try {
+      opened.complete(true);
       while (!stopping) {
         turn();
       }
+      end(Health.Status.CLOSED, new EngineClosedException("the engine is closed"));
     } catch (Throwable e) {
-      if (crashed) {
-        fail(new EngineClosedException("the engine has crashed"));
-      } else if (stopping) {
-        log.warn("the engine closes while its store cannot be written; recovery takes over");
-        fail(new EngineClosedException("the engine is closed"));
-      } else {
-        log.error("the engine stops", e);
-        fail(new EngineFailedException("the engine has failed: " + e, e));
+      failAtLast(e);
+    }
+  }
+
+  /** Fails even where the heap is exhausted: otherwise everybody would wait for ever. */
+  @SuppressWarnings("ThreadPriorityCheck") // it only makes room for whoever frees memory
+  private void failAtLast(Throwable cause) {
+    for (int tries = 1; ; tries++) {
+      try {
+        fail(cause);
+        return;
+      } catch (OutOfMemoryError e) {
+        if (tries == FAILURES_AT_MOST) {
+          throw e;
+        }
+        Thread.yield();
       }
+    }
+  }
+
+  private void fail(Throwable cause) {
+    if (crashed) {
+      end(Health.Status.FAILED, new EngineClosedException("the engine has crashed"));
+    } else if (stopping) {
+      log.warn("the engine closes while its store cannot be written; recovery takes over");
+      end(Health.Status.CLOSED, new EngineClosedException("the engine is closed"));
+    } else if (opened.isDone()) {
+      end(
+          Health.Status.FAILED,
+          new EngineFailedException("the engine has failed: " + cause, cause));
+      log.error("the engine stops", cause);
+    } else if (cause instanceof StoreException e) {
+      end(Health.Status.FAILED, e);
+    } else {
+      end(
+          Health.Status.FAILED,
+          new EngineFailedException("the store could not be recovered: " + cause, cause));
     }
   }
 
@@ -245,11 +269,13 @@ public final class Loop {
     }
     turns.incrementAndGet();
     Turn turn = new Turn(clock.now());
+    current = turn;
     fireTimers(turn);
     commands.forEach(command -> handle(turn, command));
     attempts.startReady(turn);
     answerWaiters(turn);
     commit(turn);
+    current = null;
     commands.clear();
   }
 
@@ -259,7 +285,7 @@ public final class Loop {
       switch (due) {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
-        case Waiter.Observer observer -> turn.answer(observer.reply, new WaitEnd.TimedOut());
+        case Waiter.Observer observer -> turn.tell(observer.reply, new WaitEnd.TimedOut());
         default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
       }
       if (++fired == limits.maxTurnCommands()) {
@@ -324,7 +350,7 @@ public final class Loop {
   private void observe(Turn turn, Command.Observe observe) {
     LiveRun run = engine.live.get(observe.targetId());
     if (run == null) {
-      turn.answer(observe.reply(), new WaitEnd.Stored(observe.targetId()));
+      turn.tell(observe.reply(), new WaitEnd.Stored(observe.targetId()));
       return;
     }
     boolean bounded = observe.timeout() != Micros.NEVER;
@@ -407,28 +433,16 @@ public final class Loop {
   }
 
   private void stop(Turn turn, Command.Stop command) {
+    stopAsked = true;
     attempts.stop(turn);
-    PawlException closed = new EngineClosedException("the engine is closed");
-    for (LiveRun run : engine.live.values()) {
-      for (Waiter waiter : run.waiters) {
-        if (waiter instanceof Waiter.Observer observer) {
-          turn.after(() -> observer.reply.fail(closed));
-        }
-      }
-    }
     turn.answer(command.reply(), true);
-    turn.after(
-        () -> {
-          stopping = true;
-          health = new Health(Health.Status.CLOSED, "the engine is closed");
-          refuseAll(mailbox.close(), closed);
-        });
+    turn.after(() -> stopping = true);
   }
 
   private void answerWaiters(Turn turn) {
     idleWaiters.removeIf(Reply::isDone);
     if (!idleWaiters.isEmpty() && engine.queues.executing() == 0 && !engine.queues.mayStart()) {
-      idleWaiters.forEach(reply -> turn.answer(reply, true));
+      idleWaiters.forEach(reply -> turn.tell(reply, true));
       idleWaiters.clear();
     }
     drainWaiters.removeIf(
@@ -439,7 +453,7 @@ public final class Loop {
                   : ((Command.CutOff) waiter).except();
           boolean drained = attempts.executingBesides(except) == 0;
           if (drained) {
-            turn.answer(waiter.reply(), true);
+            turn.tell(waiter.reply(), true);
           }
           return drained;
         });
@@ -468,6 +482,9 @@ public final class Loop {
    * for the next turn.
    */
   private void commitLater(Turn turn, Changes changes, StoreException first) {
+    if (stopAsked) {
+      throw first; // nobody would ask it to stop again; what is not stored is recovered
+    }
     log.error("the store cannot be written; refusing calls until it can", first);
     turn.outcomeUnknown(
         new OutcomeUnknownException(
@@ -483,6 +500,7 @@ public final class Loop {
       health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
       mailbox.take(waiting, limits.maxTurnCommands(), RETRY_COMMIT_NANOS);
       if (crashed) {
+        deferred.addAll(waiting);
         throw new EngineClosedException("the engine has crashed");
       }
       PawlException unavailable =
@@ -491,7 +509,7 @@ public final class Loop {
       for (Command command : waiting) {
         switch (command) {
           case Command.Stop stop -> {
-            stop.refuse(unavailable);
+            deferred.addAll(waiting); // refused with everything else
             stopping = true;
             throw unavailable;
           }
@@ -514,31 +532,19 @@ public final class Loop {
   }
 
   /** The loop is over: nobody waits for an answer that nobody gives. */
-  private void fail(PawlException reason) {
-    health =
-        new Health(
-            reason instanceof EngineClosedException ? Health.Status.CLOSED : Health.Status.FAILED,
-            reason.getMessage());
-    opened.fail(reason);
-    List<Command> left = new ArrayList<>(commands);
+  private void end(Health.Status status, PawlException reason) {
+    health = new Health(status, reason.getMessage());
+    List<Command> left = new ArrayList<>(mailbox.close());
+    left.addAll(commands);
     left.addAll(deferred);
-    left.addAll(mailbox.close());
+    opened.fail(reason);
     refuseAll(left, reason);
+    if (current != null) {
+      current.abort(reason);
+    }
     idleWaiters.forEach(reply -> reply.fail(reason));
     drainWaiters.forEach(waiter -> waiter.refuse(reason));
-    for (LiveRun run : engine.live.values()) {
-      for (Waiter waiter : run.waiters) {
-        if (waiter instanceof Waiter.Observer observer) {
-          observer.reply.fail(reason);
-        }
-      }
-      for (Waiter.OpenWait wait : run.waits) {
-        Reply<WaitEnd> reply = wait.reply;
-        if (reply != null) {
-          reply.fail(reason);
-        }
-      }
-    }
+    engine.live.values().forEach(run -> run.refuseAll(reason));
   }
 
   private static void refuseAll(List<Command> commands, PawlException reason) {

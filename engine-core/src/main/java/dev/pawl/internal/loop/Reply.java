@@ -28,6 +28,11 @@ public final class Reply<T extends @Nullable Object> {
     future.completeExceptionally(reason);
   }
 
+  /** Whether it was given, or failed. */
+  boolean isDone() {
+    return future.isDone();
+  }
+
   /**
    * Waits without heeding interrupts, which stay pending: an interrupted caller would otherwise not
    * know whether its call took effect.

@@ -109,7 +109,7 @@ final class Triggers {
       return;
     }
     if (target == null) {
-      turn.answer(command.reply(), new WaitEnd.Stored(command.targetId()));
+      turn.tell(command.reply(), new WaitEnd.Stored(command.targetId()));
       return;
     }
     int seq =
@@ -198,7 +198,7 @@ final class Triggers {
       Turn turn, Caller caller, int seq, long runId, long deadline, Reply<WaitEnd> reply) {
     LiveRun target = engine.live.get(runId);
     if (target == null) {
-      turn.answer(reply, new WaitEnd.Stored(runId));
+      turn.tell(reply, new WaitEnd.Stored(runId));
     } else {
       waits.awaitRun(turn, caller, seq, target, deadline, reply);
     }

@@ -40,7 +40,7 @@ final class Turn {
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
   private final List<Answer<?>> answers = new ArrayList<>();
-  private final List<Runnable> effects = new ArrayList<>();
+  private final List<Effect> effects = new ArrayList<>();
 
   Turn(long now) {
     this.now = now;
@@ -120,16 +120,24 @@ final class Turn {
   }
 
   /**
+   * Answers once the commit is durable, even where that takes several tries: for those who wait
+   * rather than ask for a change.
+   */
+  <T extends @Nullable Object> void tell(Reply<T> reply, T value) {
+    effects.add(new Effect(reply, () -> reply.complete(value)));
+  }
+
+  /** Refuses once the commit is durable, even where that takes several tries. */
+  void refuse(Reply<?> reply, PawlException reason) {
+    effects.add(new Effect(reply, () -> reply.fail(reason)));
+  }
+
+  /**
    * Does something once the commit is durable, even where that takes several tries. Quick, and
    * never throws.
    */
   void after(Runnable effect) {
-    effects.add(effect);
-  }
-
-  /** Refuses once the commit is durable: what the refusal stands on may be decided in this turn. */
-  void refuse(Reply<?> reply, PawlException reason) {
-    effects.add(() -> reply.fail(reason));
+    effects.add(new Effect(null, effect));
   }
 
   /** Whether there is a commit to come. */
@@ -183,7 +191,20 @@ final class Turn {
   /** The commit is durable. */
   void committed() {
     answers.forEach(Answer::give);
-    effects.forEach(Runnable::run);
+    effects.forEach(effect -> effect.action.run());
+  }
+
+  /**
+   * The loop ends in the middle of this turn: fails whoever was to be answered and was not yet. They
+   * are noted down nowhere else any more.
+   */
+  void abort(PawlException reason) {
+    answers.forEach(answer -> answer.reply.fail(reason));
+    for (Effect effect : effects) {
+      if (effect.reply != null) {
+        effect.reply.fail(reason);
+      }
+    }
   }
 
   /**
@@ -193,6 +214,8 @@ final class Turn {
     answers.forEach(answer -> answer.reply.fail(reason));
     answers.clear();
   }
+
+  private record Effect(@Nullable Reply<?> reply, Runnable action) {}
 
   private record Answer<T extends @Nullable Object>(Reply<T> reply, T value) {
     void give() {

@@ -1,0 +1,159 @@
+package dev.pawl.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.EngineClosedException;
+import dev.pawl.EngineFailedException;
+import dev.pawl.Limits;
+import dev.pawl.PawlException;
+import dev.pawl.Queue;
+import dev.pawl.Retry;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredValue;
+import dev.pawl.testing.InMemoryStore;
+import dev.pawl.testing.TestEngine;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Whoever has asked the loop for something is answered, in whichever way it ends. What stands in
+ * the mailbox before the loop begins is taken in one turn, so that no race is needed to get there.
+ */
+class LoopEndTest {
+  private static final long NOW = Micros.of(TestEngine.START);
+
+  /** The id of the first run of a new store. */
+  private static final long FIRST_ID = new IdSource(0).next(NOW);
+
+  private static final class NoBodies implements Bodies {
+    @Override
+    public void enter(Attempt attempt) {}
+
+    @Override
+    public void cancel(Attempt attempt, String reason) {}
+  }
+
+  private static Loop loop(RunStore store, Limits limits) {
+    return new Loop(
+        new Loop.Parts(
+            store,
+            new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
+            StoreState.NEW,
+            new NoBodies(),
+            task -> Retry.none(),
+            new Random(1),
+            limits,
+            10,
+            List.of(),
+            Set.of("task")));
+  }
+
+  /** A store whose commits succeed only at first. */
+  private static RunStore failing(RunStore store, int commits, Throwable failure) {
+    int[] left = {commits};
+    return (RunStore)
+        Proxy.newProxyInstance(
+            RunStore.class.getClassLoader(),
+            new Class<?>[] {RunStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit") && left[0]-- <= 0) {
+                throw failure;
+              }
+              try {
+                return method.invoke(store, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private static Command.Trigger trigger(long delay) {
+    TriggerRequest request =
+        new TriggerRequest(
+            "task",
+            StoredValue.of(new byte[] {'1'}),
+            delay,
+            Micros.NONE,
+            0,
+            1,
+            0,
+            Queue.named("task/task"),
+            null,
+            List.of(),
+            null,
+            0);
+    return new Command.Trigger(request, null, new Reply<>());
+  }
+
+  private static void assertRefused(Command.Call<?> call, Class<? extends PawlException> by) {
+    assertThatThrownBy(() -> call.reply().future().get(20, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(by);
+  }
+
+  @Test
+  void whoeverComesBehindAStopInOneTurnIsToldThatTheEngineIsClosed() {
+    Loop loop = loop(new InMemoryStore().open(), Limits.defaults());
+    Command.Observe observe = new Command.Observe(FIRST_ID, Micros.NEVER, new Reply<>());
+    Command.AwaitIdle idle = new Command.AwaitIdle(new Reply<>());
+    loop.post(trigger(1_000_000));
+    loop.post(new Command.Stop(new Reply<>()));
+    loop.post(observe);
+    loop.open();
+    loop.join();
+    assertRefused(observe, EngineClosedException.class);
+    assertThatThrownBy(() -> loop.post(idle)).isInstanceOf(EngineClosedException.class);
+  }
+
+  @Test
+  void whoeverWaitsForIdlenessIsToldThatTheEngineIsClosed() {
+    Loop loop = loop(new InMemoryStore().open(), Limits.defaults());
+    Command.AwaitIdle idle = new Command.AwaitIdle(new Reply<>());
+    loop.post(trigger(0));
+    loop.post(new Command.Pause(false, new Reply<>()));
+    loop.post(idle);
+    loop.open();
+    loop.call(new Command.Stop(new Reply<>()));
+    loop.join();
+    assertRefused(idle, EngineClosedException.class);
+  }
+
+  @Test
+  void whoeverComesBehindAStopWhileTheStoreIsIllIsRefused() {
+    StoreException ill = new StoreException("the disk is full", null);
+    Loop loop =
+        loop(failing(new InMemoryStore().open(), 1, ill), Limits.defaults().maxTurnCommands(2));
+    Command.Stop stop = new Command.Stop(new Reply<>());
+    Command.Count behind = new Command.Count(new Reply<>());
+    loop.post(trigger(0));
+    loop.post(new Command.Count(new Reply<>()));
+    loop.post(stop);
+    loop.post(behind);
+    loop.open();
+    loop.join();
+    assertRefused(stop, EngineFailedException.class);
+    assertRefused(behind, EngineFailedException.class);
+  }
+
+  @Test
+  void aStopEndsTheLoopEvenIfItsOwnCommitFails() {
+    StoreException ill = new StoreException("the disk is full", null);
+    Loop loop = loop(failing(new InMemoryStore().open(), 1, ill), Limits.defaults());
+    Command.Stop stop = new Command.Stop(new Reply<>());
+    loop.post(trigger(0));
+    loop.post(stop);
+    loop.open();
+    loop.join();
+    assertRefused(stop, EngineFailedException.class);
+  }
+}

@@ -1,0 +1,2 @@
+/** The loop, asked by the commands that the facade asks it by. */
+package dev.pawl.internal.loop;
