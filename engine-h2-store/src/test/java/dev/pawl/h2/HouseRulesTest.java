@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class HouseRulesTest {
   /** Raise it as the store grows: a rule that saw nothing has proved nothing. */
-  private static final int CLASSES_AT_LEAST = 1;
+  private static final int CLASSES_AT_LEAST = 30;
 
   /** What jOOQ generates is not ours to change. */
   private static final JavaClasses STORE =

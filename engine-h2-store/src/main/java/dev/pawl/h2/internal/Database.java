@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
  * error of whichever thread, a full disk, an I/O error. Owns the one connection that writes, and
  * makes those that read.
  *
- * <p>One connection writes, because two broke the atomicity of transactions across a kill. Every
- * broken database is shut down for good before the file is opened again: H2 finds open databases by
- * name, and the late end of an old one would otherwise strike out the new one.
+ * <p>One connection writes, because two broke the atomicity of transactions across a kill. A
+ * database that broke is shut down for good before its file is opened again.
  */
 final class Database implements AutoCloseable {
   /** The user that owns the tables and writes. */
@@ -55,7 +54,7 @@ final class Database implements AutoCloseable {
       }
       if (current == null || !current.isOpen()) {
         if (current != null) {
-          log.warn("The database {} was closed underneath; opening it again", claim.url());
+          log.warn("The database {} was closed underneath; opening it again", current.url);
           end(current);
         }
         current = open();
@@ -70,8 +69,7 @@ final class Database implements AutoCloseable {
   Connection reading() throws SQLException {
     opening.lock();
     try {
-      writing();
-      return connect(claim.url(), READER, ";IFEXISTS=TRUE");
+      return connect(writing().url, READER, ";IFEXISTS=TRUE");
     } finally {
       opening.unlock();
     }
@@ -85,9 +83,11 @@ final class Database implements AutoCloseable {
   void abandon(Writing writing) {
     opening.lock();
     try {
+      // Before anything that may fail: this one must not be written to again.
+      writing.abandoned = true;
       if (writing == current) {
-        current = null;
         end(writing);
+        current = null;
       }
     } finally {
       opening.unlock();
@@ -99,7 +99,7 @@ final class Database implements AutoCloseable {
       writing.engine.shutdownImmediately();
     }
     closeQuietly(writing.connection);
-    claim.closeLeftovers();
+    claim.closeLeftovers(writing.url);
   }
 
   /**
@@ -115,20 +115,20 @@ final class Database implements AutoCloseable {
   }
 
   private Writing open() throws SQLException {
+    String url = claim.newUrl();
     Connection connection = null;
     Writing writing = null;
     try {
       connection =
           connect(
-              claim.url(),
+              url,
               ADMIN,
               claim.outlivesClosing() ? fileSettings(options, false) : memorySettings(false));
       connection.setAutoCommit(false);
-      Writing opened = new Writing(connection);
+      Writing opened = new Writing(url, connection);
       if (claim.outlivesClosing()) {
-        if (options.retentionMillis() != Options.PINNED_RETENTION_MILLIS) {
-          opened.store.setRetentionTime(options.retentionMillis());
-        }
+        // Not part of the URL: there it would be written into the file, where it can also be found.
+        opened.store.setRetentionTime(options.retentionMillis());
         requireSettings(opened);
       }
       writing = opened;
@@ -138,7 +138,7 @@ final class Database implements AutoCloseable {
         if (connection != null) {
           closeQuietly(connection);
         }
-        claim.closeLeftovers();
+        claim.closeLeftovers(url);
       }
     }
   }
@@ -155,7 +155,7 @@ final class Database implements AutoCloseable {
     require("TRACE_LEVEL_FILE", opened.engine.getTraceSystem().getLevelFile(), 0);
     require("LOCK_MODE", opened.engine.getLockMode(), LOCK_MODE);
     String name = opened.store.getFileStore().getFileName();
-    if (!name.startsWith(StoreFilePath.PREFIX)) {
+    if (!StoreFilePath.isName(name)) {
       throw new IllegalStateException(
           "H2 opened " + name + " on another file system than it was told");
     }
@@ -176,9 +176,9 @@ final class Database implements AutoCloseable {
       closed = true;
       if (current != null) {
         closeQuietly(current.connection);
+        claim.closeLeftovers(current.url);
         current = null;
       }
-      claim.closeLeftovers();
     } finally {
       opening.unlock();
     }
@@ -227,20 +227,28 @@ final class Database implements AutoCloseable {
 
   /** The connection that writes, and what H2 has behind it. */
   static final class Writing {
+    private final String url;
     final Connection connection;
     final Statements statements;
     private final org.h2.engine.Database engine;
     private final MVStore store;
+    private volatile boolean abandoned;
 
-    Writing(Connection connection) throws SQLException {
+    Writing(String url, Connection connection) throws SQLException {
+      this.url = url;
       this.connection = connection;
       this.statements = new Statements(connection);
       this.engine = engineOf(connection);
       this.store = engine.getStore().getMvStore();
     }
 
+    /** Whether the database is open; once false, it stays so. */
     boolean isOpen() {
-      return !engine.isClosing() && !store.isClosed();
+      return !abandoned && !engine.isClosing() && !store.isClosed();
+    }
+
+    String url() {
+      return url;
     }
 
     MVStore store() {

@@ -26,6 +26,7 @@ public final class FileLocation implements Location {
   static final String DATABASE_SUFFIX = ".mv.db";
 
   private static final Logger log = LoggerFactory.getLogger(FileLocation.class);
+  private static final String URL_BEGIN = "jdbc:h2:";
   private static final String NAME = "pawl";
   private static final String NEW_NAME = "pawl-new";
 
@@ -119,11 +120,12 @@ public final class FileLocation implements Location {
       Path unfinished = folder.resolve(NEW_NAME + DATABASE_SUFFIX);
       try {
         Files.deleteIfExists(unfinished);
+        String url = url(NEW_NAME);
         try (Connection connection =
-            Database.connect(url(NEW_NAME), Database.ADMIN, Database.fileSettings(options, true))) {
+            Database.connect(url, Database.ADMIN, Database.fileSettings(options, true))) {
           migrations.create(connection);
         } finally {
-          closeLeftovers(NEW_NAME);
+          closeLeftovers(url);
         }
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException | SQLException e) {
@@ -164,14 +166,14 @@ public final class FileLocation implements Location {
      * The number that {@link Migrations} has left in the file, read without changing a byte of it.
      */
     private int mark() {
-      String name = StoreFilePath.PREFIX + file;
+      String name = StoreFilePath.newName(file.toString());
       try (MVStore store =
           new MVStore.Builder().fileName(name).readOnly().autoCommitDisabled().open()) {
         return store.getStoreVersion();
       } catch (RuntimeException e) {
         throw notAStore(String.valueOf(e.getMessage()), e);
       } finally {
-        closeLeftovers();
+        closeFile(name);
       }
     }
 
@@ -185,12 +187,12 @@ public final class FileLocation implements Location {
     }
 
     @Override
-    public String url() {
+    public String newUrl() {
       return url(NAME);
     }
 
     private String url(String name) {
-      return "jdbc:h2:" + StoreFilePath.PREFIX + folder.resolve(name);
+      return URL_BEGIN + StoreFilePath.newName(folder.resolve(name).toString());
     }
 
     @Override
@@ -199,13 +201,13 @@ public final class FileLocation implements Location {
     }
 
     @Override
-    public void closeLeftovers() {
-      closeLeftovers(NAME);
+    public void closeLeftovers(String url) {
+      closeFile(url.substring(URL_BEGIN.length()) + DATABASE_SUFFIX);
     }
 
-    private void closeLeftovers(String name) {
+    private void closeFile(String name) {
       try {
-        StoreFilePath.closeAll(StoreFilePath.PREFIX + folder.resolve(name + DATABASE_SUFFIX));
+        StoreFilePath.closeAll(name);
       } catch (IOException e) {
         log.warn("A file of the store {} could not be closed", folder, e);
       }

@@ -25,14 +25,14 @@ public sealed interface Location permits FileLocation, MemoryLocation {
      */
     void prepare(Options options, Migrations migrations);
 
-    /** The JDBC URL, without settings. */
-    String url();
+    /** The JDBC URL for a new opening of the database, without settings. */
+    String newUrl();
 
     /** Whether what was committed is still there once the database was closed. */
     boolean outlivesClosing();
 
-    /** Closes what a database that broke has left open; nothing may use it any more. */
-    void closeLeftovers();
+    /** Closes what an opening that broke has left open; nothing may use it any more. */
+    void closeLeftovers(String url);
 
     /** Gives the database back. */
     @Override

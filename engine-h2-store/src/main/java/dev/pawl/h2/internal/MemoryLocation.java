@@ -59,7 +59,7 @@ public final class MemoryLocation implements Location {
     }
 
     @Override
-    public String url() {
+    public String newUrl() {
       return url;
     }
 
@@ -69,7 +69,7 @@ public final class MemoryLocation implements Location {
     }
 
     @Override
-    public void closeLeftovers() {}
+    public void closeLeftovers(String closed) {}
 
     @Override
     public void close() {

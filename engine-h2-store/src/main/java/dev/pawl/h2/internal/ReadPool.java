@@ -31,9 +31,6 @@ final class ReadPool implements AutoCloseable {
    */
   private static final int MAX_READS = 256;
 
-  /** How often a read is tried on a fresh connection, where the database was closed underneath. */
-  private static final int TRIES = 3;
-
   private static final AtomicInteger THREADS = new AtomicInteger();
 
   private final Database database;
@@ -84,7 +81,7 @@ final class ReadPool implements AutoCloseable {
 
   private <T> T readWithRetry(Reading<T> reading) {
     Patience patience = new Patience();
-    for (int attempt = 1; ; attempt++) {
+    while (true) {
       Statements statements = idle.poll();
       try {
         if (statements == null) {
@@ -99,15 +96,17 @@ final class ReadPool implements AutoCloseable {
         if (statements != null) {
           Database.closeQuietly(statements.connection());
         }
-        // Idle connections of a database that was closed fail one after the other before a new one
-        // is made.
-        boolean retry = attempt < TRIES + threads.getMaximumPoolSize() && patience.pause();
-        if (!retry) {
+        if (isOurs(e) || !patience.pause()) {
           throw new StoreException("the store " + name + " cannot read: " + e.getMessage(), e);
         }
         log.debug("A read of the store {} failed and is tried again", name, e);
       }
     }
+  }
+
+  /** Whether rows do not read as what they should be: they would not the second time either. */
+  private static boolean isOurs(Throwable e) {
+    return e instanceof SQLException sql ? sql.getErrorCode() == 0 : e instanceof RuntimeException;
   }
 
   private static RuntimeException rethrown(CompletionException e) {

@@ -28,6 +28,7 @@ import org.jooq.Table;
 import org.jooq.conf.RenderNameCase;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
@@ -210,6 +211,10 @@ final class RunList {
       while (rows.next()) {
         found.add(StoredRuns.map(rows));
       }
+    } catch (DataAccessException e) {
+      // What jOOQ wraps tells whether the database was closed, and the read can be tried again.
+      SQLException cause = e.getCause(SQLException.class);
+      throw cause == null ? new SQLException(e) : cause;
     }
     return found;
   }

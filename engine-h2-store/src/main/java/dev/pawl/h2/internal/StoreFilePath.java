@@ -6,21 +6,26 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * H2's asynchronous file system, with a list of the channels that it opened. An open of a database
- * that fails in the wrong place leaves its channel open and the file locked until the process ends;
- * who knows the channels can close them.
+ * H2's asynchronous file system, in which each opening of a file has a name of its own and a list
+ * of its channels.
  *
- * <p>The name of a file is {@code pawl:async:} and its path. {@code async:} because an interrupt of
- * a thread that is in file I/O closes the channel, and so the database, on every other file system
- * of H2. Public, with a public constructor, because H2 makes the instances.
+ * <p>The name is {@code pawl:}, a number, {@code :async:} and the path. {@code async:} because an
+ * interrupt of a thread that is in file I/O closes the channel, and so the database, on every other
+ * file system of H2. The number because H2 finds open databases by name: when a late statement
+ * finds its database closed, H2 strikes out the database of that name, which by then would be the
+ * one that was opened in its place. The list because an open that fails in the wrong place leaves
+ * its channel open, and the file locked until the process ends.
+ *
+ * <p>Public, with a public constructor, because H2 makes the instances.
  */
 public final class StoreFilePath extends FilePathWrapper {
-  /** What a database name begins with. */
-  static final String PREFIX = "pawl:async:";
+  private static final String SCHEME = "pawl";
+  private static final AtomicLong OPENINGS = new AtomicLong();
 
   private static final Map<String, Queue<FileChannel>> OPENED = new ConcurrentHashMap<>();
 
@@ -29,7 +34,17 @@ public final class StoreFilePath extends FilePathWrapper {
     FilePath.register(new StoreFilePath());
   }
 
-  /** Closes what is still open of a file, once nothing may use it any more. */
+  /** A name for a new opening of a file, given by its path. */
+  static String newName(String path) {
+    return SCHEME + ":" + OPENINGS.incrementAndGet() + ":async:" + path;
+  }
+
+  /** Whether a name is one of this file system. */
+  static boolean isName(String name) {
+    return name.matches(SCHEME + ":\\d+:async:.*");
+  }
+
+  /** Closes what is still open of an opening, once nothing may use it any more. */
   static void closeAll(String name) throws IOException {
     Queue<FileChannel> channels = OPENED.remove(name);
     if (channels != null) {
@@ -41,7 +56,22 @@ public final class StoreFilePath extends FilePathWrapper {
 
   @Override
   public String getScheme() {
-    return "pawl";
+    return SCHEME;
+  }
+
+  @Override
+  protected FilePath unwrap(String path) {
+    return FilePath.get(path.substring(prefixLength(path)));
+  }
+
+  @Override
+  protected String getPrefix() {
+    return name.substring(0, prefixLength(name));
+  }
+
+  /** Up to and with the second colon. */
+  private static int prefixLength(String path) {
+    return path.indexOf(':', SCHEME.length() + 1) + 1;
   }
 
   @Override

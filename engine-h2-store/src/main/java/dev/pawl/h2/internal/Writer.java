@@ -32,6 +32,9 @@ final class Writer {
   /** The count that the last commit wrote. */
   private long count;
 
+  /** The connection of which it is known that it holds that count. */
+  private Database.@Nullable Writing verified;
+
   /** Changes of which it is not known whether they were written under the count that follows. */
   private @Nullable Changes unresolved;
 
@@ -40,8 +43,9 @@ final class Writer {
   Writer(Database database, String name) throws SQLException {
     this.database = database;
     this.name = name;
-    this.count = EngineStateTable.commitSeq(database.writing().statements);
-    database.writing().connection.rollback();
+    Database.Writing writing = database.writing();
+    this.count = EngineStateTable.commitSeq(writing.statements);
+    this.verified = writing;
   }
 
   void commit(Changes changes) {
@@ -67,7 +71,7 @@ final class Writer {
       Database.Writing writing = null;
       try {
         writing = database.writing();
-        if (unresolved != null && settle(writing, changes)) {
+        if (writing != verified && verify(writing, changes)) {
           return;
         }
         write(writing, changes);
@@ -91,13 +95,14 @@ final class Writer {
   }
 
   /**
-   * Finds out about the unresolved changes.
+   * Compares the count of a database that was opened again with the one that it must hold, and so
+   * finds out about unresolved changes.
    *
-   * @return whether they are {@code changes} and were written
+   * @return whether those are {@code changes}, and were written
    */
-  private boolean settle(Database.Writing writing, Changes changes) throws SQLException {
+  private boolean verify(Database.Writing writing, Changes changes) throws SQLException {
     long stored = EngineStateTable.commitSeq(writing.statements);
-    boolean written = stored == count + 1;
+    boolean written = unresolved != null && stored == count + 1;
     if (!written && stored != count) {
       throw new StoreException(
           "the store "
@@ -106,13 +111,14 @@ final class Writer {
               + count
               + " to commit "
               + stored
-              + " while it was closed: acknowledged work is missing, or another process wrote to it",
+              + " while it was closed: acknowledged work is missing, or somebody else wrote to it",
           null);
     }
     boolean same = changes.equals(unresolved);
     count = stored;
     unresolved = null;
     unresolvedReachedCommit = false;
+    verified = writing;
     return same && written;
   }
 
@@ -132,6 +138,10 @@ final class Writer {
     unresolved = changes;
     unresolvedReachedCommit = true;
     writing.connection.commit();
+    if (!writing.isOpen()) {
+      // H2 returns as if nothing had happened where the file was closed before it could be written.
+      throw new SQLException("the database was closed during the commit");
+    }
     unresolved = null;
     unresolvedReachedCommit = false;
     count++;
@@ -142,6 +152,7 @@ final class Writer {
    */
   private void recover(
       Database.@Nullable Writing writing, Changes changes, Patience patience, Throwable failure) {
+    verified = null;
     if (unresolved == null) {
       unresolved = changes;
     }
