@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is not set here comes from the task, and then from the engine.
  */
 public final class TriggerOptions {
-  private static final TriggerOptions EMPTY = new TriggerOptions();
   private static final Duration DEFAULT_KEY_TTL = Duration.ofDays(30);
+  private static final TriggerOptions EMPTY = new TriggerOptions();
   private static final int MAX_KEY_LENGTH = 256;
 
   private @Nullable Duration delay;
@@ -191,7 +191,11 @@ public final class TriggerOptions {
    * @throws InvalidOptionException if it is longer than 100 years in either direction
    */
   public TriggerOptions priority(Duration headStart) {
-    Durations.checkRange("priority", headStart.abs());
+    if (headStart.compareTo(Durations.MAX) > 0
+        || headStart.compareTo(Durations.MAX.negated()) < 0) {
+      throw new InvalidOptionException(
+          "priority is " + headStart + "; it must lie within 100 years in either direction");
+    }
     TriggerOptions copy = new TriggerOptions(this);
     copy.priority = headStart;
     return copy;

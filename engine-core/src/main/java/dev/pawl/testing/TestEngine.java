@@ -13,6 +13,8 @@ import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoreProvider;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -37,6 +39,7 @@ public final class TestEngine implements Engine {
   private final VirtualClock clock;
   private final StoreProvider store;
   private final UnaryOperator<EngineBuilder> settings;
+  private final List<Task<?, ?>> registered = new ArrayList<>();
   private Life life;
   private boolean started;
 
@@ -75,7 +78,11 @@ public final class TestEngine implements Engine {
           opened[0] = new WatchedStore(store.open());
           return opened[0];
         };
-    Engine engine = settings.apply(Engine.builder().store(watched).clock(clock)).open();
+    Engine engine =
+        settings
+            .apply(Engine.builder().store(watched).clock(clock))
+            .register(registered.toArray(Task<?, ?>[]::new))
+            .open();
     return new Life(engine, Probe.of(engine), opened[0]);
   }
 
@@ -196,6 +203,7 @@ public final class TestEngine implements Engine {
   @Override
   public void register(Task<?, ?>... tasks) {
     life.engine.register(tasks);
+    registered.addAll(List.of(tasks));
   }
 
   @Override

@@ -10,7 +10,6 @@ import dev.pawl.BatchResult;
 import dev.pawl.CancelOptions;
 import dev.pawl.Engine;
 import dev.pawl.Fork;
-import dev.pawl.IllegalRunStateException;
 import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.NotInRunException;
@@ -23,6 +22,7 @@ import dev.pawl.RunStatus;
 import dev.pawl.SubtaskUnwrapException;
 import dev.pawl.Task;
 import dev.pawl.TaskKey;
+import dev.pawl.WaitCycleException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
@@ -407,7 +407,7 @@ class WaitingTest {
       var handle = engine.tasks().trigger(task, 4);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).error().type())
-          .isEqualTo(IllegalRunStateException.class.getName());
+          .isEqualTo(WaitCycleException.class.getName());
     }
   }
 
