@@ -180,6 +180,11 @@ public final class TestEngine implements Engine {
     }
   }
 
+  /** The engine of the present life: the one that bodies see; another one after a crash. */
+  public Engine present() {
+    return life.engine;
+  }
+
   /** Whether no thread of any body is left. */
   public boolean allBodiesEnded() {
     return life.probe.allBodiesEnded();

@@ -271,6 +271,7 @@ class IdempotencyTest extends EngineTest {
     assertThat(engine.idempotencyKeys().reset("other", "key")).isZero();
     RunHandle<String> second = trigger("x", KEY);
     assertThat(second.id()).isNotEqualTo(first.id());
+    engine.settle();
     engine.crash();
     assertThat(trigger("x", KEY).id()).isEqualTo(second.id());
   }

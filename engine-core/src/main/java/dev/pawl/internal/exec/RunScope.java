@@ -98,8 +98,10 @@ public final class RunScope {
 
   private static boolean isParked(Thread.State state) {
     return switch (state) {
-      case WAITING, BLOCKED, TERMINATED -> true;
-      case NEW, RUNNABLE, TIMED_WAITING -> false;
+      case WAITING, TERMINATED -> true;
+      // A virtual thread counts as blocked until a thread of the JVM's own has seen that the
+      // monitor is free, which on a busy machine comes long after it is.
+      case NEW, RUNNABLE, TIMED_WAITING, BLOCKED -> false;
     };
   }
 

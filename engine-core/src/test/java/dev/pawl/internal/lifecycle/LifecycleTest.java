@@ -184,6 +184,14 @@ class LifecycleTest {
         .isEqualTo(RunStatus.EXPIRED);
   }
 
+  @Test
+  void aDeadlineThatOutlivedTheFirstStartExpiresNothing() {
+    Queued stale = new Queued(SECOND, false, NOW - 1);
+    assertThat(Lifecycle.decide(stale, EXPIRE.command(), NOW)).isInstanceOf(Decision.Refused.class);
+    assertThat(to(Lifecycle.decide(stale, START.command(), NOW)).status())
+        .isEqualTo(RunStatus.EXECUTING);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aRunEndsOnlyInATerminalStatus(RunStatus status) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.EngineClosedException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(30)
 class MailboxTest {
-  private static final long LONG = TimeUnit.SECONDS.toNanos(25);
+  private static final long LONG = TimeUnit.SECONDS.toNanos(15);
 
   private final Mailbox mailbox = new Mailbox(2);
   private final List<Thread> threads = new ArrayList<>();
@@ -22,9 +23,7 @@ class MailboxTest {
   @AfterEach
   void noThreadIsLeft() throws InterruptedException {
     mailbox.close();
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    assertAllThreadsEnd();
   }
 
   @Test
@@ -161,9 +160,7 @@ class MailboxTest {
     }
     assertThat(mailbox.close()).containsExactly(a, b);
     assertThat(refused.get()).isInstanceOf(EngineClosedException.class);
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    assertAllThreadsEnd();
     assertThat(mailbox.close()).isEmpty();
   }
 
@@ -173,6 +170,12 @@ class MailboxTest {
     assertThatThrownBy(this::put).isInstanceOf(EngineClosedException.class);
     assertThat(take(10, 0)).isEmpty();
     assertThat(mailbox.close()).isEmpty();
+  }
+
+  private void assertAllThreadsEnd() throws InterruptedException {
+    for (Thread thread : threads) {
+      assertThat(thread.join(Duration.ofSeconds(10))).as("the caller goes on").isTrue();
+    }
   }
 
   private Command put() {

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts a class of these tests in a process of its own. */
-final class ChildJvm {
+public final class ChildJvm {
   private ChildJvm() {}
 
-  static ProcessBuilder of(Class<?> main, String heap, String... arguments) {
+  public static ProcessBuilder of(Class<?> main, String heap, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElseThrow());
     command.addAll(List.of("-Xmx" + heap, "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
@@ -20,7 +20,7 @@ final class ChildJvm {
   }
 
   /** Waits for one line of a child's output. */
-  static String line(Process child) throws IOException {
+  public static String line(Process child) throws IOException {
     String line = child.inputReader().readLine();
     if (line == null) {
       throw new IOException("the child has ended");

@@ -1,0 +1,140 @@
+package dev.pawl.h2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Engine;
+import dev.pawl.h2.internal.ChildJvm;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * An engine at work is killed again and again, opens on what it left, and goes on. In the end
+ * nothing that was acknowledged may be missing, everything has ended as the script says, and no
+ * child was run again because its parent was.
+ *
+ * <p>The short form lowers H2's retention, as no real store may, so that file space is used again
+ * within seconds. The long form ({@code mvn -Plong verify}) keeps it, and outlasts it.
+ */
+class EngineKillTest {
+  private static final int LOW_RETENTION_MILLIS = 100;
+  private static final Duration WARM_UP = Duration.ofSeconds(75);
+  private static final Duration GUARD = Duration.ofMinutes(2);
+  private static final long SHORTEST_MILLIS = 300;
+  private static final long LONGEST_MILLIS = 2_000;
+  private static final int PROBLEMS_SHOWN = 20;
+
+  /** One life in so many is not given the time to open its engine. */
+  private static final int CUT_SHORT = 5;
+
+  @TempDir Path temp;
+
+  private final Random random = new Random();
+  private final List<String> problems = new ArrayList<>();
+  private int lives;
+  private int kills;
+
+  @Test
+  void whatTheEngineAcknowledgedSurvivesKillsAndNothingIsDoneTwice() throws Exception {
+    kill(22, LOW_RETENTION_MILLIS);
+    KillCheck check = drainAndCheck(LOW_RETENTION_MILLIS);
+    assertThat(check.acknowledgedTriggers()).isGreaterThan(1_000);
+    assertThat(check.crashedAttempts()).isGreaterThan(20);
+    assertThat(check.resumed()).isGreaterThan(20);
+  }
+
+  @Test
+  @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
+  void whatTheEngineAcknowledgedSurvivesHundredsOfKills() throws Exception {
+    live(KillChild.OWN_RETENTION, WARM_UP);
+    kill(Integer.getInteger("pawl.kills", 200), KillChild.OWN_RETENTION);
+    drainAndCheck(KillChild.OWN_RETENTION);
+  }
+
+  private void kill(int count, int retentionMillis) throws Exception {
+    for (int i = 0; i < count && problems.isEmpty(); i++) {
+      live(retentionMillis, Duration.ofMillis(random.nextLong(SHORTEST_MILLIS, LONGEST_MILLIS)));
+    }
+  }
+
+  /** One life, up to its violent end. */
+  private void live(int retentionMillis, Duration length) throws Exception {
+    Process child = start(KillChild.Mode.LOAD, retentionMillis);
+    boolean cutShort = lives % CUT_SHORT == 0;
+    if (!cutShort) {
+      awaitOpened(child);
+    }
+    if (child.waitFor(length.toMillis(), TimeUnit.MILLISECONDS)) {
+      problems.add("life " + lives + " ended by itself with " + child.exitValue());
+    }
+    child.destroyForcibly().waitFor();
+    kills++;
+  }
+
+  private KillCheck drainAndCheck(int retentionMillis) throws Exception {
+    Process child = start(KillChild.Mode.DRAIN, retentionMillis);
+    awaitOpened(child);
+    if (!child.waitFor(GUARD.toSeconds(), TimeUnit.SECONDS)) {
+      problems.add("the runs do not end");
+    } else if (child.exitValue() != 0) {
+      problems.add("the runs do not end: the last life ended with " + child.exitValue());
+    }
+    child.destroyForcibly().waitFor();
+    try (Engine engine =
+        Engine.builder()
+            .store(H2Store.file(store()))
+            .register(new KillScript(KillLog.nowhere()).tasks())
+            .open()) {
+      KillCheck check = KillCheck.of(KillLog.read(log()), engine);
+      problems.addAll(check.problems());
+      System.out.println(
+          "engine kill test: " + kills + " kills, " + check + ", file of " + fileSize() + " bytes");
+      assertThat(problems.stream().limit(PROBLEMS_SHOWN)).isEmpty();
+      return check;
+    }
+  }
+
+  private void awaitOpened(Process child) throws Exception {
+    FutureTask<String> line = new FutureTask<>(() -> ChildJvm.line(child));
+    Thread.ofVirtual().start(line);
+    try {
+      assertThat(line.get(GUARD.toSeconds(), TimeUnit.SECONDS)).isEqualTo(KillChild.OPENED);
+    } catch (Exception | AssertionError e) {
+      child.destroyForcibly();
+      throw new AssertionError("life " + lives + " has not opened its store", e);
+    }
+  }
+
+  private Process start(KillChild.Mode mode, int retentionMillis) throws Exception {
+    lives++;
+    return ChildJvm.of(
+            KillChild.class,
+            "128m",
+            store().toString(),
+            log().toString(),
+            String.valueOf(lives),
+            mode.name(),
+            String.valueOf(retentionMillis))
+        .start();
+  }
+
+  private Path store() {
+    return temp.resolve("store");
+  }
+
+  private Path log() {
+    return temp.resolve("log");
+  }
+
+  private long fileSize() throws Exception {
+    return Files.size(store().resolve("pawl.mv.db"));
+  }
+}
