@@ -13,7 +13,6 @@ import dev.pawl.RunError;
 import dev.pawl.RunHandle;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
-import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AttemptsTest {
+class AttemptsTest extends EngineTest {
   private static final Retry EXACT = Retry.exponential().randomize(false);
 
   private final List<Instant> entered = new ArrayList<>();
@@ -51,7 +50,7 @@ class AttemptsTest {
   void retriesFollowThePolicyToTheMillisecond() {
     Task<String, String> task =
         failing(EXACT.maxAttempts(5).maxTimeout(Duration.ofSeconds(5)), new IOException("down"));
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       RunHandle<String> handle = engine.tasks().trigger(task, "x");
       engine.settle();
       Run<String> backingOff = engine.runs().retrieve(handle);
@@ -86,8 +85,7 @@ class AttemptsTest {
     Task<String, String> task =
         failing(Retry.exponential().maxAttempts(4), new IOException("down"));
     try (TestEngine engine =
-        TestEngine.start(
-            new InMemoryStore(), builder -> builder.register(task).random(new Random(seed)))) {
+        TestEngine.start(newStore(), builder -> builder.register(task).random(new Random(seed)))) {
       engine.tasks().trigger(task, "x");
       engine.advance(Duration.ofHours(1));
     }
@@ -108,8 +106,7 @@ class AttemptsTest {
                   throw new IOException("attempt " + run.attempt() + " of " + run.maxAttempts());
                 });
     try (TestEngine engine =
-        TestEngine.start(
-            new InMemoryStore(), builder -> builder.register(task).defaultRetry(EXACT))) {
+        TestEngine.start(newStore(), builder -> builder.register(task).defaultRetry(EXACT))) {
       RunHandle<String> once = engine.tasks().trigger(task, "x", options().maxAttempts(1));
       RunHandle<String> four = engine.tasks().trigger(task, "x", options().maxAttempts(4));
       RunHandle<String> three = engine.tasks().trigger(task, "x");
@@ -123,7 +120,7 @@ class AttemptsTest {
   @Test
   void anAbortEndsTheRunWhateverAttemptsRemain() {
     Task<String, String> task = failing(EXACT, new AbortRunException("no such customer"));
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       RunHandle<String> handle = engine.tasks().trigger(task, "x");
       engine.settle();
       Run<String> run = engine.runs().retrieve(handle);
@@ -146,7 +143,7 @@ class AttemptsTest {
                   }
                   throw new IOException("down");
                 });
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       engine.tasks().trigger(task, "x");
       engine.advance(Duration.ofHours(2));
       assertThat(entered).containsExactly(at(0), at(2_520_000), at(2_522_000));
@@ -166,7 +163,7 @@ class AttemptsTest {
                   }
                   return payload;
                 });
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       engine.tasks().trigger(task, "bad");
       RunHandle<String> good = engine.tasks().trigger(task, "good");
       engine.settle();
@@ -181,7 +178,7 @@ class AttemptsTest {
         Task.define("zoo", String.class, String.class)
             .retry(Retry.none())
             .run((kind, run) -> misbehave(kind));
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       RunHandle<String> handle = engine.tasks().trigger(task, what);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.FAILED);
@@ -224,7 +221,7 @@ class AttemptsTest {
         failing(
             Retry.none(),
             new IOException("outer", new IllegalStateException("middle", new RuntimeException())));
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       RunHandle<String> handle = engine.tasks().trigger(task, "x");
       engine.settle();
       RunError error = engine.runs().retrieve(handle).error();
@@ -253,7 +250,7 @@ class AttemptsTest {
         Task.define("large", String.class, String.class).run((payload, run) -> "x".repeat(2_000));
     try (TestEngine engine =
         TestEngine.start(
-            new InMemoryStore(),
+            newStore(),
             builder ->
                 builder
                     .register(unwritable, large)
@@ -284,7 +281,7 @@ class AttemptsTest {
                           : payload;
                   return child + Thread.currentThread().isInterrupted();
                 });
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       RunHandle<String> handle = engine.tasks().trigger(task, "parent");
       engine.settle();
       assertThat(engine.runs().retrieve(handle).output()).isEqualTo("childtruetrue");

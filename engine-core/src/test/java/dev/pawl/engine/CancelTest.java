@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class CancelTest {
+class CancelTest extends EngineTest {
   private static final Task<String, String> ECHO =
       Task.define("echo", String.class, String.class).run((payload, run) -> payload);
 
   @Test
   void aRunThatHasNotStartedIsCanceledAtOnceAndNeverStarts() {
-    try (TestEngine engine = TestEngine.start(ECHO)) {
+    try (TestEngine engine = start(ECHO)) {
       RunHandle<String> delayed = engine.tasks().trigger(ECHO, "x", options().delay("1h"));
       engine.pause();
       RunHandle<String> queued = engine.tasks().trigger(ECHO, "x");
@@ -50,7 +50,7 @@ class CancelTest {
 
   @Test
   void aRunThatHasEndedStaysAsItEnded() {
-    try (TestEngine engine = TestEngine.start(ECHO)) {
+    try (TestEngine engine = start(ECHO)) {
       RunHandle<String> handle = engine.tasks().trigger(ECHO, "x");
       engine.settle();
       assertThat(handle.cancel()).isEqualTo(new CancelResult(RunStatus.COMPLETED, false));
@@ -66,7 +66,7 @@ class CancelTest {
                 (payload, run) -> {
                   throw new IOException("down");
                 });
-    try (TestEngine engine = TestEngine.start(failing)) {
+    try (TestEngine engine = start(failing)) {
       RunHandle<String> handle = engine.tasks().trigger(failing, "x");
       engine.settle();
       handle.cancel();
@@ -98,7 +98,7 @@ class CancelTest {
                   }
                   return "late, cancelled " + run.isCancelled();
                 });
-    try (TestEngine engine = TestEngine.start(deaf, ECHO)) {
+    try (TestEngine engine = start(deaf, ECHO)) {
       RunHandle<String> handle = engine.tasks().trigger(deaf, "x");
       RunHandle<String> next = engine.tasks().trigger(deaf, "next");
       gate.awaitReached();
@@ -137,7 +137,7 @@ class CancelTest {
                   }
                   return payload;
                 });
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       RunHandle<String> handle = engine.tasks().trigger(task, "x");
       gate.awaitReached();
       handle.cancel();
@@ -158,7 +158,7 @@ class CancelTest {
                   run.trigger(ECHO, "forgotten", options().delay("1h"));
                   return run.triggerAndWait(ECHO, "awaited", options().delay("1h")).unwrap();
                 });
-    try (TestEngine engine = TestEngine.start(parent, ECHO)) {
+    try (TestEngine engine = start(parent, ECHO)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "x");
       engine.settle();
       engine.runs().cancel(handle.id(), CancelOptions.defaults().children(children));
@@ -190,7 +190,7 @@ class CancelTest {
                 (n, run) ->
                     run.triggerAndWait(key, n - 1, n == 1 ? options().delay("1h") : options())
                         .unwrap());
-    try (TestEngine engine = TestEngine.start(chain)) {
+    try (TestEngine engine = start(chain)) {
       RunHandle<Integer> handle = engine.tasks().trigger(chain, 50);
       engine.settle();
       assertThat(engine.runs().stream(RunQuery.all().statuses(RunStatus.WAITING))).hasSize(50);

@@ -12,15 +12,15 @@ import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
-import dev.pawl.testing.InMemoryStore;
+import dev.pawl.spi.StoreProvider;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class CloseTest {
-  private final InMemoryStore store = new InMemoryStore();
+class CloseTest extends EngineTest {
+  private final StoreProvider store = newStore();
   private final Gate gate = new Gate();
   private final AtomicInteger entered = new AtomicInteger();
 
@@ -34,28 +34,28 @@ class CloseTest {
                 return payload + run.attempt();
               });
 
-  private Engine start(Task<?, ?>... tasks) {
+  private Engine startEngine(Task<?, ?>... tasks) {
     return Engine.builder().store(store).register(tasks).start();
   }
 
   @Test
   void aBodyThatEndsWithinTheGraceIsRecorded() throws Exception {
     RunHandle<String> handle;
-    try (Engine engine = start(blocking)) {
+    try (Engine engine = startEngine(blocking)) {
       handle = engine.tasks().trigger(blocking, "x");
       gate.awaitReached();
       CompletableFuture<Void> closing = CompletableFuture.runAsync(engine::close);
       gate.open();
       closing.get();
     }
-    try (Engine engine = start(blocking)) {
+    try (Engine engine = startEngine(blocking)) {
       assertThat(engine.runs().retrieve(handle.id()).output()).isEqualTo("x1");
     }
   }
 
   @Test
   void anAttemptThatIsCutOffIsHandedBackAndNotCharged() throws Exception {
-    Engine first = start(blocking);
+    Engine first = startEngine(blocking);
     RunHandle<String> handle = first.tasks().trigger(blocking, "x", options().maxAttempts(1));
     gate.awaitReached();
     first.close(Duration.ZERO);
@@ -89,11 +89,11 @@ class CloseTest {
                   }
                 });
     RunHandle<String> handle;
-    Engine first = start(parent, child);
+    Engine first = startEngine(parent, child);
     handle = first.tasks().trigger(parent, "x");
     first.awaitIdle(Duration.ofSeconds(20));
     first.close(Duration.ZERO);
-    try (Engine engine = start(parent, child)) {
+    try (Engine engine = startEngine(parent, child)) {
       assertThat(engine.runs().await(handle.id(), Duration.ofSeconds(20)).unwrap()).isEqualTo("x");
       assertThat(engine.runs().retrieve(handle.id()).attempts()).hasSize(1);
       assertThat(entered).hasValue(2);
@@ -110,7 +110,7 @@ class CloseTest {
                   gate.passIgnoringInterrupts();
                   return payload;
                 });
-    Engine engine = start(deaf);
+    Engine engine = startEngine(deaf);
     RunHandle<String> handle = engine.tasks().trigger(deaf, "x");
     gate.awaitReached();
     engine.close(Duration.ZERO);
@@ -122,7 +122,7 @@ class CloseTest {
 
   @Test
   void whoeverWaitsForAnythingIsToldThatTheEngineClosed() throws Exception {
-    Engine engine = start(blocking);
+    Engine engine = startEngine(blocking);
     RunHandle<String> handle = engine.tasks().trigger(blocking, "x", options().delay("1h"));
     CompletableFuture<Object> awaiting =
         CompletableFuture.supplyAsync(
@@ -157,7 +157,7 @@ class CloseTest {
                   ended.complete("closed");
                   return payload;
                 });
-    Engine engine = start(suicidal);
+    Engine engine = startEngine(suicidal);
     RunHandle<String> handle = engine.tasks().trigger(suicidal, "x");
     assertThat(ended.get()).isEqualTo("closed");
     try (Engine next = Engine.builder().store(store).register(suicidal).open()) {
@@ -167,9 +167,9 @@ class CloseTest {
 
   @Test
   void aStoreThatIsOpenIsNotOpenedAgainUntilItsEngineHasClosed() {
-    Engine engine = start(blocking);
-    assertThatThrownBy(() -> start(blocking)).isInstanceOf(dev.pawl.spi.StoreException.class);
+    Engine engine = startEngine(blocking);
+    assertThatThrownBy(() -> startEngine(blocking)).isInstanceOf(dev.pawl.spi.StoreException.class);
     engine.close();
-    start(blocking).close();
+    startEngine(blocking).close();
   }
 }

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class DebounceTest {
+class DebounceTest extends EngineTest {
   private static final Debounce FIVE = Debounce.key("user-123").delay("5s");
   private final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
 
@@ -36,7 +36,7 @@ class DebounceTest {
                 return payload + "@" + Duration.between(TestEngine.START, run.now()).toSeconds();
               });
 
-  private final TestEngine engine = TestEngine.start(index);
+  private final TestEngine engine = start(index);
 
   @AfterEach
   void close() {

@@ -25,7 +25,7 @@ import dev.pawl.TaskKey;
 import dev.pawl.TriggerOptions;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.WaitCycleException;
-import dev.pawl.testing.InMemoryStore;
+import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +44,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class IdempotencyTest {
+class IdempotencyTest extends EngineTest {
   private static final TriggerOptions KEY = options().idempotencyKey("key");
   private final AtomicInteger bodies = new AtomicInteger();
 
@@ -63,7 +63,7 @@ class IdempotencyTest {
   private final Task<String, String> other =
       Task.define("other", String.class, String.class).run((payload, run) -> payload);
 
-  private final TestEngine engine = TestEngine.start(echo, other);
+  private final TestEngine engine = start(echo, other);
 
   @AfterEach
   void close() {
@@ -149,7 +149,7 @@ class IdempotencyTest {
                   }
                   return how;
                 });
-    InMemoryStore store = new InMemoryStore();
+    StoreProvider store = newStore();
     try (TestEngine engine = TestEngine.start(store, builder -> builder.register(task, other))) {
       TriggerOptions key = options().idempotencyKey("k");
       switch (status) {
@@ -232,7 +232,7 @@ class IdempotencyTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 10_000})
   void aKeyOutlivesTheProcessWithAndWithoutACache(int cacheSize) {
-    InMemoryStore store = new InMemoryStore();
+    StoreProvider store = newStore();
     try (TestEngine engine =
         TestEngine.start(
             store,

@@ -15,7 +15,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
-import dev.pawl.testing.InMemoryStore;
+import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class RecoveryTest {
+class RecoveryTest extends EngineTest {
   private final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
 
   private final Task<String, String> child =
@@ -54,7 +54,7 @@ class RecoveryTest {
                   String c = run.triggerAndWait(child, "c").unwrap();
                   return a + b + c;
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "p");
       engine.settle();
       engine.crash();
@@ -88,7 +88,7 @@ class RecoveryTest {
                   }
                   return a + " in attempt " + run.attempt();
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "p");
       gate.awaitReached();
       engine.crash();
@@ -117,7 +117,7 @@ class RecoveryTest {
     Task<String, String> parent =
         Task.define("parent", String.class, String.class)
             .run((name, run) -> "" + run.triggerAndWait(fragile, name));
-    try (TestEngine engine = TestEngine.start(parent, fragile)) {
+    try (TestEngine engine = start(parent, fragile)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "p");
       gate.awaitReached();
       engine.crash();
@@ -142,7 +142,7 @@ class RecoveryTest {
                   String b = run.triggerAndWait(child, "b", options().delay("1h")).unwrap();
                   return a + b;
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "p");
       engine.advance(Duration.ofSeconds(1));
       engine.crash();
@@ -164,7 +164,7 @@ class RecoveryTest {
                       run.batchTriggerAndWait(child, List.of("x", "y", "z"), options().delay("1h"));
                   return String.join("", result.unwrap());
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "p");
       engine.settle();
       engine.crash();
@@ -197,7 +197,7 @@ class RecoveryTest {
                   }
                   return all.toString();
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, 6);
       for (int hour = 0; hour < 6; hour++) {
         engine.crash();
@@ -223,7 +223,7 @@ class RecoveryTest {
                   }
                   return first + run.triggerAndWait(child, "b", options().delay("9h")).unwrap();
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       RunHandle<String> handle = engine.tasks().trigger(parent, "p");
       engine.settle();
       engine.crash();
@@ -236,7 +236,7 @@ class RecoveryTest {
 
   @Test
   void whatIsDueWhileTheProcessIsDownIsDoneOnReturnInOrder() {
-    try (TestEngine engine = TestEngine.start(child)) {
+    try (TestEngine engine = start(child)) {
       engine.tasks().trigger(child, "late", options().delay("2h").queue("one", 1));
       engine.tasks().trigger(child, "soon", options().delay("1h").queue("one"));
       RunHandle<String> expires = engine.tasks().trigger(child, "no", options().delay("1s"));
@@ -253,7 +253,7 @@ class RecoveryTest {
 
   @Test
   void aRunWhoseTaskIsMissingWaitsForItAndKeepsItsTtl() {
-    InMemoryStore store = new InMemoryStore();
+    StoreProvider store = newStore();
     Task<String, String> parent =
         Task.define("parent", String.class, String.class)
             .run((name, run) -> run.triggerAndWait(child, name, options().delay("1h")).unwrap());
@@ -284,7 +284,7 @@ class RecoveryTest {
 
   @Test
   void aPayloadThatNoLongerReadsFailsItsRunAndIsKept() {
-    InMemoryStore store = new InMemoryStore();
+    StoreProvider store = newStore();
     Task<String, String> asText =
         Task.define("changed", String.class, String.class).run((p, run) -> p);
     Task<Integer, String> asNumber =
@@ -312,7 +312,7 @@ class RecoveryTest {
 
   @Test
   void queueLimitsOutliveTheProcess() {
-    try (TestEngine engine = TestEngine.start(child)) {
+    try (TestEngine engine = start(child)) {
       engine.pause();
       for (int i = 0; i < 3; i++) {
         engine.tasks().trigger(child, "x" + i, options().queue("closed", 0));
@@ -343,7 +343,7 @@ class RecoveryTest {
                   }
                   return "attempt " + run.attempt();
                 });
-    try (TestEngine engine = TestEngine.start(task, child)) {
+    try (TestEngine engine = start(task, child)) {
       RunHandle<String> handle = engine.tasks().trigger(task, "x");
       gate.awaitReached();
       engine.crash();
@@ -357,7 +357,7 @@ class RecoveryTest {
 
   @Test
   void idsAscendOverRestartsEvenIfTheClockGoesBack() {
-    try (TestEngine engine = TestEngine.start(child)) {
+    try (TestEngine engine = start(child)) {
       List<String> ids = new ArrayList<>();
       for (int life = 0; life < 5; life++) {
         IntStream.range(0, 10).forEach(i -> ids.add(engine.tasks().trigger(child, "x").id()));

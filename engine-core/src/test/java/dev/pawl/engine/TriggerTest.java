@@ -21,7 +21,6 @@ import dev.pawl.Task;
 import dev.pawl.TaskKey;
 import dev.pawl.TypeRef;
 import dev.pawl.UnknownTaskException;
-import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,7 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class TriggerTest {
+class TriggerTest extends EngineTest {
   record Order(String customer, List<String> items) {}
 
   private static final Task<Order, Integer> FULFIL =
@@ -48,7 +47,7 @@ class TriggerTest {
 
   private final TestEngine engine =
       TestEngine.start(
-          new InMemoryStore(),
+          newStore(),
           builder ->
               builder
                   .register(FULFIL, TICK, GENERIC)
@@ -181,8 +180,7 @@ class TriggerTest {
     assertThatThrownBy(() -> engine.register(other))
         .isInstanceOf(DuplicateTaskException.class)
         .hasMessageContaining("tick");
-    assertThatThrownBy(
-            () -> Engine.builder().store(new InMemoryStore()).register(other, other).open())
+    assertThatThrownBy(() -> Engine.builder().store(newStore()).register(other, other).open())
         .isInstanceOf(DuplicateTaskException.class);
   }
 

@@ -23,7 +23,6 @@ import dev.pawl.SubtaskUnwrapException;
 import dev.pawl.Task;
 import dev.pawl.TaskKey;
 import dev.pawl.WaitCycleException;
-import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +33,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class WaitingTest {
+class WaitingTest extends EngineTest {
   private static final TaskKey<Integer, Integer> SUM_KEY =
       TaskKey.of("sum", Integer.class, Integer.class);
 
@@ -56,7 +55,7 @@ class WaitingTest {
 
   @Test
   void aRecursionOfAHundredOnAQueueOfOneCompletes() throws Exception {
-    try (TestEngine engine = TestEngine.start(SUM)) {
+    try (TestEngine engine = start(SUM)) {
       RunHandle<Integer> handle = engine.tasks().trigger(SUM, 100);
       engine.settle();
       assertThat(handle.await().unwrap()).isEqualTo(5_050);
@@ -76,7 +75,7 @@ class WaitingTest {
             .run((n, run) -> run.triggerAndWait(DOUBLE, n, options().delay("1h")).unwrap() + 1);
     try (TestEngine engine =
         TestEngine.start(
-            new InMemoryStore(), builder -> builder.register(parent, DOUBLE).maxConcurrency(10))) {
+            newStore(), builder -> builder.register(parent, DOUBLE).maxConcurrency(10))) {
       for (int i = 0; i < parents; i++) {
         engine.tasks().trigger(parent, i);
       }
@@ -106,7 +105,7 @@ class WaitingTest {
                   }
                   return name;
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       engine.tasks().trigger(parent, "waits");
       engine.settle();
       engine.tasks().trigger(parent, "first", options().delay("1h"));
@@ -137,7 +136,7 @@ class WaitingTest {
                   }
                   return n;
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       for (int i = 0; i < 50; i++) {
         engine.tasks().trigger(parent, i);
       }
@@ -158,7 +157,7 @@ class WaitingTest {
                   assertThat(result.ok()).isFalse();
                   return result.unwrap();
                 });
-    try (TestEngine engine = TestEngine.start(parent, FAIL)) {
+    try (TestEngine engine = start(parent, FAIL)) {
       var handle = engine.tasks().trigger(parent, "no milk");
       engine.settle();
       var run = engine.runs().retrieve(handle);
@@ -200,7 +199,7 @@ class WaitingTest {
                   results.add(run.batchTriggerAndWait(child, ways));
                   return p;
                 });
-    try (TestEngine engine = TestEngine.start(parent, child)) {
+    try (TestEngine engine = start(parent, child)) {
       engine.tasks().trigger(parent, "p");
       engine.settle();
       assertThat(results.peek().results())
@@ -232,7 +231,7 @@ class WaitingTest {
                   }
                   return result.size();
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handles =
           List.of(
               engine.tasks().trigger(parent, 0),
@@ -268,7 +267,7 @@ class WaitingTest {
                   }
                   return sum;
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 5);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.WAITING);
@@ -293,7 +292,7 @@ class WaitingTest {
                   gate.pass();
                   return fork.join();
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 4);
       gate.awaitReached();
       engine.settle();
@@ -322,7 +321,7 @@ class WaitingTest {
                       });
                   return n;
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 4);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).output()).isEqualTo(4);
@@ -342,7 +341,7 @@ class WaitingTest {
                   RunHandle<Integer> handle = run.trigger(DOUBLE, n, options().delay("1h"));
                   return handle.await().unwrap();
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 4);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.WAITING);
@@ -364,7 +363,7 @@ class WaitingTest {
                     return "timed out at " + run.now();
                   }
                 });
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 4);
       engine.advance(Duration.ofHours(1));
       assertThat(engine.runs().retrieve(handle).output())
@@ -376,7 +375,7 @@ class WaitingTest {
 
   @Test
   void aWaitFromOutsideTimesOutAndCancelsNothing() throws Exception {
-    try (TestEngine engine = TestEngine.start(DOUBLE);
+    try (TestEngine engine = start(DOUBLE);
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       RunHandle<Integer> handle = engine.tasks().trigger(DOUBLE, 4, options().delay("2h"));
       var waiting = threads.submit(() -> handle.await(Duration.ofHours(1)));
@@ -403,7 +402,7 @@ class WaitingTest {
                   run.engine().runs().await(run.runId(), Duration.ofHours(1));
                   return n;
                 });
-    try (TestEngine engine = TestEngine.start(task)) {
+    try (TestEngine engine = start(task)) {
       var handle = engine.tasks().trigger(task, 4);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).error().type())
@@ -420,7 +419,7 @@ class WaitingTest {
             .run((n, run) -> run.triggerAndWait(key, n + 1).unwrap());
     try (TestEngine engine =
         TestEngine.start(
-            new InMemoryStore(),
+            newStore(),
             builder -> builder.register(endless).limits(Limits.defaults().maxDepth(20)))) {
       engine.tasks().trigger(endless, 0);
       engine.settle();
@@ -446,7 +445,7 @@ class WaitingTest {
             .run(
                 (n, run) ->
                     run.batchTriggerAndWait(DOUBLE, IntStream.range(0, n).boxed().toList()).size());
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 1_001);
       engine.settle();
       assertThat(engine.runs().retrieve(handle).error().type())
@@ -465,7 +464,7 @@ class WaitingTest {
                             instanceof RunResult.Failed<Integer> failed
                         ? failed.status() + ": " + failed.error().message()
                         : "ok");
-    try (TestEngine engine = TestEngine.start(parent, DOUBLE)) {
+    try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 4);
       engine.settle();
       String child = engine.runs().list(RunQuery.all().parent(handle.id())).items().getFirst().id();

@@ -2,6 +2,7 @@ package dev.pawl.testing;
 
 import static dev.pawl.fixtures.ChangesBuilder.changes;
 import static dev.pawl.fixtures.Rows.attempt;
+import static dev.pawl.fixtures.Rows.binding;
 import static dev.pawl.fixtures.Rows.ended;
 import static dev.pawl.fixtures.Rows.journal;
 import static dev.pawl.fixtures.Rows.queued;
@@ -161,7 +162,8 @@ class InMemoryStoreTest extends RunStoreContract {
     commit(BrokenPromise.before());
     assertThatThrownBy(() -> commit(promise.addTo(changes())))
         .isExactlyInstanceOf(IllegalStateException.class)
-        .hasMessageMatching(".*(run|batch) \\d.*nothing of this commit was applied");
+        .hasMessageMatching(
+            ".*(run|batch|idempotency key) .*\\d.*nothing of this commit was applied");
   }
 
   @Test
@@ -170,6 +172,8 @@ class InMemoryStoreTest extends RunStoreContract {
         List.of(
             changes().attempt(attempt(1, 1)).build(),
             changes().journal(journal(1, 0, 0)).build(),
+            changes().bind(binding("key", 1)).build(),
+            changes().update(run(1)).build(),
             changes().result(ended(1, RunStatus.FAILED)).build(),
             changes().create(run(1)).batchItem(new BatchItemRow(9, 0, 1)).build());
     for (Changes changes : orphans) {

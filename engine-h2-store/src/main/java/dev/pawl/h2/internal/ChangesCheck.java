@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
@@ -9,8 +10,8 @@ import java.util.Set;
 
 /**
  * What {@link Changes} promise and no key of the database enforces: that a run has either a live
- * row or a result, and the status that belongs there. A few look-ups a row, against a store that
- * could not be read any more.
+ * row or a result, and the status that belongs there; that no row is written twice. A few look-ups
+ * a row, against a store that could not be read any more.
  */
 final class ChangesCheck {
   private ChangesCheck() {}
@@ -19,6 +20,11 @@ final class ChangesCheck {
     Set<Long> created = new HashSet<>();
     for (RunRow row : changes.runs()) {
       require(created.add(row.id()), row.id(), "is inserted twice");
+    }
+    Set<Long> updated = new HashSet<>();
+    for (RunRow row : changes.runUpdates()) {
+      require(!created.contains(row.id()), row.id(), "is updated but new");
+      require(updated.add(row.id()), row.id(), "is updated twice");
     }
     Set<Long> live = new HashSet<>();
     for (LiveRow row : changes.liveInserts()) {
@@ -49,6 +55,24 @@ final class ChangesCheck {
     for (RunRow row : changes.runs()) {
       long id = row.id();
       require(live.contains(id) || ended.contains(id), id, "is new but neither live nor ended");
+    }
+    requireKeysOnce(changes);
+  }
+
+  private static void requireKeysOnce(Changes changes) {
+    Set<BindingRow.Key> keys = new HashSet<>();
+    for (BindingRow row : changes.bindings()) {
+      require(keys.add(row.key()), row.key(), "is bound twice");
+    }
+    for (BindingRow.Key key : changes.unboundKeys()) {
+      require(keys.add(key), key, "is freed twice, or both bound and freed");
+    }
+  }
+
+  private static void require(boolean kept, BindingRow.Key key, String otherwise) {
+    if (!kept) {
+      throw new IllegalStateException(
+          "the changes cannot be stored: idempotency key " + key + " " + otherwise);
     }
   }
 

@@ -3,12 +3,15 @@ package dev.pawl.h2.internal;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.Binding;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
@@ -17,9 +20,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open store: commits go to the writer, reads to the readers. */
 public final class H2RunStore implements RunStore {
+  private static final Logger log = LoggerFactory.getLogger(H2RunStore.class);
+
   private final Location.Claim claim;
   private final String description;
   private final Database database;
@@ -88,6 +95,32 @@ public final class H2RunStore implements RunStore {
   @Override
   public StoreState state() {
     return readers.read(EngineStateTable::state);
+  }
+
+  @Override
+  public Optional<Binding> binding(BindingRow.Key key) {
+    return readForCommitter(statements -> IdempotencyTable.one(statements, key));
+  }
+
+  @Override
+  public Optional<RunRow> runRow(long id) {
+    return readForCommitter(statements -> RunTable.one(statements, id));
+  }
+
+  /**
+   * A small read that the thread that commits waits for: it runs there if it can. Whoever else asks
+   * is served by a reader, so that no thread that may be interrupted enters H2.
+   */
+  private <T> T readForCommitter(Reading<T> reading) {
+    requireOpen();
+    if (writer.isCommitter()) {
+      try {
+        return writer.read(reading);
+      } catch (SQLException | RuntimeException | Error e) {
+        log.debug("A read of the store {} failed and is left to a reader", description, e);
+      }
+    }
+    return readers.read(reading);
   }
 
   @Override

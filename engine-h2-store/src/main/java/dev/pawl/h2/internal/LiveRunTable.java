@@ -15,8 +15,8 @@ final class LiveRunTable {
           + " queue_time_micros, queued_at_micros, due_at_micros, ttl_micros, expires_at_micros,"
           + " attempt, incarnation, repeat_attempt, max_attempts, started_at_micros,"
           + " attempt_started_at_micros, generation, journal_size, parent_id, root_id, depth,"
-          + " awaited, waits)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " created_at_micros, debounce_key, awaited, waits)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String UPDATE =
       "update live_run set live_run.status = ?, live_run.task_id = ?, live_run.queue "
@@ -27,7 +27,8 @@ final class LiveRunTable {
           + "?, live_run.repeat_attempt = ?, live_run.max_attempts = ?, "
           + "live_run.started_at_micros = ?, live_run.attempt_started_at_micros = ?, "
           + "live_run.generation = ?, live_run.journal_size = ?, live_run.parent_id = ?, "
-          + "live_run.root_id = ?, live_run.depth = ?, live_run.awaited = ?, live_run.waits "
+          + "live_run.root_id = ?, live_run.depth = ?, live_run.created_at_micros = ?, "
+          + "live_run.debounce_key = ?, live_run.awaited = ?, live_run.waits "
           + "= ? where live_run.id = ?";
 
   static final String DELETE = "delete from live_run where live_run.id = ?";
@@ -36,11 +37,12 @@ final class LiveRunTable {
       "select id, status, task_id, queue, concurrency_key, priority_micros, queue_time_micros,"
           + " queued_at_micros, due_at_micros, ttl_micros, expires_at_micros, attempt, incarnation,"
           + " repeat_attempt, max_attempts, started_at_micros, attempt_started_at_micros,"
-          + " generation, journal_size, parent_id, root_id, depth, awaited, waits"
+          + " generation, journal_size, parent_id, root_id, depth, created_at_micros, debounce_key,"
+          + " awaited, waits"
           + " from live_run where id > ? order by id fetch next ? rows only";
 
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 24;
+  static final int COLUMNS = 26;
 
   private LiveRunTable() {}
 
@@ -63,7 +65,7 @@ final class LiveRunTable {
     PreparedStatement update = statements.prepare(UPDATE);
     for (LiveRow row : rows) {
       bindAllButId(update, 1, row);
-      update.setLong(24, row.id());
+      update.setLong(COLUMNS, row.id());
       Statements.changeOne(update, "updating live run", row.id());
     }
   }
@@ -117,8 +119,10 @@ final class LiveRunTable {
         rows.getLong(at + 19),
         rows.getLong(at + 20),
         rows.getInt(at + 21),
-        rows.getBoolean(at + 22),
-        WaitCodec.decode(rows.getBytes(at + 23)));
+        rows.getLong(at + 22),
+        rows.getString(at + 23),
+        rows.getBoolean(at + 24),
+        WaitCodec.decode(rows.getBytes(at + 25)));
   }
 
   private static void bindAllButId(PreparedStatement statement, int at, LiveRow row)
@@ -144,7 +148,9 @@ final class LiveRunTable {
     statement.setLong(at + 18, row.parentId());
     statement.setLong(at + 19, row.rootId());
     statement.setInt(at + 20, row.depth());
-    statement.setBoolean(at + 21, row.awaited());
-    statement.setBytes(at + 22, WaitCodec.encode(row.waits()));
+    statement.setLong(at + 21, row.createdAtMicros());
+    statement.setString(at + 22, row.debounceKey());
+    statement.setBoolean(at + 23, row.awaited());
+    statement.setBytes(at + 24, WaitCodec.encode(row.waits()));
   }
 }

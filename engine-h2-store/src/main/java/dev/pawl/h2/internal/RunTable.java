@@ -5,17 +5,38 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
-/** What each run was triggered with: inserted once, never changed. */
+/**
+ * What each run was triggered with: inserted once, and changed only where a debounced run takes the
+ * payload of a later trigger.
+ */
 final class RunTable {
   static final String INSERT =
       "insert into run (id, task_id, payload, payload_crc, created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
-          + " parent_id, root_id, depth, batch_id, batch_index, replay_of)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
+          + " idempotency_scope)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  static final String UPDATE =
+      "update run set run.task_id = ?, run.payload = ?, run.payload_crc = ?,"
+          + " run.created_at_micros = ?, run.delay_until_micros = ?, run.ttl_micros = ?,"
+          + " run.max_attempts = ?, run.priority_micros = ?, run.queue = ?,"
+          + " run.concurrency_key = ?, run.tags = ?, run.metadata = ?, run.parent_id = ?,"
+          + " run.root_id = ?, run.depth = ?, run.batch_id = ?, run.batch_index = ?,"
+          + " run.replay_of = ?, run.idempotency_key = ?, run.idempotency_scope = ?"
+          + " where run.id = ?";
+
+  static final String ONE =
+      "select id, task_id, payload, payload_crc, created_at_micros, delay_until_micros,"
+          + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
+          + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
+          + " idempotency_scope"
+          + " from run where id = ?";
 
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 19;
+  static final int COLUMNS = 21;
 
   private RunTable() {}
 
@@ -26,24 +47,51 @@ final class RunTable {
     PreparedStatement insert = statements.prepare(INSERT);
     for (RunRow row : rows) {
       insert.setLong(1, row.id());
-      insert.setString(2, row.taskId());
-      Columns.setValue(insert, 3, row.payload());
-      insert.setLong(5, row.createdAtMicros());
-      Columns.setMicros(insert, 6, row.delayUntilMicros());
-      insert.setLong(7, row.ttlMicros());
-      insert.setInt(8, row.maxAttempts());
-      insert.setLong(9, row.priorityMicros());
-      insert.setString(10, row.queue());
-      insert.setString(11, row.concurrencyKey());
-      Columns.setTexts(insert, 12, row.tags());
-      insert.setString(13, row.metadata());
-      insert.setLong(14, row.parentId());
-      insert.setLong(15, row.rootId());
-      insert.setInt(16, row.depth());
-      insert.setLong(17, row.batchId());
-      insert.setInt(18, row.batchIndex());
-      insert.setLong(19, row.replayOf());
+      bindAllButId(insert, 2, row);
       Statements.changeOne(insert, "inserting run", row.id());
+    }
+  }
+
+  static void update(Statements statements, List<RunRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    PreparedStatement update = statements.prepare(UPDATE);
+    for (RunRow row : rows) {
+      bindAllButId(update, 1, row);
+      update.setLong(COLUMNS, row.id());
+      Statements.changeOne(update, "updating run", row.id());
+    }
+  }
+
+  private static void bindAllButId(PreparedStatement statement, int at, RunRow row)
+      throws SQLException {
+    statement.setString(at, row.taskId());
+    Columns.setValue(statement, at + 1, row.payload());
+    statement.setLong(at + 3, row.createdAtMicros());
+    Columns.setMicros(statement, at + 4, row.delayUntilMicros());
+    statement.setLong(at + 5, row.ttlMicros());
+    statement.setInt(at + 6, row.maxAttempts());
+    statement.setLong(at + 7, row.priorityMicros());
+    statement.setString(at + 8, row.queue());
+    statement.setString(at + 9, row.concurrencyKey());
+    Columns.setTexts(statement, at + 10, row.tags());
+    statement.setString(at + 11, row.metadata());
+    statement.setLong(at + 12, row.parentId());
+    statement.setLong(at + 13, row.rootId());
+    statement.setInt(at + 14, row.depth());
+    statement.setLong(at + 15, row.batchId());
+    statement.setInt(at + 16, row.batchIndex());
+    statement.setLong(at + 17, row.replayOf());
+    statement.setString(at + 18, row.idempotencyKey());
+    statement.setString(at + 19, row.idempotencyScope());
+  }
+
+  static Optional<RunRow> one(Statements statements, long id) throws SQLException {
+    PreparedStatement select = statements.prepare(ONE);
+    select.setLong(1, id);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next() ? Optional.of(map(rows, 1)) : Optional.empty();
     }
   }
 
@@ -68,6 +116,8 @@ final class RunTable {
         rows.getInt(at + 15),
         rows.getLong(at + 16),
         rows.getInt(at + 17),
-        rows.getLong(at + 18));
+        rows.getLong(at + 18),
+        rows.getString(at + 19),
+        rows.getString(at + 20));
   }
 }

@@ -44,8 +44,20 @@ final class Statements {
   static void changeOne(PreparedStatement statement, String what, long id) throws SQLException {
     int changed = statement.executeUpdate();
     if (changed != 1) {
-      throw new IllegalStateException(
-          what + " " + id + " changed " + changed + " rows instead of one");
+      throw notOne(changed, what, id);
     }
+  }
+
+  /** As {@link #changeOne(PreparedStatement, String, long)}, for a row that has no id. */
+  static void changeOne(PreparedStatement statement, String what, Object key) throws SQLException {
+    int changed = statement.executeUpdate();
+    if (changed != 1) {
+      throw notOne(changed, what, key);
+    }
+  }
+
+  private static IllegalStateException notOne(int changed, String what, Object which) {
+    return new IllegalStateException(
+        what + " " + which + " changed " + changed + " rows instead of one");
   }
 }

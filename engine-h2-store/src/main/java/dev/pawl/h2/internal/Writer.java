@@ -40,6 +40,9 @@ final class Writer {
 
   private boolean unresolvedReachedCommit;
 
+  /** The thread that called {@link #commit} last. */
+  private volatile @Nullable Thread committer;
+
   Writer(Database database, String name) throws SQLException {
     this.database = database;
     this.name = name;
@@ -53,10 +56,36 @@ final class Writer {
       return;
     }
     ChangesCheck.require(changes);
+    committer = Thread.currentThread();
     turn.lock();
     boolean interrupted = Thread.interrupted();
     try {
       commitUninterrupted(changes);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      turn.unlock();
+    }
+  }
+
+  /** Whether the calling thread is the one that commits. */
+  boolean isCommitter() {
+    return committer == Thread.currentThread();
+  }
+
+  /**
+   * Reads on the connection that writes, which costs the thread that commits no hand-over to a
+   * reader. It finds whole commits, as every reader does: between two commits no change is pending
+   * here, because one that failed was rolled back, or took its connection with it.
+   *
+   * <p>Tries once and changes nothing in here; a reader tries better.
+   */
+  <T> T read(Reading<T> reading) throws SQLException {
+    turn.lock();
+    boolean interrupted = Thread.interrupted();
+    try {
+      return reading.read(database.writing().statements);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -125,6 +154,7 @@ final class Writer {
   private void write(Database.Writing writing, Changes changes) throws SQLException {
     Statements statements = writing.statements;
     RunTable.insert(statements, changes.runs());
+    RunTable.update(statements, changes.runUpdates());
     LiveRunTable.insert(statements, changes.liveInserts());
     LiveRunTable.update(statements, changes.liveUpdates());
     LiveRunTable.delete(statements, changes.liveDeletes());
@@ -133,6 +163,8 @@ final class Writer {
     JournalTable.put(statements, changes.journal());
     BatchTable.insert(statements, changes.batches());
     BatchItemTable.insert(statements, changes.batchItems());
+    IdempotencyTable.put(statements, changes.bindings());
+    IdempotencyTable.delete(statements, changes.unboundKeys());
     QueueTable.put(statements, changes.queues());
     EngineStateTable.write(statements, count + 1, changes.state());
     unresolved = changes;

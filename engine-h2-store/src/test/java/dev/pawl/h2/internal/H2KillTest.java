@@ -2,6 +2,9 @@ package dev.pawl.h2.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.RunStatus;
+import dev.pawl.spi.Binding;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.StoredRun;
@@ -14,6 +17,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +178,7 @@ class H2KillTest {
       assertThat(store.runs(byTask, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
       assertThat(store.journal(1, 0)).contains(KillWorkload.journal(k));
       assertThat(store.queues()).contains(KillWorkload.queue(k));
+      examineKeys(store, k);
       try (var connection = store.database().reading();
           Statement sql = connection.createStatement()) {
         assertThat(count(sql, "select count(*) from run where id > 0"))
@@ -182,6 +187,24 @@ class H2KillTest {
             .isEqualTo(k * KillWorkload.GROUP);
         assertThat(count(sql, "select count(*) from result where id > 0"))
             .isEqualTo(Math.max(0, k - 2) * KillWorkload.GROUP);
+        assertThat(count(sql, "select count(*) from idempotency"))
+            .isEqualTo(Math.min(k, KillWorkload.OWN_KEYS) + Math.min(k, KillWorkload.SHARED_KEYS));
+      }
+    }
+
+    private static void examineKeys(H2RunStore store, long k) {
+      for (long i = Math.max(1, k - KillWorkload.OWN_KEYS - 1); i <= k; i++) {
+        BindingRow own = KillWorkload.ownKey(i);
+        RunStatus ended = i > k - 2 ? null : RunStatus.COMPLETED;
+        assertThat(store.binding(own.key()))
+            .isEqualTo(
+                i > k - KillWorkload.OWN_KEYS
+                    ? Optional.of(new Binding(own, ended))
+                    : Optional.empty());
+        BindingRow shared = KillWorkload.sharedKey(i);
+        if (i > k - KillWorkload.SHARED_KEYS) {
+          assertThat(store.binding(shared.key())).contains(new Binding(shared, ended));
+        }
       }
     }
 
@@ -213,7 +236,9 @@ class H2KillTest {
                   : group == k - 1 ? KillWorkload.executing(group, i) : null;
           runs.add(
               new StoredRun(
-                  KillWorkload.run(group, i),
+                  i == KillWorkload.GROUP - 1 && group < k
+                      ? KillWorkload.updated(group)
+                      : KillWorkload.run(group, i),
                   live,
                   live == null ? KillWorkload.result(group, i) : null));
         }

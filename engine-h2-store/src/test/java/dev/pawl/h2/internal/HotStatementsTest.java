@@ -4,6 +4,7 @@ import static dev.pawl.h2.internal.jooq.Tables.ATTEMPT;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
 import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
+import static dev.pawl.h2.internal.jooq.Tables.IDEMPOTENCY;
 import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
 import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
@@ -53,8 +54,10 @@ class HotStatementsTest {
   private static Map<String, Query> rendered() {
     Map<String, Query> all = new LinkedHashMap<>();
     all.put(RunTable.INSERT, insert(RUN));
+    all.put(RunTable.UPDATE, update(RUN, RUN.ID));
+    all.put(RunTable.ONE, JOOQ.selectFrom(RUN).where(RUN.ID.eq(0L)));
     all.put(LiveRunTable.INSERT, insert(LIVE_RUN));
-    all.put(LiveRunTable.UPDATE, updateLiveRun());
+    all.put(LiveRunTable.UPDATE, update(LIVE_RUN, LIVE_RUN.ID));
     all.put(LiveRunTable.DELETE, JOOQ.deleteFrom(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
     all.put(
         LiveRunTable.AFTER,
@@ -93,6 +96,21 @@ class HotStatementsTest {
             .from(BATCH_ITEM)
             .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.RUN_ID.lt(0L))));
     all.put(
+        IdempotencyTable.PUT,
+        JOOQ.mergeInto(IDEMPOTENCY, IDEMPOTENCY.fields())
+            .key(IDEMPOTENCY.TASK_ID, IDEMPOTENCY.HASH1, IDEMPOTENCY.HASH2)
+            .values(new Object[IDEMPOTENCY.fields().length]));
+    all.put(
+        IdempotencyTable.DELETE,
+        JOOQ.deleteFrom(IDEMPOTENCY)
+            .where(
+                IDEMPOTENCY
+                    .TASK_ID
+                    .eq("")
+                    .and(IDEMPOTENCY.HASH1.eq(0L))
+                    .and(IDEMPOTENCY.HASH2.eq(0L))));
+    all.put(IdempotencyTable.ONE, binding());
+    all.put(
         QueueTable.PUT,
         JOOQ.mergeInto(QUEUE, QUEUE.fields())
             .key(QUEUE.NAME)
@@ -127,14 +145,23 @@ class HotStatementsTest {
     return JOOQ.insertInto(table, table.fields()).values(new Object[table.fields().length]);
   }
 
-  private static Query updateLiveRun() {
+  private static Query update(Table<?> table, org.jooq.Field<Long> id) {
     Map<org.jooq.Field<?>, Object> values = new LinkedHashMap<>();
-    for (org.jooq.Field<?> field : LIVE_RUN.fields()) {
-      if (!field.equals(LIVE_RUN.ID)) {
+    for (org.jooq.Field<?> field : table.fields()) {
+      if (!field.equals(id)) {
         values.put(field, null);
       }
     }
-    return JOOQ.update(LIVE_RUN).set(values).where(LIVE_RUN.ID.eq(0L));
+    return JOOQ.update(table).set(values).where(id.eq(0L));
+  }
+
+  private static Query binding() {
+    var i = IDEMPOTENCY.as("i");
+    var e = RESULT.as("e");
+    return JOOQ_FOR_JOINS
+        .select(i.RUN_ID, i.EXPIRES_AT_MICROS, i.PAYLOAD_HASH, e.STATUS)
+        .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
+        .where(i.TASK_ID.eq("").and(i.HASH1.eq(0L)).and(i.HASH2.eq(0L)));
   }
 
   private static Query storedRun() {
@@ -174,6 +201,7 @@ class HotStatementsTest {
             JournalTable.class,
             BatchTable.class,
             BatchItemTable.class,
+            IdempotencyTable.class,
             QueueTable.class,
             EngineStateTable.class)) {
       for (Field field : table.getDeclaredFields()) {

@@ -5,6 +5,7 @@ import static dev.pawl.fixtures.ChangesBuilder.changes;
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.ChangesBuilder;
 import dev.pawl.fixtures.Rows;
+import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
@@ -23,16 +24,19 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * The process that {@link H2KillTest} kills. Commit <i>k</i> creates a group of runs, starts the
- * group before it, ends the one before that, and replaces journal entries and queue settings:
- * everything in the store follows from <i>k</i>, and most of what a commit writes is dead soon
- * after, so that H2 writes over it once it is older than the retention time. When a commit has
- * returned, its number is put into a mapped file, which outlives the process.
+ * group before it, ends the one before that, and replaces journal entries, queue settings,
+ * idempotency keys and a run's payload: everything in the store follows from <i>k</i>, and most of
+ * what a commit writes is dead soon after, so that H2 writes over it once it is older than the
+ * retention time. When a commit has returned, its number is put into a mapped file, which outlives
+ * the process.
  */
 final class KillWorkload {
   static final int GROUP = 2;
   static final String TASK = "kill";
   private static final int JOURNAL_SIZE = 40;
   private static final int QUEUES = 5;
+  static final int OWN_KEYS = 30;
+  static final int SHARED_KEYS = 7;
 
   private KillWorkload() {}
 
@@ -83,7 +87,15 @@ final class KillWorkload {
         changes.end(result(k - 2, i));
       }
     }
+    if (k > 1) {
+      changes.update(updated(k - 1));
+    }
+    if (k > OWN_KEYS) {
+      changes.unbind(ownKey(k - OWN_KEYS).key());
+    }
     return changes
+        .bind(ownKey(k))
+        .bind(sharedKey(k))
         .journal(journal(k))
         .queue(queue(k))
         .state(new StoreState(k, k, id(k, GROUP - 1)))
@@ -97,26 +109,22 @@ final class KillWorkload {
   static RunRow run(long k, int i) {
     byte[] payload = new byte[200];
     new Random(id(k, i)).nextBytes(payload);
-    RunRow plain = Rows.newRun(id(k, i)).taskId(TASK).build();
-    return new RunRow(
-        plain.id(),
-        plain.taskId(),
-        StoredValue.of(payload),
-        plain.createdAtMicros(),
-        plain.delayUntilMicros(),
-        plain.ttlMicros(),
-        plain.maxAttempts(),
-        plain.priorityMicros(),
-        plain.queue(),
-        plain.concurrencyKey(),
-        plain.tags(),
-        plain.metadata(),
-        plain.parentId(),
-        plain.rootId(),
-        plain.depth(),
-        plain.batchId(),
-        plain.batchIndex(),
-        plain.replayOf());
+    return Rows.newRun(id(k, i)).taskId(TASK).payload(StoredValue.of(payload)).build();
+  }
+
+  /** What the last run of a group is replaced by when it starts. */
+  static RunRow updated(long k) {
+    return Rows.newRun(id(k, GROUP - 1)).taskId(TASK).payload(Rows.value("of " + k)).build();
+  }
+
+  /** A key of this commit's own, freed some commits later. */
+  static BindingRow ownKey(long k) {
+    return new BindingRow(new BindingRow.Key(TASK, k * 0x9E37_79B9_7F4A_7C15L, k), id(k, 0), k, -k);
+  }
+
+  /** A key that a later commit binds to another run. */
+  static BindingRow sharedKey(long k) {
+    return new BindingRow(new BindingRow.Key(TASK, k % SHARED_KEYS, 0), id(k, 0), k, -k);
   }
 
   static LiveRow queued(long k, int i) {

@@ -34,7 +34,9 @@ create table if not exists run (
   depth int not null,
   batch_id bigint not null,
   batch_index int not null,
-  replay_of bigint not null
+  replay_of bigint not null,
+  idempotency_key varchar(1000000),
+  idempotency_scope varchar(30)
 );
 
 create index if not exists run_by_task on run (task_id, id);
@@ -62,6 +64,8 @@ create table if not exists live_run (
   parent_id bigint not null,
   root_id bigint not null,
   depth int not null,
+  created_at_micros bigint not null,
+  debounce_key varchar(1000000),
   awaited boolean not null,
   waits varbinary
 );
@@ -113,6 +117,16 @@ create table if not exists batch_item (
   idx int not null,
   run_id bigint not null,
   primary key (batch_id, idx)
+);
+
+create table if not exists idempotency (
+  task_id varchar(1000) not null,
+  hash1 bigint not null,
+  hash2 bigint not null,
+  run_id bigint not null,
+  expires_at_micros bigint not null,
+  payload_hash bigint not null,
+  primary key (task_id, hash1, hash2)
 );
 
 create table if not exists queue (

@@ -1,0 +1,73 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.RunStatus;
+import dev.pawl.spi.Binding;
+import dev.pawl.spi.BindingRow;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/** Idempotency keys, each with the run that it names. */
+final class IdempotencyTable {
+  static final String PUT =
+      "merge into idempotency (task_id, hash1, hash2, run_id, expires_at_micros, payload_hash)"
+          + " key (task_id, hash1, hash2) values (?, ?, ?, ?, ?, ?)";
+
+  static final String DELETE =
+      "delete from idempotency where (idempotency.task_id = ? and idempotency.hash1 = ?"
+          + " and idempotency.hash2 = ?)";
+
+  static final String ONE =
+      "select i.run_id, i.expires_at_micros, i.payload_hash, e.status"
+          + " from idempotency i left outer join result e on e.id = i.run_id"
+          + " where (i.task_id = ? and i.hash1 = ? and i.hash2 = ?)";
+
+  private IdempotencyTable() {}
+
+  static void put(Statements statements, List<BindingRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    PreparedStatement put = statements.prepare(PUT);
+    for (BindingRow row : rows) {
+      bind(put, row.key());
+      put.setLong(4, row.runId());
+      put.setLong(5, row.expiresAtMicros());
+      put.setLong(6, row.payloadHash());
+      Statements.changeOne(put, "binding idempotency key", row.key());
+    }
+  }
+
+  static void delete(Statements statements, List<BindingRow.Key> keys) throws SQLException {
+    if (keys.isEmpty()) {
+      return;
+    }
+    PreparedStatement delete = statements.prepare(DELETE);
+    for (BindingRow.Key key : keys) {
+      bind(delete, key);
+      Statements.changeOne(delete, "freeing idempotency key", key);
+    }
+  }
+
+  static Optional<Binding> one(Statements statements, BindingRow.Key key) throws SQLException {
+    PreparedStatement select = statements.prepare(ONE);
+    bind(select, key);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next() ? Optional.of(map(rows, key)) : Optional.empty();
+    }
+  }
+
+  private static Binding map(ResultSet rows, BindingRow.Key key) throws SQLException {
+    return new Binding(
+        new BindingRow(key, rows.getLong(1), rows.getLong(2), rows.getLong(3)),
+        rows.getString(4) == null ? null : Columns.constant(RunStatus.class, rows, 4));
+  }
+
+  private static void bind(PreparedStatement statement, BindingRow.Key key) throws SQLException {
+    statement.setString(1, key.taskId());
+    statement.setLong(2, key.hash1());
+    statement.setLong(3, key.hash2());
+  }
+}

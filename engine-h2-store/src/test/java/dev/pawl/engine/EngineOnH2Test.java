@@ -1,0 +1,73 @@
+package dev.pawl.engine;
+
+import dev.pawl.h2.H2Store;
+import dev.pawl.spi.StoreProvider;
+import org.junit.jupiter.api.Nested;
+
+/** The engine's own tests, on this store: it must not matter which one the engine has. */
+class EngineOnH2Test {
+
+  @Nested
+  class Attempts extends AttemptsTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Cancel extends CancelTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Close extends CloseTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Debounce extends DebounceTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Idempotency extends IdempotencyTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Recovery extends RecoveryTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Trigger extends TriggerTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Waiting extends WaitingTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+}
