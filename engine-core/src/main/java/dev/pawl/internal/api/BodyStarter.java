@@ -37,7 +37,6 @@ final class BodyStarter implements Bodies {
     try {
       start(core, attempt, core.registry().require(attempt.taskId()));
     } catch (Throwable e) {
-      log.error("run {} could not be started", Ids.run(attempt.runId()), e);
       core.loop()
           .defer(
               new Command.AttemptEnded(
@@ -47,6 +46,7 @@ final class BodyStarter implements Bodies {
                           RunError.Code.EXCEPTION, "the attempt could not be started: " + e),
                       true,
                       null)));
+      log.error("run {} could not be started", Ids.run(attempt.runId()), e);
     }
   }
 
@@ -54,7 +54,6 @@ final class BodyStarter implements Bodies {
       Core core, Attempt attempt, Task<I, O> task) {
     RunScope scope = new RunScope("pawl-" + Ids.run(attempt.runId()), alive::remove);
     alive.add(scope);
-    attempt.scope(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
     BodyRun<I, O> body =
         new BodyRun<>(
@@ -64,7 +63,13 @@ final class BodyStarter implements Bodies {
             scope,
             new AttemptIo(core, attempt, context),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));
-    scope.start(context, body);
+    try {
+      scope.start(context, body);
+    } catch (Throwable e) {
+      alive.remove(scope);
+      throw e;
+    }
+    attempt.scope(scope); // not before: a scope tells the loop that a body runs
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
@@ -77,8 +82,8 @@ final class BodyStarter implements Bodies {
     return alive.isEmpty();
   }
 
-  /** Interrupts every thread of every body. */
-  void interruptAll() {
+  @Override
+  public void interruptAll() {
     alive.forEach(RunScope::interrupt);
   }
 

@@ -210,7 +210,7 @@ final class Attempts {
     if (attempt.over == null) {
       PawlException reason =
           new StaleAttemptException("the body of this run has returned; its forks must end");
-      attempt.joins.forEach(join -> turn.after(() -> join.reply().fail(reason)));
+      attempt.joins.forEach(join -> turn.refuse(join.reply(), reason));
       attempt.joins.clear();
       waits.abandonAll(turn, attempt.run, reason);
       attempt.parked = 0;

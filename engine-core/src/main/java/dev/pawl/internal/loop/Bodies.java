@@ -9,4 +9,7 @@ public interface Bodies {
 
   /** Somebody has cancelled the run: tell the body, and interrupt its threads. */
   void cancel(Attempt attempt, String reason);
+
+  /** Interrupts every thread of every body. */
+  void interruptAll();
 }

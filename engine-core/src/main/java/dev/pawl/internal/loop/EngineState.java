@@ -28,11 +28,26 @@ final class EngineState {
   /** Tasks whose runs can be executed. */
   final Set<String> registered = new HashSet<>();
 
+  /** Whoever waits outside of every run: nothing that the store knows of. */
+  final Set<Waiter.Observer> observers = new HashSet<>();
+
   /** Runs that are {@code PENDING_VERSION}, by the task they lack. */
   final Map<String, Set<LiveRun>> held = new HashMap<>();
 
   EngineState(int maxConcurrency) {
     this.queues = new Queues(maxConcurrency, true);
+  }
+
+  /**
+   * Forgets whatever is read from the store, so that it can be read anew. Slots stay taken by those
+   * who hold them. May be called again where it found the heap exhausted.
+   */
+  void forget() {
+    live.clear();
+    timers.clear();
+    queueRows.clear();
+    held.clear();
+    queues.forget();
   }
 
   void hold(LiveRun run) {

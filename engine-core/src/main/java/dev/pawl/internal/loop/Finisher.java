@@ -63,7 +63,7 @@ final class Finisher {
       attempt.over = reason;
       run.attempt = null;
       for (Attempt.Join join : attempt.joins) {
-        turn.after(() -> join.reply().fail(reason));
+        turn.refuse(join.reply(), reason);
       }
       attempt.joins.clear();
     }
@@ -82,6 +82,7 @@ final class Finisher {
       case Waiter.Observer observer -> {
         engine.timers.remove(observer);
         turn.answer(observer.reply, new WaitEnd.Finished(result));
+        turn.after(() -> engine.observers.remove(observer));
       }
     }
   }

@@ -31,10 +31,15 @@ public final class Reply<T extends @Nullable Object> {
    * know whether its call took effect.
    */
   public T await() {
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      throw unwrapped(e.getCause());
+    while (true) {
+      try {
+        return future.join();
+      } catch (CompletionException e) {
+        throw unwrapped(e.getCause());
+      } catch (OutOfMemoryError e) {
+        // The loop counts on whoever asked to wait for its answer; a thread of a body most of all.
+        Thread.onSpinWait();
+      }
     }
   }
 

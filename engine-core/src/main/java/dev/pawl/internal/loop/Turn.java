@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,20 @@ final class Turn {
   private final List<BatchItemRow> batchItems = new ArrayList<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
   private final List<Answer<?>> answers = new ArrayList<>();
+  private final List<Answer<?>> lateAnswers = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
   private final List<Runnable> effects = new ArrayList<>();
+  private Phase phase = Phase.DECIDING;
+
+  /** How far the turn has come. */
+  enum Phase {
+    /** Nothing of it is stored. */
+    DECIDING,
+    /** It may be stored or not. */
+    COMMITTING,
+    /** It is stored. */
+    COMMITTED
+  }
 
   Turn(long now) {
     this.now = now;
@@ -77,6 +91,16 @@ final class Turn {
   /** Answers once the commit is durable; fails the reply where its outcome is not known. */
   <T extends @Nullable Object> void answer(Reply<T> reply, T value) {
     answers.add(new Answer<>(reply, value));
+  }
+
+  /** As {@link #answer}, but waits for the commit even where that takes several tries. */
+  <T extends @Nullable Object> void answerLate(Reply<T> reply, T value) {
+    lateAnswers.add(new Answer<>(reply, value));
+  }
+
+  /** Refuses whoever waits for an answer, once the commit is durable. */
+  void refuse(Reply<?> reply, PawlException reason) {
+    refusals.add(new Refusal(reply, reason));
   }
 
   /**
@@ -126,10 +150,47 @@ final class Turn {
         state);
   }
 
+  /** From now on it may be stored. */
+  void committing() {
+    phase = Phase.COMMITTING;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
   /** The commit is durable. */
   void committed() {
-    answers.forEach(Answer::give);
+    phase = Phase.COMMITTED;
+    tell();
     effects.forEach(Runnable::run);
+  }
+
+  private void tell() {
+    answers.forEach(Answer::give);
+    lateAnswers.forEach(Answer::give);
+    refusals.forEach(Refusal::give);
+  }
+
+  /**
+   * The turn broke off: nobody who was to be told something by it waits in vain. May be called
+   * again.
+   *
+   * @param kept who will be answered all the same
+   * @param reason what the others are told, unless the turn is stored
+   */
+  void breakOff(Set<Reply<?>> kept, PawlException reason) {
+    if (phase == Phase.COMMITTED) {
+      tell();
+    }
+    refusals.forEach(Refusal::give);
+    for (List<Answer<?>> unsure : List.of(answers, lateAnswers)) {
+      for (Answer<?> answer : unsure) {
+        if (!kept.contains(answer.reply)) {
+          answer.reply.fail(reason);
+        }
+      }
+    }
   }
 
   /**
@@ -138,6 +199,12 @@ final class Turn {
   void outcomeUnknown(PawlException reason) {
     answers.forEach(answer -> answer.reply.fail(reason));
     answers.clear();
+  }
+
+  private record Refusal(Reply<?> reply, PawlException reason) {
+    void give() {
+      reply.fail(reason);
+    }
   }
 
   private record Answer<T extends @Nullable Object>(Reply<T> reply, T value) {

@@ -108,7 +108,7 @@ final class Waits {
       engine.timers.remove(wait);
       Reply<WaitEnd> reply = wait.reply;
       if (reply != null) {
-        turn.after(() -> reply.fail(reason));
+        turn.refuse(reply, reason);
       }
     }
     run.waits.clear();
@@ -145,7 +145,7 @@ final class Waits {
     }
     Reply<WaitEnd> reply = wait.reply;
     if (reply != null) {
-      turn.after(() -> reply.complete(end));
+      turn.answerLate(reply, end);
     }
   }
 
