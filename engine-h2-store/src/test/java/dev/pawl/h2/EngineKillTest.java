@@ -61,9 +61,7 @@ class EngineKillTest {
 
   private void kill(int count, int retentionMillis) throws Exception {
     for (int i = 0; i < count && problems.isEmpty(); i++) {
-      live(
-          retentionMillis,
-          Duration.ofMillis(random.nextLong(SHORTEST_MILLIS, LONGEST_MILLIS)));
+      live(retentionMillis, Duration.ofMillis(random.nextLong(SHORTEST_MILLIS, LONGEST_MILLIS)));
     }
   }
 

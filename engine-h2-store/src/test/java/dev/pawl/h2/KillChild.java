@@ -112,8 +112,7 @@ final class KillChild {
         String task = KillScript.TRIGGERED.get((int) (number % KillScript.TRIGGERED.size()));
         KillScript.Work work = KillScript.work(task, number);
         log.intent(task, number);
-        RunHandle<?> handle =
-            engine.tasks().trigger(task, work, KillScript.options(task, work));
+        RunHandle<?> handle = engine.tasks().trigger(task, work, KillScript.options(task, work));
         log.acknowledged(task, number, handle.id());
         handle.completion().whenComplete((result, failure) -> room.release());
       }
@@ -124,14 +123,15 @@ final class KillChild {
   }
 
   private void drain() throws InterruptedException {
-    for (List<Run<?>> open = open(); !open.isEmpty(); open = open()) {
+    for (List<Run<?>> open = open(engine); !open.isEmpty(); open = open(engine)) {
       for (Run<?> run : open) {
         engine.runs().await(run.id(), GUARD);
       }
     }
   }
 
-  private List<Run<?>> open() {
+  /** Some of the runs that have not ended; none where all have. */
+  static List<Run<?>> open(Engine engine) {
     return engine.runs().list(RunQuery.all().statuses(NOT_ENDED).limit(1_000)).items();
   }
 }

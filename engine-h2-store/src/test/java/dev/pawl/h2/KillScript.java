@@ -215,8 +215,7 @@ final class KillScript {
     started.add(run.fork(() -> 2 * awaited(run, flaky, child(work, 1))));
     started.add(
         run.fork(
-            () ->
-                3 * awaited(run, leaf, child(work, 2)) + 4 * awaited(run, leaf, child(work, 3))));
+            () -> 3 * awaited(run, leaf, child(work, 2)) + 4 * awaited(run, leaf, child(work, 3))));
     long sum = 0;
     for (Fork<Long> fork : started) {
       sum += fork.join();
@@ -283,7 +282,6 @@ final class KillScript {
 
   /** Work that takes some time, so that kills fall into it. */
   private static void busy() {
-    LockSupport.parkNanos(
-        ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(12)));
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(12)));
   }
 }
