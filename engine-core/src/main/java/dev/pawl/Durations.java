@@ -22,7 +22,11 @@ final class Durations {
   private static final int MAX_LENGTH = 64;
   private static final Pattern COMPONENT = Pattern.compile("(\\d{1,12})(w|d|hr|h|m|s)");
   private static final String GRAMMAR =
-      "a duration is one or more of <digits><w|d|hr|h|m|s>, as in \"1h30m\", or ISO-8601, as in \"PT1H\"";
+      "a duration is one or more of <digits><w|d|hr|h|m|s>, as in \"1h30m\", or ISO-8601, as in"
+          + " \"PT1H\", and at most 100 years";
+
+  /** {@link Duration#parse} reads signs, lower case and commas too; this grammar has none. */
+  private static final String ISO_CHARACTERS = "PTDHMS.0123456789";
 
   private Durations() {}
 
@@ -37,7 +41,10 @@ final class Durations {
       throw unreadable(option, text);
     }
     Duration parsed = text.charAt(0) == 'P' ? iso(option, text) : components(option, text);
-    return checkRange(option, parsed);
+    if (parsed.compareTo(MAX) > 0) {
+      throw unreadable(option, text);
+    }
+    return parsed;
   }
 
   /**
@@ -95,6 +102,9 @@ final class Durations {
   }
 
   private static Duration iso(String option, String text) {
+    if (!text.chars().allMatch(c -> ISO_CHARACTERS.indexOf(c) >= 0)) {
+      throw unreadable(option, text);
+    }
     try {
       return Duration.parse(text);
     } catch (DateTimeParseException | ArithmeticException e) {

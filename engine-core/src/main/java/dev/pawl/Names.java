@@ -1,6 +1,10 @@
 package dev.pawl;
 
-/** The rule for names of tasks, queues, lanes and machines. */
+/**
+ * The rule for names of tasks, queues, lanes and machines. Letters and digits are those of ASCII:
+ * others have several spellings that look alike, and which characters count as letters changes from
+ * one Java to the next, so that a stored run could lose its task.
+ */
 final class Names {
   private static final int MAX_LENGTH = 128;
 
@@ -21,12 +25,15 @@ final class Names {
               + Text.quote(name)
               + " must be 1 to "
               + MAX_LENGTH
-              + " letters, digits and _ - . / :");
+              + " ASCII letters, digits and _ - . / :");
     }
     return name;
   }
 
   private static boolean allowed(int c) {
-    return Character.isLetterOrDigit(c) || "_-./:".indexOf(c) >= 0;
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || "_-./:".indexOf(c) >= 0;
   }
 }

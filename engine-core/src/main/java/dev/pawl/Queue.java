@@ -12,7 +12,7 @@ public final class Queue {
   private final int concurrencyLimit;
 
   private Queue(String name, int concurrencyLimit) {
-    this.name = Names.check("queue name", name);
+    this.name = name;
     this.concurrencyLimit = concurrencyLimit;
   }
 
@@ -23,7 +23,14 @@ public final class Queue {
    *     :}
    */
   public static Queue named(String name) {
-    return new Queue(name, NO_LIMIT);
+    return new Queue(Names.check("queue name", name), NO_LIMIT);
+  }
+
+  /**
+   * A task's own queue. Its name may be longer than others, since the id may be as long as they.
+   */
+  static Queue ofTask(String taskId) {
+    return new Queue("task/" + taskId, NO_LIMIT);
   }
 
   /**

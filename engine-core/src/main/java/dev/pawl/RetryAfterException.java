@@ -11,6 +11,11 @@ public final class RetryAfterException extends PawlException {
   private static final long serialVersionUID = 1L;
   private final Duration delay;
 
+  /**
+   * With a message that says the delay.
+   *
+   * @throws InvalidOptionException if the delay is negative or longer than 100 years
+   */
   public RetryAfterException(Duration delay) {
     this(delay, "retry after " + delay, null);
   }
@@ -19,14 +24,11 @@ public final class RetryAfterException extends PawlException {
    * With a message and a cause of its own.
    *
    * @param delay how long to wait; zero or more
-   * @throws InvalidOptionException if the delay is negative
+   * @throws InvalidOptionException if the delay is negative or longer than 100 years
    */
   public RetryAfterException(Duration delay, String message, @Nullable Throwable cause) {
     super(message, cause);
-    if (delay.isNegative()) {
-      throw new InvalidOptionException("a retry delay must not be negative: " + delay);
-    }
-    this.delay = delay;
+    this.delay = Durations.checkRange("the delay of a RetryAfterException", delay);
   }
 
   public Duration delay() {

@@ -1,6 +1,7 @@
 package dev.pawl;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,19 +53,19 @@ public record RunQuery(
   /** Runs of any of these tasks. */
   public RunQuery tasks(String... ids) {
     return new RunQuery(
-        Set.of(ids), statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
+        distinct(ids), statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs in any of these statuses. */
   public RunQuery statuses(RunStatus... any) {
     return new RunQuery(
-        taskIds, Set.of(any), tags, queue, parentId, rootId, batchId, from, to, limit, after);
+        taskIds, distinct(any), tags, queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs with any of these tags. */
   public RunQuery tags(String... any) {
     return new RunQuery(
-        taskIds, statuses, Set.of(any), queue, parentId, rootId, batchId, from, to, limit, after);
+        taskIds, statuses, distinct(any), queue, parentId, rootId, batchId, from, to, limit, after);
   }
 
   /** Runs of this queue. */
@@ -113,5 +114,10 @@ public record RunQuery(
   public RunQuery after(String cursor) {
     return new RunQuery(
         taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, cursor);
+  }
+
+  /** Not {@code Set.of}, which throws where a caller names a value twice. */
+  private static <T> Set<T> distinct(T[] values) {
+    return Set.copyOf(List.of(values));
   }
 }

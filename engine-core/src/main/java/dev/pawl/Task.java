@@ -86,7 +86,7 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
    * task/<id>}, unlimited.
    */
   public Queue queue() {
-    return definition.queue == null ? Queue.named("task/" + id()) : definition.queue;
+    return definition.queue == null ? Queue.ofTask(id()) : definition.queue;
   }
 
   /** The time to live of its runs unless a trigger gives one; zero means the engine's default. */
@@ -129,7 +129,7 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
      * queue(Queue.named("task/<id>").concurrencyLimit(limit))}.
      */
     public Definition<I, O> concurrencyLimit(int limit) {
-      return queue(Queue.named("task/" + key.id()).concurrencyLimit(limit));
+      return queue(Queue.ofTask(key.id()).concurrencyLimit(limit));
     }
 
     /**

@@ -9,7 +9,7 @@ final class Text {
   static String quote(String text) {
     StringBuilder quoted = new StringBuilder("\"");
     text.codePoints().limit(SHOWN).forEach(c -> append(quoted, c));
-    return quoted.append(text.length() > SHOWN ? "…\"" : "\"").toString();
+    return quoted.append(text.codePointCount(0, text.length()) > SHOWN ? "…\"" : "\"").toString();
   }
 
   private static void append(StringBuilder to, int c) {

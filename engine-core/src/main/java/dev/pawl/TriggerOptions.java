@@ -180,7 +180,11 @@ public final class TriggerOptions {
    * @throws InvalidOptionException if it is longer than 100 years in either direction
    */
   public TriggerOptions priority(Duration headStart) {
-    Durations.checkRange("priority", headStart.abs());
+    if (headStart.compareTo(Durations.MAX) > 0
+        || headStart.compareTo(Durations.MAX.negated()) < 0) {
+      throw new InvalidOptionException(
+          "priority is " + headStart + "; it must lie within 100 years in either direction");
+    }
     TriggerOptions copy = new TriggerOptions(this);
     copy.priority = headStart;
     return copy;

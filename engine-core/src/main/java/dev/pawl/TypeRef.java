@@ -15,7 +15,8 @@ public abstract class TypeRef<T extends @Nullable Object> {
 
   /** Captures the type argument of the anonymous subclass. */
   protected TypeRef() {
-    if (!(getClass().getGenericSuperclass() instanceof ParameterizedType generic)) {
+    if (!(getClass().getGenericSuperclass() instanceof ParameterizedType generic)
+        || generic.getRawType() != TypeRef.class) {
       throw new InvalidOptionException(
           "a TypeRef needs a type argument: new TypeRef<List<Order>>() {}");
     }

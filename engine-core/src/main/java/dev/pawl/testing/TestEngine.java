@@ -12,6 +12,8 @@ import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoreProvider;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -36,6 +38,7 @@ public final class TestEngine implements Engine {
   private final VirtualClock clock;
   private final StoreProvider store;
   private final UnaryOperator<EngineBuilder> settings;
+  private final List<Task<?, ?>> registered = new ArrayList<>();
   private Life life;
   private boolean started;
 
@@ -74,7 +77,11 @@ public final class TestEngine implements Engine {
           opened[0] = new WatchedStore(store.open());
           return opened[0];
         };
-    Engine engine = settings.apply(Engine.builder().store(watched).clock(clock)).open();
+    Engine engine =
+        settings
+            .apply(Engine.builder().store(watched).clock(clock))
+            .register(registered.toArray(Task<?, ?>[]::new))
+            .open();
     return new Life(engine, Probe.of(engine), opened[0]);
   }
 
@@ -172,6 +179,11 @@ public final class TestEngine implements Engine {
     }
   }
 
+  /** The engine of the present life: the one that bodies see; another one after a crash. */
+  public Engine present() {
+    return life.engine;
+  }
+
   /** Whether no thread of any body is left. */
   public boolean allBodiesEnded() {
     return life.probe.allBodiesEnded();
@@ -190,6 +202,7 @@ public final class TestEngine implements Engine {
   @Override
   public void register(Task<?, ?>... tasks) {
     life.engine.register(tasks);
+    registered.addAll(List.of(tasks));
   }
 
   @Override

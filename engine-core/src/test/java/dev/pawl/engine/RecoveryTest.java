@@ -237,8 +237,8 @@ class RecoveryTest {
   @Test
   void whatIsDueWhileTheProcessIsDownIsDoneOnReturnInOrder() {
     try (TestEngine engine = TestEngine.start(child)) {
-      engine.tasks().trigger(child, "late", options().delay("2h"));
-      engine.tasks().trigger(child, "soon", options().delay("1h"));
+      engine.tasks().trigger(child, "late", options().delay("2h").queue("one", 1));
+      engine.tasks().trigger(child, "soon", options().delay("1h").queue("one"));
       RunHandle<String> expires = engine.tasks().trigger(child, "no", options().delay("1s"));
       engine.pause();
       RunHandle<String> lapsed = engine.tasks().trigger(child, "lapsed", options().ttl("1h"));

@@ -71,6 +71,10 @@ final class Ids {
       }
       id = (id << 5) | digit;
     }
+    // The first digit has more bits than are left for it: without this, two texts name one run.
+    if (id <= 0 || !text.endsWith(digits(id))) {
+      throw unknown(kind, prefix, text);
+    }
     return id;
   }
 

@@ -5,6 +5,8 @@ import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,7 +17,20 @@ import tools.jackson.databind.json.JsonMapper;
  * application still reads.
  */
 final class JacksonCodec implements PayloadCodec {
-  private final JsonMapper mapper = JsonMapper.builder().build();
+  /**
+   * Jackson refuses to read some values that it has written. What a value may be long is settled
+   * when it is stored, by {@link dev.pawl.Limits}; the depth is bounded alike in both directions.
+   */
+  private static final StreamReadConstraints WRITTEN_IS_READ =
+      StreamReadConstraints.builder()
+          .maxNumberLength(Integer.MAX_VALUE)
+          .maxNameLength(Integer.MAX_VALUE)
+          .maxStringLength(Integer.MAX_VALUE)
+          .build();
+
+  private final JsonMapper mapper =
+      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(WRITTEN_IS_READ).build())
+          .build();
   private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
   private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 

@@ -2,6 +2,7 @@ package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Figures;
 import dev.pawl.internal.loop.Reply;
 
 /** A look into an engine, and what only a test does to one. */
@@ -42,6 +43,16 @@ public final class Probe {
    */
   public long nextTimer() {
     return core.loop().call(new Command.NextTimer(new Reply<>()));
+  }
+
+  /** What the engine keeps in memory, in figures. */
+  public Figures figures() {
+    return core.loop().call(new Command.Count(new Reply<>()));
+  }
+
+  /** The number that stands for a run in the store. */
+  public static long numberOf(String runId) {
+    return Ids.parseRun(runId);
   }
 
   /** Makes the loop look at its clock, after that was moved. */

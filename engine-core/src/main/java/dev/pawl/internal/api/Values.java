@@ -135,6 +135,8 @@ final class Values {
     byte[] encoded;
     try {
       encoded = JSON.encode(metadata, OBJECT.type());
+      // What is stored but does not read again would fail every listing that shows the run.
+      JSON.decode(encoded, OBJECT.type());
     } catch (RuntimeException e) {
       throw new InvalidOptionException(
           "the metadata cannot be written as a JSON object: " + e.getMessage(), e);

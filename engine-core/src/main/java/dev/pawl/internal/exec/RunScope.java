@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition oneLess = lock.newCondition();
   private final String name;
   private final Consumer<RunScope> onEnd;
   private final Set<Thread> threads = new HashSet<>();
@@ -83,26 +85,34 @@ public final class RunScope {
     lock.lock();
     try {
       threads.remove(Thread.currentThread());
+      oneLess.signalAll();
       return threads.isEmpty();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether each of its threads waits for something without a time limit. */
+  /**
+   * Whether each of its threads waits for something without a time limit. Looks at them without the
+   * lock: a thread that waited for it would look parked.
+   */
   public boolean isParked() {
+    List<Thread> looked;
     lock.lock();
     try {
-      return threads.stream().map(Thread::getState).allMatch(RunScope::isParked);
+      looked = List.copyOf(threads);
     } finally {
       lock.unlock();
     }
+    return looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
   }
 
   private static boolean isParked(Thread.State state) {
     return switch (state) {
-      case WAITING, BLOCKED, TERMINATED -> true;
-      case NEW, RUNNABLE, TIMED_WAITING -> false;
+      case WAITING, TERMINATED -> true;
+      // A virtual thread counts as blocked until a thread of the JVM's own has seen that the
+      // monitor is free, which on a busy machine comes long after it is.
+      case NEW, RUNNABLE, TIMED_WAITING, BLOCKED -> false;
     };
   }
 
@@ -119,26 +129,16 @@ public final class RunScope {
 
   /** Interrupts the threads that the body forked, and waits for them to end. */
   public void endForks() {
-    List<Thread> forks;
     lock.lock();
     try {
-      forks = threads.stream().filter(thread -> thread != Thread.currentThread()).toList();
-      forks.forEach(Thread::interrupt);
+      threads.stream()
+          .filter(thread -> thread != Thread.currentThread())
+          .forEach(Thread::interrupt);
+      while (threads.size() > 1) {
+        oneLess.awaitUninterruptibly();
+      }
     } finally {
       lock.unlock();
-    }
-    boolean wasInterrupted = Thread.interrupted();
-    for (Thread fork : forks) {
-      while (fork.isAlive()) {
-        try {
-          fork.join();
-        } catch (InterruptedException e) {
-          wasInterrupted = true;
-        }
-      }
-    }
-    if (wasInterrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

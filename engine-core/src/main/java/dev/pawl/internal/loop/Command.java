@@ -77,6 +77,9 @@ public sealed interface Command {
   /** Tell when the next timer is due; {@link dev.pawl.spi.Micros#NEVER} where there is none. */
   record NextTimer(Reply<Long> reply) implements Call<Long> {}
 
+  /** Tell how much is kept in memory. */
+  record Count(Reply<Figures> reply) implements Call<Figures> {}
+
   /** Tell when nothing executes and nothing may start. */
   record AwaitIdle(Reply<Boolean> reply) implements Call<Boolean> {}
 

@@ -57,13 +57,10 @@ public final class EngineClock {
     if (due <= now) {
       return 0;
     }
-    long micros = due - now;
-    long nanos =
-        micros > TimeUnit.NANOSECONDS.toMicros(LONGEST_WAIT_NANOS)
-            ? LONGEST_WAIT_NANOS
-            : TimeUnit.MICROSECONDS.toNanos(micros);
-    return foreign == null || due == Micros.NEVER
-        ? nanos
-        : Math.min(nanos, FOREIGN_CLOCK_LOOK_NANOS);
+    if (due == Micros.NEVER) {
+      return LONGEST_WAIT_NANOS; // before 1970 the difference would overflow
+    }
+    long nanos = Math.min(TimeUnit.MICROSECONDS.toNanos(due - now), LONGEST_WAIT_NANOS);
+    return foreign == null ? nanos : Math.min(nanos, FOREIGN_CLOCK_LOOK_NANOS);
   }
 }

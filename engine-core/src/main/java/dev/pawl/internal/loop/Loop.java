@@ -374,6 +374,7 @@ public final class Loop {
       case Command.Register register -> register(turn, register);
       case Command.Pause pause -> pause(turn, pause);
       case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
+      case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
       case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
       case Command.Drain drain -> drain(drain);
       case Command.CutOff cutOff -> cutOff(turn, cutOff);

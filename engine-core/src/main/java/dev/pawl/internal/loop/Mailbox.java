@@ -87,11 +87,14 @@ final class Mailbox {
     }
   }
 
-  /** Whether nothing has been asked that was not taken, and the loop waits for something to be. */
+  /**
+   * Whether nothing has been asked that was not taken, and the loop waits for something to be; or
+   * takes nothing any more.
+   */
   boolean isQuiet() {
     lock.lock();
     try {
-      return waiting.isEmpty() && !poked && (takerWaits || closed);
+      return closed || (waiting.isEmpty() && !poked && takerWaits);
     } finally {
       lock.unlock();
     }
