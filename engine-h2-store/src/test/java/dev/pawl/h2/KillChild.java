@@ -123,14 +123,15 @@ final class KillChild {
   }
 
   private void drain() throws InterruptedException {
-    for (List<Run<?>> open = open(); !open.isEmpty(); open = open()) {
+    for (List<Run<?>> open = open(engine); !open.isEmpty(); open = open(engine)) {
       for (Run<?> run : open) {
         engine.runs().await(run.id(), GUARD);
       }
     }
   }
 
-  private List<Run<?>> open() {
+  /** Some of the runs that have not ended; none where all have. */
+  static List<Run<?>> open(Engine engine) {
     return engine.runs().list(RunQuery.all().statuses(NOT_ENDED).limit(1_000)).items();
   }
 }

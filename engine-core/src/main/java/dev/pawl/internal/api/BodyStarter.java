@@ -40,7 +40,6 @@ final class BodyStarter implements Bodies {
     try {
       start(core, attempt, core.registry().require(attempt.taskId()));
     } catch (Throwable e) {
-      log.error("run {} could not be started", Ids.run(attempt.runId()), e);
       core.loop()
           .defer(
               new Command.AttemptEnded(
@@ -50,6 +49,7 @@ final class BodyStarter implements Bodies {
                           RunError.Code.EXCEPTION, "the attempt could not be started: " + e),
                       true,
                       null)));
+      log.error("run {} could not be started", Ids.run(attempt.runId()), e);
     }
   }
 
@@ -57,7 +57,6 @@ final class BodyStarter implements Bodies {
       Core core, Attempt attempt, Task<I, O> task) {
     RunScope scope = new RunScope("pawl-" + Ids.run(attempt.runId()), alive::remove);
     alive.add(scope);
-    attempt.scope(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
     BodyRun<I, O> body =
         new BodyRun<>(
@@ -67,7 +66,13 @@ final class BodyStarter implements Bodies {
             scope,
             new AttemptIo(core, attempt, context),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));
-    scope.start(context, body);
+    try {
+      scope.start(context, body);
+    } catch (Throwable e) {
+      alive.remove(scope);
+      throw e;
+    }
+    attempt.scope(scope); // not before: a scope tells the loop that a body runs
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
@@ -80,8 +85,8 @@ final class BodyStarter implements Bodies {
     return alive.isEmpty();
   }
 
-  /** Interrupts every thread of every body. */
-  void interruptAll() {
+  @Override
+  public void interruptAll() {
     alive.forEach(RunScope::interrupt);
   }
 

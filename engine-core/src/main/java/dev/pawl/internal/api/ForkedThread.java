@@ -38,11 +38,12 @@ final class ForkedThread<T extends @Nullable Object> implements Fork<T> {
   static <T extends @Nullable Object> ForkedThread<T> start(
       Core core, RunContext context, Attempt attempt, RunScope scope, Callable<T> code) {
     ForkedThread<T> fork = new ForkedThread<>(core, context, attempt, code);
+    Command ended = new Command.ForkEnded(attempt, fork.state); // made before it may be needed
     core.loop().post(new Command.ForkStarted(attempt));
     try {
       scope.start(context, fork::run);
     } catch (Throwable e) {
-      core.loop().post(new Command.ForkEnded(attempt, fork.state));
+      core.loop().post(ended);
       throw e;
     }
     return fork;

@@ -20,7 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BodyRun<I extends @Nullable Object, O extends @Nullable Object>
     implements Runnable {
-  private static final int REPORTS_AT_MOST = 1_000;
+  /** Made while there is memory to make it of. */
+  private static final Outcome OUT_OF_MEMORY =
+      new Outcome.Failed(
+          new RunError(
+              Code.EXCEPTION, OutOfMemoryError.class.getName(), "the heap is exhausted", "", null),
+          true,
+          null);
 
   /** What an attempt needs of the engine. */
   public interface Io {
@@ -71,7 +77,13 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
 
   @Override
   public void run() {
-    report(outcome());
+    Outcome outcome;
+    try {
+      outcome = outcome();
+    } catch (OutOfMemoryError e) {
+      outcome = OUT_OF_MEMORY;
+    }
+    report(outcome);
   }
 
   private Outcome outcome() {
@@ -123,6 +135,8 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
     byte[] encoded;
     try {
       encoded = codec.encode(output, task.outputType().type());
+    } catch (OutOfMemoryError e) {
+      return failed(e); // not the output's fault: another body may have taken the heap
     } catch (Throwable e) {
       return new Outcome.Failed(errors.of(Code.OUTPUT_NOT_STORABLE, e), false, null);
     }
@@ -150,17 +164,13 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
    * Reports even where the heap is exhausted: an attempt whose end nobody hears of would hold its
    * slot for ever.
    */
-  @SuppressWarnings("ThreadPriorityCheck") // it only makes room for whoever frees memory
   private void report(Outcome outcome) {
-    for (int tries = 1; ; tries++) {
+    while (true) {
       try {
         io.ended(outcome);
         return;
       } catch (OutOfMemoryError e) {
-        if (tries == REPORTS_AT_MOST) {
-          throw e;
-        }
-        Thread.yield();
+        Thread.onSpinWait();
       }
     }
   }

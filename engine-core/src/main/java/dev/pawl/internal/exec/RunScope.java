@@ -59,13 +59,24 @@ public final class RunScope {
   }
 
   private void run(RunContext context, Runnable code) {
-    CurrentRun.set(context);
+    enter(context);
     try {
       code.run();
     } finally {
       CurrentRun.clear();
       if (leave()) {
         onEnd.accept(this);
+      }
+    }
+  }
+
+  /** Also where the heap is exhausted: a body that is never entered never ends either. */
+  private static void enter(RunContext context) {
+    while (CurrentRun.get() != context) {
+      try {
+        CurrentRun.set(context);
+      } catch (OutOfMemoryError e) {
+        Thread.onSpinWait();
       }
     }
   }

@@ -64,6 +64,12 @@ final class Bindings {
     uncommitted.clear();
   }
 
+  /** The turn at hand broke off: what it bound is not stored. */
+  void forget() {
+    uncommitted.clear();
+    cache.invalidateAll();
+  }
+
   private void remember(BindingRow.Key key, Optional<Binding> binding) {
     uncommitted.put(key, binding);
     cache.put(key, binding);

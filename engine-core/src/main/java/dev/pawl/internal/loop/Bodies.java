@@ -12,4 +12,7 @@ public interface Bodies {
 
   /** The engine closes: interrupt the body's threads. */
   void interrupt(Attempt attempt);
+
+  /** Interrupts every thread of every body. */
+  void interruptAll();
 }

@@ -28,6 +28,9 @@ final class EngineState {
   /** Tasks whose runs can be executed. */
   final Set<String> registered = new HashSet<>();
 
+  /** Whoever waits outside of every run: nothing that the store knows of. */
+  final Set<Waiter.Observer> observers = new HashSet<>();
+
   /** Runs that are {@code PENDING_VERSION}, by the task they lack. */
   final Map<String, Set<LiveRun>> held = new HashMap<>();
 
@@ -54,6 +57,19 @@ final class EngineState {
       debounced.remove(new DebounceKey(run.taskId, run.debounceKey), run);
       run.debounceKey = null;
     }
+  }
+
+  /**
+   * Forgets whatever is read from the store, so that it can be read anew. Slots stay taken by those
+   * who hold them. May be called again where it found the heap exhausted.
+   */
+  void forget() {
+    live.clear();
+    timers.clear();
+    queueRows.clear();
+    held.clear();
+    debounced.clear();
+    queues.forget();
   }
 
   void hold(LiveRun run) {

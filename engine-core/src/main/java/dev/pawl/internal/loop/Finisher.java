@@ -82,6 +82,7 @@ final class Finisher {
       case Waiter.Observer observer -> {
         engine.timers.remove(observer);
         turn.tell(observer.reply, new WaitEnd.Finished(result));
+        turn.after(() -> engine.observers.remove(observer));
       }
     }
   }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
  * the outcome is unknown; meanwhile calls are refused, and the ends of bodies are kept for later.
  * So memory and store never drift apart, and the engine goes on by itself when the store does.
  *
+ * <p><b>When the heap is exhausted</b> in the middle of a turn, by a body most likely, memory is
+ * dropped and read from the store again: see {@link Rebuild}.
+ *
  * <p><b>When a rule breaks</b>, the loop stops loudly. What is stored is whole, since nothing of
  * the broken turn was.
  */
@@ -46,6 +50,18 @@ public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final int FAILURES_AT_MOST = 1_000;
   private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  private static final long RETRY_REBUILD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** A heap that is exhausted for that long will not get better by waiting. */
+  private static final long GIVE_UP_REBUILD_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** Made while there is memory to make it of. */
+  private static final Health OUT_OF_MEMORY =
+      new Health(
+          Health.Status.STORE_UNAVAILABLE,
+          "the heap is exhausted; the engine starts anew from its store when there is room");
+
+  private static final Health UP = new Health(Health.Status.UP, null);
 
   /**
    * What a loop stands on.
@@ -81,6 +97,7 @@ public final class Loop {
   private final Runs runs;
   private final Triggers triggers;
   private final Cancels cancels;
+  private final Rebuild rebuild;
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
 
@@ -95,7 +112,7 @@ public final class Loop {
   private boolean stopping;
   private volatile boolean crashed;
   private final AtomicLong turns = new AtomicLong();
-  private volatile Health health = new Health(Health.Status.UP, null);
+  private volatile Health health = UP;
 
   public Loop(Parts parts) {
     this.parts = parts;
@@ -121,6 +138,7 @@ public final class Loop {
     this.runs = new Runs(engine, transitions, store);
     this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
     this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
+    this.rebuild = new Rebuild(engine, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
 
@@ -203,7 +221,11 @@ public final class Loop {
       recover();
       opened.complete(true);
       while (!stopping) {
-        turn();
+        try {
+          turn();
+        } catch (OutOfMemoryError | LinkageError e) {
+          rebuild(e);
+        }
       }
       end(Health.Status.CLOSED, new EngineClosedException("the engine is closed"));
     } catch (Throwable e) {
@@ -257,7 +279,59 @@ public final class Loop {
     store.commit(turn.changes(state(turn)));
   }
 
+  /**
+   * Starts anew from the store, as soon as there is memory for that.
+   *
+   * @param first what the turn broke off with; a {@link LinkageError} where a class, most often one
+   *     of the logger's, could not be initialized for want of memory
+   */
+  private void rebuild(Error first) {
+    health = OUT_OF_MEMORY;
+    long began = System.nanoTime();
+    while (!stopping) {
+      if (crashed) {
+        throw new EngineClosedException("the engine has crashed");
+      }
+      try {
+        rebuild.dropMemory(current, commands, deferred, waiting());
+        bindings.forget();
+        recover();
+        rebuild.reattachObservers();
+        mailbox.poke(); // the next turn starts what is ready, also where nobody asks for anything
+        health = UP;
+        reportRebuild(first);
+        return;
+      } catch (OutOfMemoryError | LinkageError | StoreException e) {
+        if (System.nanoTime() - began > GIVE_UP_REBUILD_NANOS) {
+          throw e;
+        }
+        LockSupport.parkNanos(RETRY_REBUILD_NANOS);
+      }
+    }
+  }
+
+  @SuppressWarnings("EmptyCatch") // what there is to say cannot be said, and is over
+  private void reportRebuild(Error first) {
+    try {
+      log.warn(
+          "the heap was exhausted in the middle of a turn; the engine has started anew from its"
+              + " store, with {} live runs, and interrupted every body",
+          engine.live.size(),
+          first);
+    } catch (OutOfMemoryError | LinkageError e) {
+      // The logger finds the heap exhausted too.
+    }
+  }
+
+  /** Who is answered by whichever turn finds that it is time. */
+  private List<Reply<?>> waiting() {
+    List<Reply<?>> waiting = new ArrayList<>(idleWaiters);
+    drainWaiters.forEach(waiter -> waiting.add(waiter.reply()));
+    return waiting;
+  }
+
   private void turn() {
+    current = null;
     commands.addAll(deferred);
     deferred.clear();
     if (commands.isEmpty()) {
@@ -285,7 +359,10 @@ public final class Loop {
       switch (due) {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
-        case Waiter.Observer observer -> turn.tell(observer.reply, new WaitEnd.TimedOut());
+        case Waiter.Observer observer -> {
+          turn.tell(observer.reply, new WaitEnd.TimedOut());
+          turn.after(() -> engine.observers.remove(observer));
+        }
         default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
       }
       if (++fired == limits.maxTurnCommands()) {
@@ -356,8 +433,12 @@ public final class Loop {
     boolean bounded = observe.timeout() != Micros.NEVER;
     Waiter.Observer observer =
         new Waiter.Observer(
-            bounded ? turn.now + observe.timeout() : Micros.NEVER, observe.reply(), observers++);
+            observe.targetId(),
+            bounded ? turn.now + observe.timeout() : Micros.NEVER,
+            observe.reply(),
+            observers++);
     run.waiters.add(observer);
+    engine.observers.add(observer);
     if (bounded) {
       engine.timers.add(observer);
     }
@@ -372,6 +453,7 @@ public final class Loop {
                 waiter instanceof Waiter.Observer observer && observer.reply == forget.reply();
             if (meant) {
               engine.timers.remove((Waiter.Observer) waiter);
+              engine.observers.remove(waiter);
             }
             return meant;
           });
@@ -443,20 +525,18 @@ public final class Loop {
     idleWaiters.removeIf(Reply::isDone);
     if (!idleWaiters.isEmpty() && engine.queues.executing() == 0 && !engine.queues.mayStart()) {
       idleWaiters.forEach(reply -> turn.tell(reply, true));
-      idleWaiters.clear();
+      turn.after(idleWaiters::clear);
     }
-    drainWaiters.removeIf(
-        waiter -> {
-          Attempt except =
-              waiter instanceof Command.Drain drain
-                  ? drain.except()
-                  : ((Command.CutOff) waiter).except();
-          boolean drained = attempts.executingBesides(except) == 0;
-          if (drained) {
-            turn.tell(waiter.reply(), true);
-          }
-          return drained;
-        });
+    for (Command.Call<Boolean> waiter : drainWaiters) {
+      Attempt except =
+          waiter instanceof Command.Drain drain
+              ? drain.except()
+              : ((Command.CutOff) waiter).except();
+      if (attempts.executingBesides(except) == 0) {
+        turn.tell(waiter.reply(), true);
+        turn.after(() -> drainWaiters.remove(waiter));
+      }
+    }
   }
 
   /** What is recorded with each commit: the next life goes on behind this one's time and ids. */
@@ -467,6 +547,7 @@ public final class Loop {
   private void commit(Turn turn) {
     if (turn.writesAnything()) {
       Changes changes = turn.changes(state(turn));
+      turn.committing();
       try {
         store.commit(changes);
       } catch (StoreException e) {
@@ -527,7 +608,7 @@ public final class Loop {
         reason = e;
       }
     }
-    health = new Health(Health.Status.UP, null);
+    health = UP;
     log.info("the store can be written again");
   }
 

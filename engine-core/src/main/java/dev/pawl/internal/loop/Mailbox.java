@@ -14,7 +14,7 @@ final class Mailbox {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
   private final Condition notFull = lock.newCondition();
-  private final ArrayDeque<Command> waiting = new ArrayDeque<>();
+  private final ArrayDeque<Command> waiting;
   private final int capacity;
   private boolean poked;
   private boolean takerWaits;
@@ -22,6 +22,8 @@ final class Mailbox {
 
   Mailbox(int capacity) {
     this.capacity = capacity;
+    // All of its room at once: one that must grow loses what it holds where the heap is exhausted.
+    this.waiting = new ArrayDeque<>(capacity);
   }
 
   /**
@@ -76,7 +78,8 @@ final class Mailbox {
       takerWaits = false;
       poked = false;
       for (int i = 0; i < max && !waiting.isEmpty(); i++) {
-        to.add(waiting.poll());
+        to.add(waiting.peek()); // not polled before it is there: adding may find the heap exhausted
+        waiting.poll();
       }
       notFull.signalAll();
     } finally {

@@ -38,10 +38,15 @@ public final class Reply<T extends @Nullable Object> {
    * know whether its call took effect.
    */
   public T await() {
-    try {
-      return future.join();
-    } catch (CompletionException e) {
-      throw unwrapped(e.getCause());
+    while (true) {
+      try {
+        return future.join();
+      } catch (CompletionException e) {
+        throw unwrapped(e.getCause());
+      } catch (OutOfMemoryError e) {
+        // The loop counts on whoever asked to wait for its answer; a thread of a body most of all.
+        Thread.onSpinWait();
+      }
     }
   }
 
@@ -85,11 +90,6 @@ public final class Reply<T extends @Nullable Object> {
   /** Nobody waits for the answer any more. */
   public void abandon() {
     future.cancel(false);
-  }
-
-  /** Whether it was answered or abandoned. */
-  boolean isDone() {
-    return future.isDone();
   }
 
   /**

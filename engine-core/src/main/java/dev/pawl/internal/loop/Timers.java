@@ -50,6 +50,10 @@ final class Timers {
     return first == null ? dev.pawl.spi.Micros.NEVER : first.timerAt();
   }
 
+  void clear() {
+    heap.clear();
+  }
+
   int size() {
     return heap.size();
   }

@@ -40,7 +40,20 @@ final class Turn {
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
   private final List<Answer<?>> answers = new ArrayList<>();
-  private final List<Effect> effects = new ArrayList<>();
+  private final List<Answer<?>> lateAnswers = new ArrayList<>();
+  private final List<Refusal> refusals = new ArrayList<>();
+  private final List<Runnable> effects = new ArrayList<>();
+  private Phase phase = Phase.DECIDING;
+
+  /** How far the turn has come. */
+  enum Phase {
+    /** Nothing of it is stored. */
+    DECIDING,
+    /** It may be stored or not. */
+    COMMITTING,
+    /** It is stored. */
+    COMMITTED
+  }
 
   Turn(long now) {
     this.now = now;
@@ -124,12 +137,12 @@ final class Turn {
    * rather than ask for a change.
    */
   <T extends @Nullable Object> void tell(Reply<T> reply, T value) {
-    effects.add(new Effect(reply, () -> reply.complete(value)));
+    lateAnswers.add(new Answer<>(reply, value));
   }
 
   /** Refuses once the commit is durable, even where that takes several tries. */
   void refuse(Reply<?> reply, PawlException reason) {
-    effects.add(new Effect(reply, () -> reply.fail(reason)));
+    refusals.add(new Refusal(reply, reason));
   }
 
   /**
@@ -137,7 +150,7 @@ final class Turn {
    * never throws.
    */
   void after(Runnable effect) {
-    effects.add(new Effect(null, effect));
+    effects.add(effect);
   }
 
   /** Whether there is a commit to come. */
@@ -188,21 +201,53 @@ final class Turn {
         state);
   }
 
+  /** From now on it may be stored. */
+  void committing() {
+    phase = Phase.COMMITTING;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
   /** The commit is durable. */
   void committed() {
+    phase = Phase.COMMITTED;
+    giveAnswers();
+    effects.forEach(Runnable::run);
+  }
+
+  private void giveAnswers() {
     answers.forEach(Answer::give);
-    effects.forEach(effect -> effect.action.run());
+    lateAnswers.forEach(Answer::give);
+    refusals.forEach(Refusal::give);
   }
 
   /**
-   * The loop ends in the middle of this turn: fails whoever was to be answered and was not yet. They
-   * are noted down nowhere else any more.
+   * The loop ends in the middle of this turn: nobody who was to be told something by it waits in
+   * vain.
    */
   void abort(PawlException reason) {
-    answers.forEach(answer -> answer.reply.fail(reason));
-    for (Effect effect : effects) {
-      if (effect.reply != null) {
-        effect.reply.fail(reason);
+    breakOff(Set.of(), reason);
+  }
+
+  /**
+   * The turn broke off: nobody who was to be told something by it waits in vain. May be called
+   * again.
+   *
+   * @param kept who will be answered all the same
+   * @param reason what the others are told, unless the turn is stored
+   */
+  void breakOff(Set<Reply<?>> kept, PawlException reason) {
+    if (phase == Phase.COMMITTED) {
+      giveAnswers();
+    }
+    refusals.forEach(Refusal::give);
+    for (List<Answer<?>> unsure : List.of(answers, lateAnswers)) {
+      for (Answer<?> answer : unsure) {
+        if (!kept.contains(answer.reply)) {
+          answer.reply.fail(reason);
+        }
       }
     }
   }
@@ -215,7 +260,11 @@ final class Turn {
     answers.clear();
   }
 
-  private record Effect(@Nullable Reply<?> reply, Runnable action) {}
+  private record Refusal(Reply<?> reply, PawlException reason) {
+    void give() {
+      reply.fail(reason);
+    }
+  }
 
   private record Answer<T extends @Nullable Object>(Reply<T> reply, T value) {
     void give() {

@@ -83,12 +83,14 @@ sealed interface Waiter {
 
   /** Somebody outside of every run. */
   final class Observer implements Waiter, Timed {
+    final long targetId;
     final long deadlineMicros;
     final Reply<WaitEnd> reply;
     private final long tie;
     private int timerPlace = IndexedHeap.NOWHERE;
 
-    Observer(long deadlineMicros, Reply<WaitEnd> reply, long tie) {
+    Observer(long targetId, long deadlineMicros, Reply<WaitEnd> reply, long tie) {
+      this.targetId = targetId;
       this.deadlineMicros = deadlineMicros;
       this.reply = reply;
       this.tie = tie;

@@ -71,6 +71,15 @@ public final class IndexedHeap<T> {
     siftUp(size - 1, element);
   }
 
+  /** Takes out all elements. */
+  public void clear() {
+    while (size > 0) {
+      size--;
+      kind.place(at(size), NOWHERE);
+      elements[size] = null;
+    }
+  }
+
   /** Takes out an element, if it is in. */
   public boolean remove(T element) {
     int place = kind.place(element);

@@ -126,6 +126,24 @@ public final class Queues {
     return paused;
   }
 
+  /**
+   * Takes every run out of its queue, and every setting off it, so that both can be put in anew.
+   * Slots stay taken. May be called again where it found the heap exhausted.
+   */
+  public void forget() {
+    queued = 0;
+    for (QueueState queue : List.copyOf(queues.values())) {
+      queue.queued = 0;
+      queue.concurrencyLimit = UNLIMITED;
+      queue.totalLimit = UNLIMITED;
+      queue.paused = false;
+      for (SubQueue subQueue : List.copyOf(queue.subQueues.values())) {
+        subQueue.ready.clear();
+        refresh(subQueue);
+      }
+    }
+  }
+
   /** Sets a queue's limits. Lowering one takes no slot away from those who have it. */
   public void configure(String queue, int concurrencyLimit, int totalLimit, boolean paused) {
     QueueState state = queue(queue);

@@ -41,6 +41,12 @@ class LoopEndTest {
 
     @Override
     public void cancel(Attempt attempt, String reason) {}
+
+    @Override
+    public void interrupt(Attempt attempt) {}
+
+    @Override
+    public void interruptAll() {}
   }
 
   private static Loop loop(RunStore store, Limits limits) {
@@ -91,7 +97,10 @@ class LoopEndTest {
             null,
             List.of(),
             null,
-            0);
+            0,
+            0,
+            null,
+            null);
     return new Command.Trigger(request, null, new Reply<>());
   }
 

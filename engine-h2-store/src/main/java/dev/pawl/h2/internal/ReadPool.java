@@ -61,6 +61,9 @@ final class ReadPool implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       places.release();
       throw new StoreException("the store " + name + " is closed", e);
+    } catch (OutOfMemoryError e) {
+      places.release(); // otherwise each of these would leave one place less, until none is left
+      throw e;
     }
     try {
       return answer.join();

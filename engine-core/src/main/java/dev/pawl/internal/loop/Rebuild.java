@@ -1,0 +1,144 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.OutcomeUnknownException;
+import dev.pawl.PawlException;
+import dev.pawl.StaleAttemptException;
+import dev.pawl.StoreUnavailableException;
+import dev.pawl.spi.Micros;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the loop does after a turn that broke off because some body had exhausted the heap. How much
+ * of the turn is in memory nobody knows, but what is stored is whole; so memory is dropped, and
+ * read from the store as a new process would.
+ *
+ * <p>Bodies are interrupted and fenced, and keep their slots until they return. Their runs are
+ * recovered: one that executed has used its attempt, since it may be the one that needs all the
+ * memory, and must not get another try for ever; one that waited goes on as the same attempt.
+ * Whoever waits outside of every run goes on waiting.
+ *
+ * <p>Each step may find the heap exhausted again, so each can be taken again.
+ */
+final class Rebuild {
+  private final EngineState engine;
+  private final Bodies bodies;
+
+  Rebuild(EngineState engine, Bodies bodies) {
+    this.engine = engine;
+    this.bodies = bodies;
+  }
+
+  /**
+   * Drops what the store tells better.
+   *
+   * @param broken the turn that broke off; null where it had not begun
+   * @param commands what it was asked; empty afterwards
+   * @param deferred what the next turn is asked; gets those of the commands that can wait
+   * @param waiters who is to be answered by a later turn
+   */
+  void dropMemory(
+      @Nullable Turn broken,
+      List<Command> commands,
+      List<Command> deferred,
+      Collection<Reply<?>> waiters) {
+    PawlException stale =
+        new StaleAttemptException(
+            "the engine ran out of memory; the run goes on without this body");
+    engine.live.values().forEach(run -> giveUp(run, stale));
+    bodies.interruptAll();
+    PawlException reason = reason(broken);
+    List<Command> repeated = commands.stream().filter(Rebuild::canBeRepeated).toList();
+    if (broken != null) {
+      broken.breakOff(kept(repeated, deferred, waiters), reason);
+    }
+    for (Command command : commands) {
+      if (command instanceof Command.AttemptEnded ended) {
+        engine.queues.release(ended.attempt().run);
+      } else if (command instanceof Command.Call<?> call && !canBeRepeated(command)) {
+        call.refuse(reason);
+      }
+    }
+    engine.forget();
+    deferred.addAll(repeated);
+    commands.clear();
+  }
+
+  /** Memory is read: whoever waits outside of every run waits for the run that is there now. */
+  void reattachObservers() {
+    for (Waiter.Observer observer : new ArrayList<>(engine.observers)) {
+      LiveRun run = engine.live.get(observer.targetId);
+      if (run == null) {
+        observer.reply.complete(new WaitEnd.Stored(observer.targetId));
+        engine.observers.remove(observer);
+      } else {
+        run.waiters.add(observer);
+        if (observer.deadlineMicros != Micros.NEVER) {
+          engine.timers.add(observer);
+        }
+      }
+    }
+  }
+
+  private void giveUp(LiveRun run, PawlException stale) {
+    Attempt attempt = run.attempt;
+    if (attempt != null) {
+      attempt.over = stale;
+      attempt.joins.forEach(join -> join.reply().fail(stale));
+    }
+    for (Waiter.OpenWait wait : run.waits) {
+      Reply<WaitEnd> reply = wait.reply;
+      if (reply != null) {
+        reply.fail(stale);
+      }
+    }
+    if (attempt == null || attempt.scope() == null) {
+      engine.queues.release(run); // no body runs that would give it back
+    }
+  }
+
+  private Set<Reply<?>> kept(
+      List<Command> repeated, List<Command> deferred, Collection<Reply<?>> waiters) {
+    Set<Reply<?>> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+    kept.addAll(waiters);
+    engine.observers.forEach(observer -> kept.add(observer.reply));
+    for (List<Command> later : List.of(repeated, deferred)) {
+      for (Command command : later) {
+        if (command instanceof Command.Call<?> call) {
+          kept.add(call.reply());
+        }
+      }
+    }
+    return kept;
+  }
+
+  /** Whether a command asks for nothing that could be done twice. */
+  private static boolean canBeRepeated(Command command) {
+    return switch (command) {
+      case Command.Observe observe -> true;
+      case Command.Forget forget -> true;
+      case Command.Register register -> true;
+      case Command.Pause pause -> true;
+      case Command.NextTimer next -> true;
+      case Command.AwaitIdle idle -> true;
+      case Command.Drain drain -> true;
+      case Command.CutOff cutOff -> true;
+      case Command.Stop stop -> true;
+      default -> false;
+    };
+  }
+
+  private static PawlException reason(@Nullable Turn broken) {
+    return broken == null || broken.phase() == Turn.Phase.DECIDING
+        ? new StoreUnavailableException(
+            "the engine ran out of memory before it stored anything; the call did nothing")
+        : new OutcomeUnknownException(
+            "the engine ran out of memory in the middle of a commit; whether the call took effect"
+                + " is not known, and repeating it with the same idempotency key is safe");
+  }
+}
