@@ -2,7 +2,6 @@ package dev.pawl.samples.indexer;
 
 import dev.pawl.AwaitTimeoutException;
 import dev.pawl.Engine;
-import dev.pawl.EngineClosedException;
 import dev.pawl.PawlException;
 import dev.pawl.RunResult;
 import dev.pawl.h2.H2Store;
@@ -71,11 +70,14 @@ public final class Indexer {
       OnSignal onSignal = OnSignal.run(() -> stop(engine));
       try {
         return index(engine, err);
+      } catch (PawlException e) {
+        if (onSignal.begun()) {
+          return FAILED; // the engine was closed under us; the process ends by its signal
+        }
+        throw e;
       } finally {
         onSignal.cancel();
       }
-    } catch (EngineClosedException e) {
-      return FAILED; // by a signal: the process ends with that one's status
     }
   }
 

@@ -28,7 +28,12 @@ final class ChildProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Two processors, so that not all files are read before they can be counted.
-    command.addAll(List.of("-XX:ActiveProcessorCount=2", "-XX:TieredStopAtLevel=1", "-Xmx256m"));
+    command.addAll(
+        List.of(
+            "-XX:ActiveProcessorCount=2",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx256m"));
     command.addAll(List.of("-classpath", System.getProperty("java.class.path")));
     command.add(Indexer.class.getName());
     command.addAll(List.of(folder.toString(), "--store", store.toString()));

@@ -1,5 +1,7 @@
 package dev.pawl.samples.indexer;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.AttemptInfo;
@@ -12,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, ended in the middle, and the same command again. */
-@Timeout(120)
+@Timeout(300)
 class ResumedIndexerTest {
   private static final int FILES = 101;
   private static final int ENOUGH = 10;
@@ -60,8 +61,7 @@ class ResumedIndexerTest {
     for (String path : done.keySet()) {
       Files.delete(folder.resolve(path)); // whoever reads it again is found out
     }
-    assertGoesOn(started, done);
-    for (Run<?> run : runs("index-file")) {
+    for (Run<?> run : goesOn(started, done)) {
       String path = run.payload(Place.class).path();
       List<RunStatus> attempts = run.attempts().stream().map(AttemptInfo::status).toList();
       if (done.containsKey(path)) {
@@ -88,8 +88,7 @@ class ResumedIndexerTest {
           .doesNotContain("Exception");
       started = Screenful.group(child.out(), "started (run_\\w+)");
     }
-    assertGoesOn(started, filesDone());
-    assertThat(runs("index-file"))
+    assertThat(goesOn(started, filesDone()))
         .allSatisfy(
             run -> {
               assertThat(run.attempts()).hasSize(1);
@@ -97,8 +96,12 @@ class ResumedIndexerTest {
             });
   }
 
-  /** The same command again takes up the same root run, and ends as if nothing had been. */
-  private void assertGoesOn(String started, Map<String, Instant> done) throws Exception {
+  /**
+   * The same command again takes up the same root run, and ends as if nothing had been.
+   *
+   * @return the runs for files
+   */
+  private List<Run<?>> goesOn(String started, Map<String, Instant> done) throws Exception {
     try (ChildProcess child = ChildProcess.start(folder, store)) {
       assertThat(child.end()).as(child.out()).isZero();
       assertThat(child.out())
@@ -106,27 +109,30 @@ class ResumedIndexerTest {
           .doesNotContain("started");
       assertThat(Screenful.table(child.out())).isEqualTo(undisturbed);
     }
-    assertThat(runs("index-tree")).extracting(Run::id).containsExactly(started);
-    assertThat(runs("index-file")).hasSize(FILES);
-    assertThat(filesDone()).hasSize(FILES).containsAllEntriesOf(done);
+    Map<String, List<Run<?>>> runs = runs();
+    assertThat(runs.get("index-tree")).extracting(Run::id).containsExactly(started);
+    assertThat(runs.get("index-file")).hasSize(FILES);
+    assertThat(done(runs)).hasSize(FILES).containsAllEntriesOf(done);
+    return runs.get("index-file");
+  }
+
+  private Map<String, Instant> filesDone() {
+    return done(runs());
   }
 
   /** The files that are done by what the store says, with the time when they were. */
-  private Map<String, Instant> filesDone() {
-    Map<String, Instant> done = new HashMap<>();
-    for (Run<?> run : runs("index-file")) {
-      if (run.status() == RunStatus.COMPLETED) {
-        done.put(run.payload(Place.class).path(), run.finishedAt());
-      }
-    }
-    return done;
+  private static Map<String, Instant> done(Map<String, List<Run<?>>> runs) {
+    return runs.get("index-file").stream()
+        .filter(run -> run.status() == RunStatus.COMPLETED)
+        .collect(toMap(run -> run.payload(Place.class).path(), Run::finishedAt));
   }
 
-  private List<Run<?>> runs(String taskId) {
+  /** All runs of the store, by task. */
+  private Map<String, List<Run<?>>> runs() {
     IndexTasks tasks = new IndexTasks(1, Duration.ZERO, store, new Progress());
     try (Engine engine = Engine.builder().store(H2Store.file(store)).register(tasks.all()).open();
-        Stream<Run<?>> runs = engine.runs().stream(RunQuery.all().tasks(taskId))) {
-      return runs.toList();
+        Stream<Run<?>> runs = engine.runs().stream(RunQuery.all())) {
+      return runs.collect(groupingBy(Run::taskId));
     }
   }
 }
