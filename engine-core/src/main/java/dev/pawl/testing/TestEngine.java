@@ -158,7 +158,11 @@ public final class TestEngine implements Engine {
 
   private boolean isSettled() {
     Life now = life;
-    return now.probe.isSettled() && !now.store.isRead() && now.probe.isSettled();
+    long reads = now.store.reads();
+    return now.probe.isSettled()
+        && !now.store.isRead()
+        && now.probe.isSettled()
+        && now.store.reads() == reads;
   }
 
   /**

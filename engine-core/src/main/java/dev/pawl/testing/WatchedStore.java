@@ -17,7 +17,7 @@ import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
@@ -26,22 +26,33 @@ import java.util.function.Supplier;
  */
 final class WatchedStore implements RunStore {
   private final RunStore store;
-  private final AtomicInteger reading = new AtomicInteger();
+  private final AtomicLong begun = new AtomicLong();
+  private final AtomicLong ended = new AtomicLong();
 
   WatchedStore(RunStore store) {
     this.store = store;
   }
 
+  /** Whether somebody reads at this moment. */
   boolean isRead() {
-    return reading.get() > 0;
+    long before = ended.get();
+    return begun.get() != before;
+  }
+
+  /**
+   * How many reads were begun; where it has not changed, nobody has read since {@link #isRead} was
+   * false. A thread that is seen waiting before one read and waiting in the next had much to do.
+   */
+  long reads() {
+    return begun.get();
   }
 
   private <T> T watched(Supplier<T> read) {
-    reading.incrementAndGet();
+    begun.incrementAndGet();
     try {
       return read.get();
     } finally {
-      reading.decrementAndGet();
+      ended.incrementAndGet();
     }
   }
 
