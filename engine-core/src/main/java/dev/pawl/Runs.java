@@ -47,8 +47,9 @@ public interface Runs {
   /**
    * Triggers a new root run from an old one, whatever its status: same task, payload, metadata,
    * tags, queue and concurrency key; not its delay, ttl or priority. Also for a run whose payload
-   * did not read: the stored bytes are taken over as they are. The new run has as many attempts as its
-   * task gives now. Called inside a body it is not recorded: a body that is run again replays again.
+   * did not read: the stored bytes are taken over as they are. The new run has as many attempts as
+   * its task gives now. Called inside a body it is not recorded: a body that is run again replays
+   * again.
    */
   RunHandle<?> replay(String runId);
 }

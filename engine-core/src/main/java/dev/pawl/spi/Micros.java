@@ -44,7 +44,10 @@ public final class Micros {
     return duration.toDays() > LONGEST_TIMEOUT_DAYS ? NEVER : of(duration);
   }
 
-  /** As {@link #of(Instant)}, for a bound: an instant too far away for a row is the nearest that is not. */
+  /**
+   * As {@link #of(Instant)}, for a bound: an instant too far away for a row is the nearest that is
+   * not.
+   */
   public static long bound(Instant instant) {
     try {
       return of(instant);

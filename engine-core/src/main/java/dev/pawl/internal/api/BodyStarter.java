@@ -101,8 +101,9 @@ final class BodyStarter implements Bodies {
   }
 
   /**
-   * Does something to a body's threads on a thread of its own: an interrupt may run code of whatever
-   * the body is blocked in, a channel's closing for example, and that must not be the loop's thread.
+   * Does something to a body's threads on a thread of its own: an interrupt may run code of
+   * whatever the body is blocked in, a channel's closing for example, and that must not be the
+   * loop's thread.
    */
   private void runErrand(Attempt attempt, Consumer<RunScope> errand) {
     RunScope scope = attempt.scope();

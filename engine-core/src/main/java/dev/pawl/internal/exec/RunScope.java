@@ -105,8 +105,7 @@ public final class RunScope {
       lock.unlock();
     }
     // Where there is no thread, the last of them has still to say that it has ended.
-    return !looked.isEmpty()
-        && looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    return !looked.isEmpty() && looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
   }
 
   private static boolean isParked(Thread.State state) {

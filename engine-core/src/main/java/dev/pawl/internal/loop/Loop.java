@@ -373,8 +373,7 @@ public final class Loop {
 
   private void due(Turn turn, LiveRun run) {
     switch (run.state) {
-      case RunState.Delayed delayed ->
-          transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
+      case RunState.Delayed delayed -> transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       case RunState.Retrying retrying ->
           transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       case RunState.Queued queued -> expire(turn, run);
