@@ -27,6 +27,10 @@ import org.junit.jupiter.api.io.TempDir;
 class EngineKillTest {
   private static final int LOW_RETENTION_MILLIS = 100;
   private static final Duration WARM_UP = Duration.ofSeconds(75);
+
+  /** Without a pause the file would grow so large that each opening after a kill takes seconds. */
+  private static final int WARM_UP_PAUSE_MILLIS = 50;
+
   private static final Duration GUARD = Duration.ofMinutes(2);
   private static final long SHORTEST_MILLIS = 300;
   private static final long LONGEST_MILLIS = 2_000;
@@ -54,20 +58,21 @@ class EngineKillTest {
   @Test
   @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
   void whatTheEngineAcknowledgedSurvivesHundredsOfKills() throws Exception {
-    live(KillChild.OWN_RETENTION, WARM_UP);
+    live(KillChild.OWN_RETENTION, WARM_UP, WARM_UP_PAUSE_MILLIS);
     kill(Integer.getInteger("pawl.kills", 200), KillChild.OWN_RETENTION);
     drainAndCheck(KillChild.OWN_RETENTION);
   }
 
   private void kill(int count, int retentionMillis) throws Exception {
     for (int i = 0; i < count && problems.isEmpty(); i++) {
-      live(retentionMillis, Duration.ofMillis(random.nextLong(SHORTEST_MILLIS, LONGEST_MILLIS)));
+      long length = random.nextLong(SHORTEST_MILLIS, LONGEST_MILLIS);
+      live(retentionMillis, Duration.ofMillis(length), 0);
     }
   }
 
   /** One life, up to its violent end. */
-  private void live(int retentionMillis, Duration length) throws Exception {
-    Process child = start(KillChild.Mode.LOAD, retentionMillis);
+  private void live(int retentionMillis, Duration length, int pauseMillis) throws Exception {
+    Process child = start(KillChild.Mode.LOAD, retentionMillis, pauseMillis);
     boolean cutShort = lives % CUT_SHORT == 0;
     if (!cutShort) {
       awaitOpened(child);
@@ -80,7 +85,7 @@ class EngineKillTest {
   }
 
   private KillCheck drainAndCheck(int retentionMillis) throws Exception {
-    Process child = start(KillChild.Mode.DRAIN, retentionMillis);
+    Process child = start(KillChild.Mode.DRAIN, retentionMillis, 0);
     awaitOpened(child);
     if (!child.waitFor(GUARD.toSeconds(), TimeUnit.SECONDS)) {
       problems.add("the runs do not end");
@@ -113,7 +118,8 @@ class EngineKillTest {
     }
   }
 
-  private Process start(KillChild.Mode mode, int retentionMillis) throws Exception {
+  private Process start(KillChild.Mode mode, int retentionMillis, int pauseMillis)
+      throws Exception {
     lives++;
     return ChildJvm.of(
             KillChild.class,
@@ -122,7 +128,8 @@ class EngineKillTest {
             log().toString(),
             String.valueOf(lives),
             mode.name(),
-            String.valueOf(retentionMillis))
+            String.valueOf(retentionMillis),
+            String.valueOf(pauseMillis))
         .start();
   }
 

@@ -43,6 +43,23 @@ final class KillCheck {
           run.attempts());
     }
 
+    @Override
+    public String toString() {
+      return id
+          + " of "
+          + task
+          + " ("
+          + work
+          + "), "
+          + attempts.stream().map(AttemptInfo::status).toList()
+          + " and "
+          + status
+          + " with "
+          + output
+          + ", child of "
+          + parent;
+    }
+
     RunStatus attempt(int number) {
       return number <= attempts.size() ? attempts.get(number - 1).status() : null;
     }

@@ -16,11 +16,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The process that {@link EngineKillTest} kills: an engine whose tasks are triggered by several
- * threads until the process dies. The last life triggers nothing, and ends by itself when every run
- * has ended.
+ * threads until the process dies. The last life triggers nothing until every run has ended; then it
+ * does a little work undisturbed, since a new life would repair what only this one forgets, and
+ * ends by itself.
  */
 final class KillChild {
   /** What the process does with its life. */
@@ -43,6 +46,7 @@ final class KillChild {
   /** How many root runs of this life may be open, so that the backlog does not grow for ever. */
   private static final int OPEN_AT_MOST = 30;
 
+  private static final int UNDISTURBED = 5 * KillScript.TRIGGERED.size();
   private static final Duration GUARD = Duration.ofSeconds(60);
 
   private static final RunStatus[] NOT_ENDED =
@@ -53,15 +57,20 @@ final class KillChild {
   private final Engine engine;
   private final KillLog log;
   private final int life;
+  private final int pauseMillis;
   private final Semaphore room = new Semaphore(OPEN_AT_MOST);
 
-  private KillChild(Engine engine, KillLog log, int life) {
+  private KillChild(Engine engine, KillLog log, int life, int pauseMillis) {
     this.engine = engine;
     this.log = log;
     this.life = life;
+    this.pauseMillis = pauseMillis;
   }
 
-  /** Arguments: folder of the store, log, number of the life, mode, retention in milliseconds. */
+  /**
+   * Arguments: folder of the store, log, number of the life, mode, retention in milliseconds, pause
+   * between triggers in milliseconds.
+   */
   public static void main(String[] args) throws Exception {
     KillLog log = KillLog.append(Path.of(args[1]));
     int life = Integer.parseInt(args[2]);
@@ -75,10 +84,14 @@ final class KillChild {
             .start()) {
       log.opened(life);
       System.out.println(OPENED);
-      KillChild child = new KillChild(engine, log, life);
+      KillChild child = new KillChild(engine, log, life, Integer.parseInt(args[5]));
       switch (Mode.valueOf(args[3])) {
         case LOAD -> child.load();
-        case DRAIN -> child.drain();
+        case DRAIN -> {
+          child.drain();
+          child.trigger(life * NUMBERS_PER_LIFE, UNDISTURBED);
+          child.drain();
+        }
       }
     }
   }
@@ -98,16 +111,19 @@ final class KillChild {
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < TRIGGERING_THREADS; i++) {
       long first = life * NUMBERS_PER_LIFE + i * NUMBERS_PER_THREAD;
-      threads.add(Thread.ofPlatform().name("triggers-" + i).start(() -> trigger(first)));
+      threads.add(
+          Thread.ofPlatform()
+              .name("triggers-" + i)
+              .start(() -> trigger(first, NUMBERS_PER_THREAD)));
     }
     for (Thread thread : threads) {
       thread.join();
     }
   }
 
-  private void trigger(long first) {
+  private void trigger(long first, long count) {
     try {
-      for (long number = first; ; number++) {
+      for (long number = first; number < first + count; number++) {
         room.acquireUninterruptibly();
         String task = KillScript.TRIGGERED.get((int) (number % KillScript.TRIGGERED.size()));
         KillScript.Work work = KillScript.work(task, number);
@@ -115,6 +131,7 @@ final class KillChild {
         RunHandle<?> handle = engine.tasks().trigger(task, work, KillScript.options(task, work));
         log.acknowledged(task, number, handle.id());
         handle.completion().whenComplete((result, failure) -> room.release());
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(pauseMillis));
       }
     } catch (RuntimeException | Error e) {
       log.problem("a trigger threw " + e);

@@ -35,7 +35,12 @@ final class KillScript {
    * @param step which of its parent's steps the run is; for a recursion, how deep it still goes
    * @param filler makes rows of some size
    */
-  record Work(long number, int step, String filler) {}
+  record Work(long number, int step, String filler) {
+    @Override
+    public String toString() {
+      return "step " + step + " of " + number;
+    }
+  }
 
   static final String LEAF = "leaf";
   static final String FLAKY = "flaky";

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The process of {@link OutOfMemoryChildTest}: some tasks fill the heap until there is none left,
@@ -27,6 +28,8 @@ final class OutOfMemoryChild {
   private static final Retry QUICK =
       new Retry(1_000, 2, Duration.ofMillis(5), Duration.ofMillis(100), true);
 
+  private static final AtomicBoolean EXHAUSTED = new AtomicBoolean();
+
   private OutOfMemoryChild() {}
 
   /** Each takes the heap in pieces of another size: the smaller, the less is left for others. */
@@ -36,11 +39,12 @@ final class OutOfMemoryChild {
           .run(
               (number, run) -> {
                 int piece = 1 << (4 + number % 4 * 5);
-                List<byte[]> hoard = new ArrayList<>();
-                while (hoard.size() < Integer.MAX_VALUE) {
-                  hoard.add(new byte[piece]);
+                try {
+                  return hoard(piece);
+                } catch (OutOfMemoryError e) {
+                  EXHAUSTED.set(true);
+                  throw e;
                 }
-                return hoard.size();
               });
 
   private static final Task<Integer, Integer> WORK_TASK =
@@ -50,6 +54,14 @@ final class OutOfMemoryChild {
       Task.define(PARENT, Integer.class, Integer.class)
           .retry(QUICK)
           .run((number, run) -> run.triggerAndWait(WORK_TASK, number).unwrap());
+
+  private static int hoard(int piece) {
+    List<byte[]> hoard = new ArrayList<>();
+    while (hoard.size() < Integer.MAX_VALUE) {
+      hoard.add(new byte[piece]);
+    }
+    return hoard.size();
+  }
 
   static Task<?, ?>[] tasks() {
     return new Task<?, ?>[] {HOG_TASK, WORK_TASK, PARENT_TASK};
@@ -79,7 +91,7 @@ final class OutOfMemoryChild {
         log.acknowledged(PARENT, number, id);
         engine.runs().await(id, GUARD);
       }
-      System.out.println(engine.health().status());
+      System.out.println(EXHAUSTED.get() ? engine.health().status() : "the heap was not exhausted");
     }
   }
 

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Engine;
 import dev.pawl.Run;
-import dev.pawl.RunError;
-import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.h2.internal.ChildJvm;
 import java.nio.file.Path;
@@ -45,15 +43,7 @@ class OutOfMemoryChildTest {
       for (KillLog.Event event : acknowledged) {
         ended(engine.runs().retrieve(event.field(2)), event);
       }
-      assertThat(engine.runs().stream(RunQuery.all().tasks(OutOfMemoryChild.HOG)))
-          .as("the heap was really exhausted")
-          .anyMatch(run -> failedFor(run.error(), OutOfMemoryError.class));
     }
-  }
-
-  private static boolean failedFor(RunError error, Class<?> reason) {
-    return error != null
-        && (error.type().equals(reason.getName()) || failedFor(error.cause(), reason));
   }
 
   private static void ended(Run<?> run, KillLog.Event event) {
