@@ -16,6 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 
@@ -34,9 +37,19 @@ public final class TestEngine implements Engine {
   /** How long settling may take in real time before it is given up. */
   private static final Duration GUARD = Duration.ofSeconds(30);
 
+  /** The same delays in each test. */
+  private static final long RETRY_DELAY_SEED = 42;
+
   private static final long LOOK_AGAIN_NANOS = 20_000;
 
+  /** How many transitions the log keeps: enough for every test but a stress test. */
+  private static final int MAX_LOG = 1_000_000;
+
   private final VirtualClock clock;
+  private final Faults faults = new Faults();
+  private final ConcurrentLinkedQueue<Transition> log = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger logged = new AtomicInteger();
+  private final List<Probe> formerLives = new ArrayList<>();
   private final StoreProvider store;
   private final UnaryOperator<EngineBuilder> settings;
   private final List<Task<?, ?>> registered = new ArrayList<>();
@@ -66,7 +79,17 @@ public final class TestEngine implements Engine {
    * @param settings what else the engine is made of; applied again after a crash
    */
   public static TestEngine start(StoreProvider store, UnaryOperator<EngineBuilder> settings) {
-    TestEngine engine = new TestEngine(new VirtualClock(START), store, settings);
+    return start(START, store, settings);
+  }
+
+  /**
+   * As {@link #start(StoreProvider, UnaryOperator)}, at another time.
+   *
+   * @param time where the clock stands at first
+   */
+  public static TestEngine start(
+      Instant time, StoreProvider store, UnaryOperator<EngineBuilder> settings) {
+    TestEngine engine = new TestEngine(new VirtualClock(time), store, settings);
     engine.start();
     return engine;
   }
@@ -75,15 +98,45 @@ public final class TestEngine implements Engine {
     WatchedStore[] opened = new WatchedStore[1];
     StoreProvider watched =
         () -> {
-          opened[0] = new WatchedStore(store.open());
+          opened[0] = new WatchedStore(store.open(), faults, this::log);
           return opened[0];
         };
     Engine engine =
         settings
-            .apply(Engine.builder().store(watched).clock(clock))
+            .apply(
+                Engine.builder().store(watched).clock(clock).random(new Random(RETRY_DELAY_SEED)))
             .register(registered.toArray(Task<?, ?>[]::new))
             .open();
-    return new Life(engine, Probe.of(engine), opened[0]);
+    Probe probe = Probe.of(engine);
+    opened[0].opened(probe::abandon);
+    return new Life(engine, probe, opened[0]);
+  }
+
+  private void log(List<Transition> transitions) {
+    if (logged.addAndGet(transitions.size()) <= MAX_LOG) {
+      log.addAll(transitions);
+    }
+  }
+
+  /** What goes wrong in this engine, and where. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /**
+   * What was committed, over all lives: a line for each run that a commit changed, with time, run,
+   * task, former and new status ({@code new} for a run that did not exist) and attempt. A line
+   * whose two statuses are the same tells that the run has called the engine or was rescheduled.
+   * Keeps a million lines; what comes after those is left out.
+   *
+   * <p>Lines stand in the order of the commits, those of one commit in the order of ids. The same
+   * script gives the same log as long as only one thread acts at a time: one body ({@link
+   * EngineBuilder#maxConcurrency} 1, no forks) or the test, which settles before it acts again. Ids
+   * come from time and order, and retry delays from a generator with a fixed seed. Where threads
+   * race, the machine decides which of them the engine hears first.
+   */
+  public List<String> log() {
+    return log.stream().map(Transition::line).toList();
   }
 
   /** The clock, to be set to any time; {@link #advance} is what most tests want. */
@@ -166,21 +219,29 @@ public final class TestEngine implements Engine {
   }
 
   /**
-   * Drops everything in memory as a dead process would, and opens the store anew. Bodies of the
-   * former life are interrupted, and whatever they still do changes nothing. Executes again if it
-   * did before.
+   * Drops everything in memory as a dead process would, and opens the store anew: also after the
+   * process {@linkplain Faults#crashAt died at a fault}. Bodies of the former life are interrupted,
+   * and whatever they still do changes nothing. Executes again if it did before.
    */
   public void crash() {
+    die();
+    formerLives.add(life.probe);
+    life = open();
+    faults.reopened();
+    if (started) {
+      life.engine.start();
+      settle();
+    }
+  }
+
+  private void die() {
+    life.probe.abandon();
+    faults.dieAtHold();
     life.probe.crash();
     if (store instanceof InMemoryStore memory) {
       memory.crash();
     } else {
       life.store.close();
-    }
-    life = open();
-    if (started) {
-      life.engine.start();
-      settle();
     }
   }
 
@@ -189,9 +250,16 @@ public final class TestEngine implements Engine {
     return life.engine;
   }
 
-  /** Whether no thread of any body is left. */
+  /** Whether no thread of any body is left, former lives included. */
   public boolean allBodiesEnded() {
-    return life.probe.allBodiesEnded();
+    return bodiesLeft().isEmpty();
+  }
+
+  /** The bodies of which a thread is left, former lives included, with where it stands. */
+  public List<String> bodiesLeft() {
+    List<String> left = new ArrayList<>(life.probe.bodiesLeft());
+    formerLives.forEach(former -> left.addAll(former.bodiesLeft()));
+    return left;
   }
 
   @Override
@@ -250,6 +318,11 @@ public final class TestEngine implements Engine {
 
   @Override
   public void close(Duration grace) {
-    life.engine.close(grace);
+    faults.clear();
+    if (life.store.isDead()) {
+      die();
+    } else {
+      life.engine.close(grace);
+    }
   }
 }

@@ -11,6 +11,7 @@ import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.spi.StoredValue;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +84,11 @@ final class BodyStarter implements Bodies {
   /** Whether no thread of any body is left. */
   boolean allEnded() {
     return alive.isEmpty();
+  }
+
+  /** The bodies of which a thread is left, each with where its threads stand. */
+  List<String> left() {
+    return alive.stream().map(RunScope::describe).sorted().toList();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.pawl.Engine;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Figures;
 import dev.pawl.internal.loop.Reply;
+import java.util.List;
 
 /** A look into an engine, and what only a test does to one. */
 public final class Probe {
@@ -55,9 +56,29 @@ public final class Probe {
     return Ids.parseRun(runId);
   }
 
+  /** The id of the run that a number stands for in the store. */
+  public static String idOf(long runNumber) {
+    return Ids.run(runNumber);
+  }
+
+  /** The id of the batch that a number stands for in the store. */
+  public static String idOfBatch(long batchNumber) {
+    return Ids.batch(batchNumber);
+  }
+
+  /** The bodies of which a thread is left, each with where its threads stand. */
+  public List<String> bodiesLeft() {
+    return bodies.left();
+  }
+
   /** Makes the loop look at its clock, after that was moved. */
   public void poke() {
     core.loop().poke();
+  }
+
+  /** Whatever ends the loop next is the death of the process, and nobody's defect. */
+  public void abandon() {
+    core.loop().abandon();
   }
 
   /** Drops everything in memory as a dead process would; bodies are interrupted and fenced. */

@@ -2,6 +2,7 @@ package dev.pawl.internal.exec;
 
 import dev.pawl.RunContext;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final int SHOWN_FRAMES = 8;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
@@ -115,6 +117,25 @@ public final class RunScope {
       // monitor is free, which on a busy machine comes long after it is.
       case NEW, RUNNABLE, TIMED_WAITING, BLOCKED -> false;
     };
+  }
+
+  /** Its name, and where its threads stand. */
+  public String describe() {
+    List<Thread> looked;
+    lock.lock();
+    try {
+      looked = List.copyOf(threads);
+    } finally {
+      lock.unlock();
+    }
+    StringBuilder text = new StringBuilder(name);
+    for (Thread thread : looked) {
+      text.append("\n  ").append(thread.getState());
+      Arrays.stream(thread.getStackTrace())
+          .limit(SHOWN_FRAMES)
+          .forEach(frame -> text.append("\n    at ").append(frame));
+    }
+    return text.toString();
   }
 
   /** Interrupts all threads, and those that are started from now on. */

@@ -179,9 +179,14 @@ public final class Loop {
 
   /** Stops as a dead process would: what is committed stays, everything else is lost. For tests. */
   public void crash() {
-    crashed = true;
+    abandon();
     mailbox.poke();
     join();
+  }
+
+  /** Whatever ends the loop next is the death of the process, and nobody's defect. For tests. */
+  public void abandon() {
+    crashed = true;
   }
 
   /**
