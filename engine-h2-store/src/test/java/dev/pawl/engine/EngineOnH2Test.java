@@ -2,7 +2,9 @@ package dev.pawl.engine;
 
 import dev.pawl.h2.H2Store;
 import dev.pawl.spi.StoreProvider;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 
 /** The engine's own tests, on this store: it must not matter which one the engine has. */
 class EngineOnH2Test {
@@ -69,5 +71,10 @@ class EngineOnH2Test {
     StoreProvider newStore() {
       return H2Store.inMemory();
     }
+
+    @Override
+    @Test
+    @Disabled("half of the time of all tests here, for what a hundred parents show as well")
+    void tenThousandParentsWaitAtOnceAndAllGoOn() {}
   }
 }
