@@ -59,8 +59,11 @@ class EngineKillTest {
   @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
   void whatTheEngineAcknowledgedSurvivesHundredsOfKills() throws Exception {
     live(KillChild.OWN_RETENTION, WARM_UP, WARM_UP_PAUSE_MILLIS);
+    long warm = fileSize();
     kill(Integer.getInteger("pawl.kills", 200), KillChild.OWN_RETENTION);
     drainAndCheck(KillChild.OWN_RETENTION);
+    // Otherwise this has shown nothing about space that is used again.
+    assertThat(fileSize()).isLessThan(2 * warm);
   }
 
   private void kill(int count, int retentionMillis) throws Exception {
