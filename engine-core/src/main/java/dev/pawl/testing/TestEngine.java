@@ -1,5 +1,6 @@
 package dev.pawl.testing;
 
+import dev.pawl.DuplicateTaskException;
 import dev.pawl.Engine;
 import dev.pawl.EngineBuilder;
 import dev.pawl.Health;
@@ -105,11 +106,20 @@ public final class TestEngine implements Engine {
         settings
             .apply(
                 Engine.builder().store(watched).clock(clock).random(new Random(RETRY_DELAY_SEED)))
-            .register(registered.toArray(Task<?, ?>[]::new))
             .open();
+    registered.forEach(task -> registerIfUnknown(engine, task));
     Probe probe = Probe.of(engine);
     opened[0].opened(probe::abandon);
     return new Life(engine, probe, opened[0]);
+  }
+
+  /** A task that was added while the engine ran is known in the next life too. */
+  private static void registerIfUnknown(Engine engine, Task<?, ?> task) {
+    try {
+      engine.register(task);
+    } catch (DuplicateTaskException e) {
+      // The settings know it by now, as the next version of an application would.
+    }
   }
 
   private void log(List<Transition> transitions) {

@@ -71,8 +71,8 @@ class TtlTest {
             .retry(
                 Retry.exponential()
                     .randomize(false)
-                    .minTimeout(Duration.ofHours(5))
-                    .maxTimeout(Duration.ofHours(5)))
+                    .maxTimeout(Duration.ofHours(5))
+                    .minTimeout(Duration.ofHours(5)))
             .run(
                 (payload, run) -> {
                   if (run.attempt() == 1) {

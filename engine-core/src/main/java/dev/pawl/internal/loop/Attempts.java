@@ -82,8 +82,8 @@ final class Attempts {
     Attempt attempt = command.attempt();
     LiveRun run = attempt.run;
     if (attempt.over != null) {
-      if (run.state.status().isTerminal()) {
-        transitions.bodyGone(run);
+      if (engine.live.get(run.id()) != run) {
+        transitions.bodyGone(run); // its run has ended, or was read anew: nobody else has the slot
       }
       return;
     }

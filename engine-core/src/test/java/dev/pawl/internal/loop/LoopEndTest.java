@@ -150,8 +150,8 @@ class LoopEndTest {
     loop.post(behind);
     loop.open();
     loop.join();
-    assertRefused(stop, EngineFailedException.class);
-    assertRefused(behind, EngineFailedException.class);
+    assertRefused(stop, EngineClosedException.class);
+    assertRefused(behind, EngineClosedException.class);
   }
 
   @Test
