@@ -332,6 +332,46 @@ class WaitingTest extends EngineTest {
   }
 
   @Test
+  void aThreadThatTheRunDoesNotKnowIsAnsweredWithoutTakingTheRunsSlot() throws Exception {
+    AtomicInteger seen = new AtomicInteger();
+    Task<Integer, Integer> parent =
+        Task.define("parent", Integer.class, Integer.class)
+            .concurrencyLimit(1)
+            .run(
+                (n, run) -> {
+                  if (n == 0) {
+                    return 0;
+                  }
+                  Thread stranger =
+                      Thread.ofVirtual()
+                          .start(
+                              () ->
+                                  seen.set(
+                                      run.triggerAndWait(DOUBLE, n, options().delay("1h"))
+                                          .unwrap()));
+                  int own = run.triggerAndWait(DOUBLE, n, options().delay("5h")).unwrap();
+                  stranger.join();
+                  return own;
+                });
+    try (TestEngine engine = start(parent, DOUBLE)) {
+      var handle = engine.tasks().trigger(parent, 4);
+      while (engine.runs().stream(RunQuery.all()).count() < 3) {
+        Thread.onSpinWait(); // nobody but the stranger knows when it has triggered
+      }
+      engine.advance(Duration.ofHours(1));
+      while (seen.get() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.WAITING);
+      var other = engine.tasks().trigger(parent, 0);
+      engine.settle();
+      assertThat(engine.runs().retrieve(other).output()).as("the slot is free").isZero();
+      engine.advance(Duration.ofHours(4));
+      assertThat(engine.runs().retrieve(handle).output()).isEqualTo(8);
+    }
+  }
+
+  @Test
   void awaitingAHandleInsideARunIsAWait() {
     Task<Integer, Integer> parent =
         Task.define("parent", Integer.class, Integer.class)

@@ -75,7 +75,8 @@ final class Waits {
     wait.end = end;
     engine.timers.remove(wait);
     LiveRun run = wait.parent;
-    if (run.state instanceof RunState.Executing) {
+    boolean needsSlot = wait.counted || wait.attempt == null;
+    if (run.state instanceof RunState.Executing || !needsSlot) {
       answer(turn, wait, end);
     } else if (run.state instanceof RunState.Waiting waiting && !waiting.ready()) {
       transitions.move(turn, run, new RunCommand.Wake());
