@@ -4,8 +4,8 @@ module dev.pawl {
   requires org.slf4j;
   requires tools.jackson.databind;
   requires com.github.benmanes.caffeine;
-  requires static transitive org.junit.jupiter.api;
-  requires static transitive org.assertj.core;
+  requires static org.junit.jupiter.api;
+  requires static org.assertj.core;
 
   exports dev.pawl;
   exports dev.pawl.spi;
