@@ -38,6 +38,10 @@ final class BodyStarter implements Bodies {
       start(core, attempt, core.registry().require(attempt.taskId()));
     } catch (Throwable e) {
       log.error("run {} could not be started", Ids.run(attempt.runId()), e);
+      RunScope scope = attempt.scope();
+      if (scope != null) {
+        alive.remove(scope);
+      }
       core.loop()
           .defer(
               new Command.AttemptEnded(

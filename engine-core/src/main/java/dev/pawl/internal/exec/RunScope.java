@@ -1,10 +1,11 @@
 package dev.pawl.internal.exec;
 
 import dev.pawl.RunContext;
+import dev.pawl.StaleAttemptException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +21,14 @@ public final class RunScope {
   private final ReentrantLock lock = new ReentrantLock();
   private final String name;
   private final Consumer<RunScope> onEnd;
-  private final Set<Thread> threads = new HashSet<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final List<Runnable> onCancel = new ArrayList<>();
   private volatile @Nullable String cancelReason;
   private boolean interrupted;
+  private boolean ending;
+
+  /** Whether the body waits for its forks to end. */
+  private volatile boolean joining;
 
   /**
    * An attempt without threads yet.
@@ -40,11 +45,15 @@ public final class RunScope {
    * Starts a virtual thread of this attempt.
    *
    * @param context what {@link CurrentRun} gives there
+   * @throws StaleAttemptException if the body has returned already
    */
   public Thread start(RunContext context, Runnable code) {
     Thread thread = Thread.ofVirtual().name(name).unstarted(() -> run(context, code));
     lock.lock();
     try {
+      if (ending) {
+        throw new StaleAttemptException("the body of this run has returned already");
+      }
       threads.add(thread);
       if (interrupted) {
         thread.interrupt();
@@ -52,7 +61,12 @@ public final class RunScope {
     } finally {
       lock.unlock();
     }
-    thread.start();
+    try {
+      thread.start();
+    } catch (Throwable e) {
+      leave(thread);
+      throw e;
+    }
     return thread;
   }
 
@@ -62,34 +76,39 @@ public final class RunScope {
       code.run();
     } finally {
       CurrentRun.clear();
-      if (leave()) {
-        onEnd.accept(this);
+      leave(Thread.currentThread());
+    }
+  }
+
+  private void leave(Thread thread) {
+    boolean last;
+    lock.lock();
+    try {
+      threads.remove(thread);
+      last = threads.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+    if (last) {
+      onEnd.accept(this);
+    }
+  }
+
+  /**
+   * Whether each of its threads waits for something without a time limit. Takes no lock: a thread
+   * that had to wait for that lock would look parked for it.
+   */
+  public boolean isParked() {
+    int seen = 0;
+    for (Thread thread : threads) {
+      seen++;
+      if (!isParked(thread.getState())) {
+        return false;
       }
     }
-  }
-
-  private boolean leave() {
-    lock.lock();
-    try {
-      threads.remove(Thread.currentThread());
-      return threads.isEmpty();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether each of its threads waits for something without a time limit. */
-  public boolean isParked() {
-    List<Thread> seen;
-    lock.lock();
-    try {
-      seen = List.copyOf(threads);
-    } finally {
-      lock.unlock();
-    }
-    // Not under the lock: a thread that ends just now would wait for it, and look parked for that.
-    // Where there is no thread, the last of them has still to say that it has ended.
-    return !seen.isEmpty() && seen.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    // Where there is none, the last of them has still to say that it has ended; where a body that
+    // waits for its forks is alone, the last of those has just gone.
+    return seen > (joining ? 1 : 0);
   }
 
   private static boolean isParked(Thread.State state) {
@@ -124,6 +143,7 @@ public final class RunScope {
       lock.unlock();
     }
     boolean wasInterrupted = Thread.interrupted();
+    joining = true;
     for (Thread fork : forks) {
       while (fork.isAlive()) {
         try {
@@ -133,15 +153,17 @@ public final class RunScope {
         }
       }
     }
+    joining = false;
     if (wasInterrupted) {
       Thread.currentThread().interrupt();
     }
   }
 
-  /** Whether the body forked threads that have not ended. */
-  public boolean hasForks() {
+  /** Lets nothing be forked any more, and tells whether there are forks that have not ended. */
+  public boolean stopForking() {
     lock.lock();
     try {
+      ending = true;
       return threads.size() > 1;
     } finally {
       lock.unlock();
