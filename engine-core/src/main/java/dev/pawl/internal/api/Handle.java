@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 record Handle<O extends @Nullable Object>(
     Core core, long runId, String taskId, TypeRef<O> outputType, TriggerOutcome outcome)
     implements RunHandle<O> {
+  /** Whoever waits for longer means for ever. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   @Override
   public String id() {
@@ -39,7 +41,7 @@ record Handle<O extends @Nullable Object>(
     if (timeout.isNegative()) {
       throw new InvalidOptionException("a timeout must not be negative: " + timeout);
     }
-    return await(Micros.of(timeout));
+    return await(timeout.compareTo(LONGEST) > 0 ? Micros.NEVER : Micros.of(timeout));
   }
 
   private RunResult<O> await(long timeout) throws InterruptedException {

@@ -57,15 +57,15 @@ final class Attempts {
   }
 
   private void start(Turn turn, LiveRun run) {
-    boolean bodyAlive = run.attempt != null;
-    RunState next = transitions.decided(turn, run, new RunCommand.Start(bodyAlive));
+    Attempt alive = run.attempt;
+    RunState next = transitions.decided(turn, run, new RunCommand.Start(alive != null));
     if (next instanceof RunState.Ended end) {
       finisher.finish(turn, run, end, null, Expiry.error(run));
       return;
     }
     transitions.move(turn, run, next);
-    if (bodyAlive) {
-      waits.resume(turn, run);
+    if (alive != null) {
+      waits.resume(turn, run, alive);
     } else {
       enterBody(turn, run, next.progress());
     }

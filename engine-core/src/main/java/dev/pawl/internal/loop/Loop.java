@@ -278,7 +278,10 @@ public final class Loop {
       switch (due) {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
-        case Waiter.Observer observer -> turn.tell(observer.reply, new WaitEnd.TimedOut());
+        case Waiter.Observer observer -> {
+          observer.timedOut();
+          turn.tell(observer.reply, new WaitEnd.TimedOut());
+        }
         default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
       }
       if (++fired == limits.maxTurnCommands()) {
@@ -321,7 +324,10 @@ public final class Loop {
       case Command.Pause pause -> pause(turn, pause);
       case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
-      case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
+      case Command.AwaitIdle idle -> {
+        idleWaiters.removeIf(Reply::isDone);
+        idleWaiters.add(idle.reply());
+      }
       case Command.Drain drain -> drain(drain);
       case Command.CutOff cutOff -> cutOff(turn, cutOff);
       case Command.Stop stop -> stop(turn, stop);
@@ -338,7 +344,7 @@ public final class Loop {
     Waiter.Observer observer =
         new Waiter.Observer(
             bounded ? turn.now + observe.timeout() : Micros.NEVER, observe.reply(), observers++);
-    run.waiters.add(observer);
+    run.addWaiter(observer);
     if (bounded) {
       engine.timers.add(observer);
     }

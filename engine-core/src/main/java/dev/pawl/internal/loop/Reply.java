@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the answer
  */
 public final class Reply<T extends @Nullable Object> {
+  /** What a caller means who waits for ever. */
+  private static final Duration LONGEST = Duration.ofDays(36_500);
+
   private final CompletableFuture<T> future = new CompletableFuture<>();
 
   void complete(T value) {
@@ -54,10 +57,10 @@ public final class Reply<T extends @Nullable Object> {
 
   /**
    * Waits for at most {@code timeout} of real time without heeding interrupts; false where that was
-   * too short.
+   * too short: the answer is of no use then, and the loop may forget whom it is for.
    */
   public boolean awaitWithin(Duration timeout) {
-    long deadline = System.nanoTime() + timeout.toNanos();
+    long deadline = System.nanoTime() + nanos(timeout);
     boolean interrupted = false;
     try {
       while (true) {
@@ -67,7 +70,7 @@ public final class Reply<T extends @Nullable Object> {
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (TimeoutException e) {
-          return false;
+          return !future.cancel(false) && !future.isCompletedExceptionally();
         } catch (ExecutionException e) {
           throw unwrapped(e.getCause());
         }
@@ -77,6 +80,10 @@ public final class Reply<T extends @Nullable Object> {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static long nanos(Duration timeout) {
+    return timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
   }
 
   /**

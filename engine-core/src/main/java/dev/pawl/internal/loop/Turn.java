@@ -146,8 +146,8 @@ final class Turn {
   }
 
   /**
-   * The loop ends in the middle of this turn: fails whoever was to be answered and was not yet. They
-   * are noted down nowhere else any more.
+   * The loop ends in the middle of this turn: fails whoever was to be answered and was not yet.
+   * They are noted down nowhere else any more.
    */
   void abort(PawlException reason) {
     answers.forEach(answer -> answer.reply.fail(reason));
