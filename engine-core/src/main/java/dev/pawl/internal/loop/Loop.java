@@ -395,6 +395,7 @@ public final class Loop {
   }
 
   private void register(Turn turn, Command.Register command) {
+    command.queues().forEach(queue -> triggers.declareQueue(turn, queue));
     engine.registered.addAll(command.taskIds());
     for (String taskId : command.taskIds()) {
       for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {
