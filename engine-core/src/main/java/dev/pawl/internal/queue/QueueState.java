@@ -23,6 +23,14 @@ final class QueueState extends Ring.Member<QueueState> {
     return !paused && executing < totalLimit && !startable.isEmpty();
   }
 
+  /** Whether it is as if nobody had ever named it. */
+  boolean isForgettable() {
+    return subQueues.isEmpty()
+        && concurrencyLimit == Queues.UNLIMITED
+        && totalLimit == Queues.UNLIMITED
+        && !paused;
+  }
+
   SubQueue subQueue(@Nullable String key) {
     SubQueue existing = subQueues.get(key);
     if (existing != null) {

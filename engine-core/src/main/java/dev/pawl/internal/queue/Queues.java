@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * run started within one round, however long the others' backlogs are. Inside a sub-queue the order
  * is (queue time less head start, id).
  *
- * <p>A sub-queue exists only while it holds runs or slots: a million keys that were used once cost
- * nothing.
+ * <p>A sub-queue exists only while it holds runs or slots, and so does a queue without settings: a
+ * million keys or names that were used once cost nothing.
  */
 public final class Queues {
   /** No limit. */
@@ -178,6 +178,9 @@ public final class Queues {
       startable.join(queue);
     } else {
       startable.leave(queue);
+    }
+    if (queue.isForgettable()) {
+      queues.remove(queue.name);
     }
   }
 }
