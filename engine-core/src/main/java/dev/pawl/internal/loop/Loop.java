@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -92,6 +93,10 @@ public final class Loop {
   private boolean stopAsked;
   private boolean stopping;
   private volatile boolean crashed;
+
+  /** How many callers were answered and have not woken yet: their threads may still look parked. */
+  private final AtomicInteger unheard = new AtomicInteger();
+
   private final AtomicLong turns = new AtomicLong();
   private volatile Health health = new Health(Health.Status.UP, null);
 
@@ -141,8 +146,14 @@ public final class Loop {
 
   /** Posts a call and waits for its answer. */
   public <T extends @Nullable Object> T call(Command.Call<T> call) {
+    Reply<T> reply = call.reply();
+    reply.countIn(unheard);
     mailbox.put(call);
-    return call.reply().await();
+    try {
+      return reply.await();
+    } finally {
+      unheard.decrementAndGet();
+    }
   }
 
   /** Takes a command from the loop's own thread, which must not wait for room. */
@@ -170,9 +181,14 @@ public final class Loop {
     return turns.get();
   }
 
-  /** Whether the loop waits for something to be asked, and for nothing else. */
+  /**
+   * Whether the loop waits for something to be asked, and for nothing else, and every caller has
+   * heard its answer.
+   */
   public boolean isQuiet() {
-    return health.status() != Health.Status.STORE_UNAVAILABLE && mailbox.isQuiet();
+    return health.status() != Health.Status.STORE_UNAVAILABLE
+        && mailbox.isQuiet()
+        && unheard.get() == 0;
   }
 
   public Health health() {

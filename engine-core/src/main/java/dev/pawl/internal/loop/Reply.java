@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,36 @@ public final class Reply<T extends @Nullable Object> {
 
   private final CompletableFuture<T> future = new CompletableFuture<>();
 
+  /** Who counts the answers that were given and not yet heard; null where nobody does. */
+  private volatile @Nullable AtomicInteger unheard;
+
   void complete(T value) {
-    future.complete(value);
+    count(1);
+    if (!future.complete(value)) {
+      count(-1);
+    }
   }
 
   void fail(PawlException reason) {
-    future.completeExceptionally(reason);
+    count(1);
+    if (!future.completeExceptionally(reason)) {
+      count(-1);
+    }
+  }
+
+  private void count(int more) {
+    AtomicInteger counter = unheard;
+    if (counter != null) {
+      counter.addAndGet(more);
+    }
+  }
+
+  /**
+   * Counts the answer in {@code counter} when it is given. Called before anybody can answer;
+   * whoever has heard the answer counts it out again.
+   */
+  void countIn(AtomicInteger counter) {
+    unheard = counter;
   }
 
   /** Whether it was given, or failed. */
