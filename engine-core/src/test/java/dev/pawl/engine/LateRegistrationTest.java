@@ -1,15 +1,20 @@
 package dev.pawl.engine;
 
+import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.DuplicateTaskException;
+import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Tasks that are registered while the engine is open. */
@@ -65,6 +70,43 @@ class LateRegistrationTest {
       engine.settle();
       assertThat(engine.runs().stream(RunQuery.all()).map(run -> run.status()))
           .containsOnly(RunStatus.COMPLETED);
+    }
+  }
+
+  @Test
+  void aRecordedCallOfATaskThatIsGoneReturnsWhatItReturnedBefore() {
+    InMemoryStore store = new InMemoryStore();
+    List<String> children = new CopyOnWriteArrayList<>();
+    Task<String, String> gone =
+        Task.define("gone", String.class, String.class)
+            .run(
+                (payload, run) -> {
+                  children.add(payload);
+                  return payload + "!";
+                });
+    Task<String, String> echo =
+        Task.define("echo", String.class, String.class).run((payload, run) -> payload);
+    Task<String, String> parent =
+        Task.define("parent", String.class, String.class)
+            .run(
+                (payload, run) -> {
+                  String one = run.triggerAndWait(gone, "one").unwrap();
+                  String two = run.batchTriggerAndWait(gone, List.of("two")).unwrap().getFirst();
+                  String three = run.trigger(gone, "three").await().unwrap();
+                  run.triggerAndWait(echo, "later", options().delay("1h")).unwrap();
+                  return one + two + three;
+                });
+    RunHandle<String> handle;
+    try (TestEngine engine =
+        TestEngine.start(store, builder -> builder.register(parent, echo, gone))) {
+      handle = engine.tasks().trigger(parent, "p");
+      engine.settle();
+    }
+    try (TestEngine engine = TestEngine.start(store, builder -> builder.register(parent, echo))) {
+      engine.advance(Duration.ofHours(1));
+      assertThat(engine.runs().retrieve(handle).output()).isEqualTo("one!two!three!");
+      assertThat(engine.runs().retrieve(handle).attempts()).hasSize(1);
+      assertThat(children).containsExactly("one", "two", "three");
     }
   }
 }

@@ -25,11 +25,13 @@ import dev.pawl.internal.loop.WaitEnd;
 import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.StoredValue;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,17 +83,27 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.request(task, payload, options), task.outputType());
+    StoredValue encoded = core.payload(task, payload);
+    return trigger(
+        task.id(), task.outputType(), encoded, () -> core.request(task, encoded, options));
   }
 
   <O extends @Nullable Object> RunHandle<O> trigger(TriggerRequest request, TypeRef<O> outputType) {
-    Caller caller = caller(JournalRow.Kind.TRIGGER, request.taskId(), Match.of(request));
+    return trigger(request.taskId(), outputType, request.payload(), () -> request);
+  }
+
+  /**
+   * A call that is recorded needs no request: its task may be gone by now, or its limits changed.
+   */
+  private <O extends @Nullable Object> RunHandle<O> trigger(
+      String taskId, TypeRef<O> outputType, StoredValue payload, Supplier<TriggerRequest> request) {
+    Caller caller = caller(JournalRow.Kind.TRIGGER, taskId, Match.of(payload));
     JournalEntry entry = recorded.take(caller);
     long runId =
         entry == null
-            ? core.loop().call(new Command.Trigger(request, caller, new Reply<>()))
+            ? core.loop().call(new Command.Trigger(request.get(), caller, new Reply<>()))
             : entry.targetId();
-    return new Handle<>(core, runId, request.taskId(), outputType, TriggerOutcome.CREATED);
+    return new Handle<>(core, runId, taskId, outputType, TriggerOutcome.CREATED);
   }
 
   @Override
@@ -103,12 +115,15 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    TriggerRequest request = core.request(task, payload, options);
-    Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Match.of(request));
+    StoredValue encoded = core.payload(task, payload);
+    Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Match.of(encoded));
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop().call(new Command.TriggerAndWait(request, caller, new Reply<>()))
+            ? core.loop()
+                .call(
+                    new Command.TriggerAndWait(
+                        core.request(task, encoded, options), caller, new Reply<>()))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->
@@ -142,15 +157,22 @@ final class Context implements RunContext {
               + " items is larger than maxBatchItems "
               + core.limits().maxBatchItems());
     }
-    List<TriggerRequest> requests = new ArrayList<>(payloads.size());
+    List<StoredValue> encoded = new ArrayList<>(payloads.size());
     for (I payload : payloads) {
-      requests.add(core.request(task, payload, options));
+      encoded.add(core.payload(task, payload));
     }
-    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Match.of(requests));
+    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Match.of(encoded));
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop().call(new Command.BatchTriggerAndWait(requests, caller, new Reply<>()))
+            ? core.loop()
+                .call(
+                    new Command.BatchTriggerAndWait(
+                        encoded.stream()
+                            .map(payload -> core.request(task, payload, options))
+                            .toList(),
+                        caller,
+                        new Reply<>()))
             : rejoinBatch(entry, caller);
     return batchResult(((WaitEnd.Stored) end).targetId(), task);
   }

@@ -37,8 +37,19 @@ record Core(
    * task and engine.
    */
   TriggerRequest request(TaskRef<?, ?> ref, @Nullable Object payload, TriggerOptions options) {
-    Task<?, ?> task = registry.require(ref.id());
-    return request(task, values.payload(ref.id(), ref.inputType(), payload), options);
+    return request(ref, payload(ref, payload), options);
+  }
+
+  /**
+   * As {@link #request(TaskRef, Object, TriggerOptions)}, with a payload that is encoded already.
+   */
+  TriggerRequest request(TaskRef<?, ?> ref, StoredValue payload, TriggerOptions options) {
+    return request(registry.require(ref.id()), payload, options);
+  }
+
+  /** An encoded payload; the task need not be registered. */
+  StoredValue payload(TaskRef<?, ?> ref, @Nullable Object payload) {
+    return values.payload(ref.id(), ref.inputType(), payload);
   }
 
   /** As {@link #request(TaskRef, Object, TriggerOptions)}, by bare id. */

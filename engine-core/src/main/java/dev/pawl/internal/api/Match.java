@@ -1,6 +1,6 @@
 package dev.pawl.internal.api;
 
-import dev.pawl.internal.loop.TriggerRequest;
+import dev.pawl.spi.StoredValue;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,14 +13,14 @@ import java.util.List;
 final class Match {
   private Match() {}
 
-  static long of(TriggerRequest request) {
-    return of(List.of(request));
+  static long of(StoredValue payload) {
+    return of(List.of(payload));
   }
 
-  static long of(List<TriggerRequest> requests) {
+  static long of(List<StoredValue> payloads) {
     MessageDigest digest = sha256();
-    for (TriggerRequest request : requests) {
-      byte[] payload = request.payload().bytes();
+    for (StoredValue value : payloads) {
+      byte[] payload = value.bytes();
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(payload.length).flip());
       digest.update(payload);
     }
