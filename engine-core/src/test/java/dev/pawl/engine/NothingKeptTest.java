@@ -13,8 +13,6 @@ import dev.pawl.internal.api.Probe;
 import dev.pawl.internal.loop.Figures;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -71,7 +69,6 @@ class NothingKeptTest {
 
   @Test
   void aRunThatOutlivesItsParentsForgetsThem() {
-    List<RunHandle<String>> parents = new ArrayList<>();
     try (TestEngine engine = TestEngine.start(ECHO)) {
       RunHandle<String> shared = engine.tasks().trigger(ECHO, "c", options().delay("1d"));
       Task<String, String> parent =
@@ -80,7 +77,6 @@ class NothingKeptTest {
       engine.register(parent);
       for (int i = 0; i < MANY; i++) {
         RunHandle<String> handle = engine.tasks().trigger(parent, "x" + i);
-        parents.add(handle);
         engine.settle();
         engine.runs().cancel(handle.id(), CancelOptions.defaults().children(Children.NONE));
       }
