@@ -10,6 +10,8 @@ import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
+import dev.pawl.fixtures.EngineLog;
+import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
@@ -107,6 +109,26 @@ class LateRegistrationTest {
       assertThat(engine.runs().retrieve(handle).output()).isEqualTo("one!two!three!");
       assertThat(engine.runs().retrieve(handle).attempts()).hasSize(1);
       assertThat(children).containsExactly("one", "two", "three");
+    }
+  }
+
+  @Test
+  void aRegistrationHoldsEvenIfTheStoreFailsInIt() {
+    InMemoryStore store = new InMemoryStore();
+    Task<String, String> task = gated().run((payload, run) -> payload);
+    try (TestEngine engine = TestEngine.start(store, builder -> builder.register(task))) {
+      engine.pause();
+      engine.tasks().trigger(task, "x");
+    }
+    try (EngineLog log = EngineLog.open();
+        TestEngine engine = TestEngine.start(store, builder -> builder)) {
+      store.failNextCommit(new StoreException("the disk is full", null), false);
+      engine.register(task);
+      engine.settle();
+      assertThat(engine.runs().stream(RunQuery.all()))
+          .singleElement()
+          .satisfies(run -> assertThat(run.status()).isEqualTo(RunStatus.COMPLETED))
+          .satisfies(run -> assertThat(run.attemptCount()).isEqualTo(1));
     }
   }
 }

@@ -418,7 +418,7 @@ public final class Loop {
         transitions.move(turn, run, new RunCommand.Release());
       }
     }
-    turn.answer(command.reply(), true);
+    turn.tell(command.reply(), true); // known here from now on, whatever the store does
   }
 
   private void pause(Turn turn, Command.Pause command) {
