@@ -47,6 +47,7 @@ final class RandomHistory implements AutoCloseable {
   /** Shared, since it takes its time to learn a type. */
   private static final PayloadCodec CODEC = new JsonCodec();
 
+  private final boolean illStores;
   private final Random random;
   private final int maxConcurrency;
   private final RandomScripts scripts;
@@ -57,7 +58,13 @@ final class RandomHistory implements AutoCloseable {
   private final List<String> done = new ArrayList<>();
   private boolean lateIsKnown = true;
 
-  RandomHistory(long seed) {
+  /**
+   * A history.
+   *
+   * @param illStores whether commits fail now and then; each takes a while of real time
+   */
+  RandomHistory(long seed, boolean illStores) {
+    this.illStores = illStores;
     this.random = new Random(seed);
     this.maxConcurrency = random.nextInt(1, 6);
     this.scripts = new RandomScripts(random, List.of("free", "one", "two", "late"));
@@ -125,7 +132,14 @@ final class RandomHistory implements AutoCloseable {
         did("die");
         lives.die();
       }
-      case 16, 17, 18 -> {
+      case 16 -> {
+        if (illStores && random.nextInt(4) == 0) {
+          boolean applied = random.nextBoolean();
+          did("the store fails next, applied " + applied);
+          lives.store().failNext(applied);
+        }
+      }
+      case 17, 18 -> {
         Point point = Point.values()[random.nextInt(2)];
         int commit = random.nextInt(1, 12);
         did("die " + point + " in " + commit);
