@@ -64,6 +64,9 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         options.concurrencyKey(),
         options.tags(),
         values.metadata(options.metadata()),
+        Micros.of(maxDuration(task, options)),
+        options.machine() == null ? task.machine() : options.machine(),
+        options.region(),
         0,
         Hashes.of(payload),
         key(task, options, caller),
@@ -99,8 +102,11 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         Micros.of(delay),
         maxDelay == null ? Micros.NEVER : Micros.of(maxDelay),
         debounce.mode() == Debounce.Mode.TRAILING,
-        options.tagsGiven(),
-        options.maxAttempts() != null);
+        new TriggerRequest.Given(
+            options.tagsGiven(),
+            options.maxAttempts() != null,
+            options.maxDuration() != null,
+            options.machine() != null));
   }
 
   private Duration ttl(Task<?, ?> task, TriggerOptions options) {
@@ -109,6 +115,11 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
       return own;
     }
     return task.ttl().isZero() ? defaultTtl : task.ttl();
+  }
+
+  private static Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
+    Duration own = options.maxDuration();
+    return own == null ? task.maxDuration() : own;
   }
 
   /**

@@ -51,6 +51,9 @@ class HashesTest {
         List.of(),
         null,
         0,
+        null,
+        null,
+        0,
         Hashes.of(StoredValue.of(payload.getBytes(UTF_8))),
         null,
         null);
