@@ -100,6 +100,9 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         options.concurrencyKey(),
         options.tags(),
         values.metadata(options.metadata()),
+        Micros.of(maxDuration(task, options)),
+        options.machine() == null ? task.machine() : options.machine(),
+        options.region(),
         0,
         draft.payloadHash(),
         draft.key(),
@@ -121,8 +124,11 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         Micros.of(delay),
         maxDelay == null ? Micros.NEVER : Micros.of(maxDelay),
         debounce.mode() == Debounce.Mode.TRAILING,
-        options.tagsGiven(),
-        options.maxAttempts() != null);
+        new TriggerRequest.Given(
+            options.tagsGiven(),
+            options.maxAttempts() != null,
+            options.maxDuration() != null,
+            options.machine() != null));
   }
 
   private Duration ttl(Task<?, ?> task, TriggerOptions options) {
@@ -131,6 +137,11 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
       return own;
     }
     return task.ttl().isZero() ? defaultTtl : task.ttl();
+  }
+
+  private static Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
+    Duration own = options.maxDuration();
+    return own == null ? task.maxDuration() : own;
   }
 
   /**
