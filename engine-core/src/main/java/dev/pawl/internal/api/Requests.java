@@ -49,13 +49,14 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   private TriggerRequest of(
       Task<?, ?> task, StoredValue payload, TriggerOptions options, @Nullable Attempt caller) {
     checkTags(options.tags());
+    TriggerRequest.Debouncing debounce = debounce(options);
     Duration delay = options.delay();
     Integer maxAttempts = options.maxAttempts();
     Queue queue = options.queue();
     return new TriggerRequest(
         task.id(),
         payload,
-        delay == null ? 0 : Micros.of(delay),
+        delay != null ? Micros.of(delay) : debounce != null ? debounce.delay() : 0,
         instant("delay", options.delayUntil()),
         Micros.of(ttl(task, options)),
         maxAttempts == null ? registry.retryPolicy(task.id()).maxAttempts() : maxAttempts,
@@ -67,7 +68,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         0,
         Hashes.of(payload),
         key(task, options, caller),
-        debounce(options));
+        debounce);
   }
 
   private static TriggerRequest.@Nullable Key key(
@@ -112,14 +113,17 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   }
 
   /**
-   * An instant of an option.
+   * An instant of an option; one that lies further in the past than a row can hold is merely past.
    *
-   * @throws InvalidOptionException if it lies further away than a row can hold
+   * @throws InvalidOptionException if it lies further in the future than a row can hold
    */
   static long instant(String option, @Nullable Instant instant) {
     try {
       return Micros.of(instant);
     } catch (ArithmeticException e) {
+      if (instant != null && instant.isBefore(Instant.EPOCH)) {
+        return Micros.NONE + 1;
+      }
       throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
     }
   }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * its row.
  */
 final class LiveRun extends Ready implements Timed {
+  private static final int SWEEP_AT_LEAST = 16;
+
   private final long id;
   final String taskId;
   final String queue;
@@ -55,8 +57,11 @@ final class LiveRun extends Ready implements Timed {
   /** What it waits for. */
   final List<Waiter.OpenWait> waits = new ArrayList<>(1);
 
-  /** Who waits for it. */
+  /** Who waits for it, and some who do not any more. */
   final List<Waiter> waiters = new ArrayList<>(1);
+
+  /** At how many waiters those who do not wait any more are taken out. */
+  private int sweepAt = SWEEP_AT_LEAST;
 
   /** Whether the store has a live row of it. */
   boolean stored;
@@ -178,6 +183,19 @@ final class LiveRun extends Ready implements Timed {
     return queueTime - priority;
   }
 
+  /**
+   * Notes down somebody who waits for it. Whoever stops waiting is not searched for, since that
+   * would take the square of the time where thousands do, but swept out when the list has doubled:
+   * or else those who poll a run that lasts would fill the memory.
+   */
+  void addWaiter(Waiter waiter) {
+    if (waiters.size() >= sweepAt) {
+      waiters.removeIf(noted -> !noted.isOpen());
+      sweepAt = Math.max(SWEEP_AT_LEAST, 2 * waiters.size());
+    }
+    waiters.add(waiter);
+  }
+
   void adopt(LiveRun child) {
     child.parent = this;
     child.nextSibling = firstChild;
@@ -264,6 +282,6 @@ final class LiveRun extends Ready implements Timed {
 
   @Override
   public String toString() {
-    return "run " + id + " " + state.status();
+    return "run " + Ids.run(id) + " " + state.status();
   }
 }

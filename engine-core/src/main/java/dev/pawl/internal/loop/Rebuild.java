@@ -77,7 +77,8 @@ final class Rebuild {
         observer.reply.complete(new WaitEnd.Stored(observer.targetId));
         engine.observers.remove(observer);
       } else {
-        run.waiters.add(observer);
+        observer.over = false; // whatever the broken turn had in mind
+        run.addWaiter(observer);
         if (observer.deadlineMicros != Micros.NEVER) {
           engine.timers.add(observer);
         }

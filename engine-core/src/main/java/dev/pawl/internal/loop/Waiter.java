@@ -1,12 +1,16 @@
 package dev.pawl.internal.loop;
 
 import dev.pawl.internal.queue.IndexedHeap;
+import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.WaitRow;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who is told when a run ends. */
 sealed interface Waiter {
+
+  /** Whether it is still to be told. */
+  boolean isOpen();
 
   /** A wait of a run, for a run or a batch. */
   final class OpenWait implements Waiter, Timed {
@@ -20,6 +24,12 @@ sealed interface Waiter {
     final boolean counted;
 
     final @Nullable Reply<WaitEnd> reply;
+
+    /**
+     * What it was recorded as, where it has a deadline and began in this process: a body that polls
+     * would else have its whole journal read at each timeout.
+     */
+    @Nullable JournalRow entry;
 
     /** How it ended; null while it lasts. */
     @Nullable WaitEnd end;
@@ -42,7 +52,8 @@ sealed interface Waiter {
       this.reply = reply;
     }
 
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
       return end == null && !abandoned;
     }
 
@@ -79,6 +90,11 @@ sealed interface Waiter {
     BatchCountdown(OpenWait wait) {
       this.wait = wait;
     }
+
+    @Override
+    public boolean isOpen() {
+      return wait.isOpen();
+    }
   }
 
   /** Somebody outside of every run. */
@@ -86,6 +102,10 @@ sealed interface Waiter {
     final long targetId;
     final long deadlineMicros;
     final Reply<WaitEnd> reply;
+
+    /** Whether it was told, or does not wait any more. */
+    boolean over;
+
     private final long tie;
     private int timerPlace = IndexedHeap.NOWHERE;
 
@@ -94,6 +114,11 @@ sealed interface Waiter {
       this.deadlineMicros = deadlineMicros;
       this.reply = reply;
       this.tie = tie;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !over;
     }
 
     @Override

@@ -30,12 +30,23 @@ final class Waits {
     this.store = store;
   }
 
-  /** A body's thread begins to wait for a run that is live. */
+  /**
+   * A body's thread begins to wait for a run that is live.
+   *
+   * @param entry what the wait was recorded as, where that is at hand
+   */
   void awaitRun(
-      Turn turn, Caller caller, int seq, LiveRun target, long deadline, Reply<WaitEnd> reply) {
+      Turn turn,
+      Caller caller,
+      int seq,
+      @Nullable JournalRow entry,
+      LiveRun target,
+      long deadline,
+      Reply<WaitEnd> reply) {
     Waiter.OpenWait wait =
         open(caller, new WaitRow(seq, WaitRow.Kind.RUN, target.id(), deadline), reply);
-    target.waiters.add(wait);
+    wait.entry = wait.hasDeadline() ? entry : null;
+    target.addWaiter(wait);
     begin(turn, wait, caller.attempt());
   }
 
@@ -86,10 +97,19 @@ final class Waits {
 
   /** A wait's deadline has passed: recorded, so that a body that is run again is told the same. */
   void timeOut(Turn turn, Waiter.OpenWait wait) {
-    store.journal(wait.parent.id(), wait.parent.generation).stream()
-        .filter(entry -> entry.seq() == wait.row.seq())
-        .forEach(entry -> turn.journal(timedOut(entry)));
+    JournalRow entry = wait.entry;
+    turn.journal(timedOut(entry == null ? storedEntry(wait) : entry));
     over(turn, wait, new WaitEnd.TimedOut());
+  }
+
+  private JournalRow storedEntry(Waiter.OpenWait wait) {
+    return store.journal(wait.parent.id(), wait.parent.generation).stream()
+        .filter(entry -> entry.seq() == wait.row.seq())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "broken invariant: a wait of " + wait.parent + " is not in its journal"));
   }
 
   /** A parked run has its slot: answers the threads whose waits are over. */
@@ -155,7 +175,7 @@ final class Waits {
       case RUN -> {
         LiveRun target = engine.live.get(wait.row.targetId());
         if (target != null) {
-          target.waiters.add(wait);
+          target.addWaiter(wait);
         }
         yield target != null;
       }
@@ -169,7 +189,7 @@ final class Waits {
     for (long id : new HashSet<>(runIds)) {
       @Nullable LiveRun run = engine.live.get(id);
       if (run != null) {
-        run.waiters.add(countdown);
+        run.addWaiter(countdown);
         countdown.remaining++;
       }
     }
