@@ -3,6 +3,8 @@ package dev.pawl.internal.loop;
 import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
 import dev.pawl.Health;
+import dev.pawl.IllegalRunStateException;
+import dev.pawl.InvalidOptionException;
 import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
@@ -200,6 +202,11 @@ public final class Loop {
     crashed = true;
   }
 
+  /** Whether it ends, or has ended, as a dead process would. */
+  public boolean hasCrashed() {
+    return crashed;
+  }
+
   /**
    * How many turns were begun; with {@link #isQuiet} before and after, tells that nothing happened
    * in between.
@@ -381,12 +388,9 @@ public final class Loop {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
         case Waiter.Observer observer -> {
+          observer.over = true;
           turn.tell(observer.reply, new WaitEnd.TimedOut());
           turn.after(() -> engine.observers.remove(observer));
-          LiveRun target = engine.live.get(observer.targetId);
-          if (target != null) {
-            target.waiters.remove(observer); // else a poller fills the memory of a run that lasts
-          }
         }
         default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
       }
@@ -497,17 +501,20 @@ public final class Loop {
         turn.answer(command.reply(), true);
       }
       case Decision.Refused refused -> {
-        PawlException reason =
-            new dev.pawl.IllegalRunStateException(
-                "run "
-                    + run.id()
-                    + " of task \""
-                    + run.taskId
-                    + "\" is "
-                    + run.state.status()
-                    + "; "
-                    + refused.why());
-        turn.refuse(command.reply(), reason);
+        String reason =
+            "run "
+                + Ids.run(run.id())
+                + " of task \""
+                + run.taskId
+                + "\" is "
+                + run.state.status()
+                + "; "
+                + refused.why();
+        turn.refuse(
+            command.reply(),
+            run.state instanceof RunState.Delayed
+                ? new InvalidOptionException(reason)
+                : new IllegalRunStateException(reason));
       }
     }
   }

@@ -73,7 +73,12 @@ final class Triggers {
     Runs.Origin origin = new Runs.Origin(caller.attempt().run, true, 0, 0);
     long runId = admit(turn, command.request(), origin).runId();
     int seq = record(turn, caller, runId, 1);
-    waitFor(turn, caller, seq, runId, Micros.NEVER, command.reply());
+    LiveRun target = engine.live.get(runId);
+    if (target == null) {
+      turn.tell(command.reply(), new WaitEnd.Stored(runId));
+    } else {
+      waits.awaitRun(turn, caller, seq, target, Micros.NEVER, command.reply());
+    }
   }
 
   void batchTriggerAndWait(Turn turn, Command.BatchTriggerAndWait command) {
@@ -124,6 +129,12 @@ final class Triggers {
   void awaitBatch(Turn turn, Command.AwaitBatch command) {
     Caller caller = command.caller();
     PawlException refusal = refusal(caller, 0);
+    for (long runId : command.runIds()) {
+      LiveRun target = engine.live.get(runId);
+      if (refusal == null && target != null) {
+        refusal = cycle(caller, target);
+      }
+    }
     if (refusal != null) {
       turn.refuse(command.reply(), refusal);
       return;
@@ -191,17 +202,7 @@ final class Triggers {
     log.warn(
         "an idempotency key of task \"{}\" was used again with another payload; run {} with the first one is returned",
         request.taskId(),
-        bound.runId());
-  }
-
-  private void waitFor(
-      Turn turn, Caller caller, int seq, long runId, long deadline, Reply<WaitEnd> reply) {
-    LiveRun target = engine.live.get(runId);
-    if (target == null) {
-      turn.tell(reply, new WaitEnd.Stored(runId));
-    } else {
-      waits.awaitRun(turn, caller, seq, target, deadline, reply);
-    }
+        Ids.run(bound.runId()));
   }
 
   /** Records a call of a body, in the commit that performs it. */
@@ -253,7 +254,7 @@ final class Triggers {
     if (children > 0 && run.depth >= limits.maxDepth()) {
       return new LimitExceededException(
           "a child of run "
-              + run.id()
+              + Ids.run(run.id())
               + " of task \""
               + run.taskId
               + "\" would lie deeper than"
@@ -265,7 +266,7 @@ final class Triggers {
     if (run.journalSize + children > limits.maxChildrenPerRun()) {
       return new LimitExceededException(
           "run "
-              + run.id()
+              + Ids.run(run.id())
               + " of task \""
               + run.taskId
               + "\" would have more children than"
@@ -296,7 +297,10 @@ final class Triggers {
                   + key.text()
                   + "\" of task \""
                   + request.taskId()
-                  + "\" names a run with another payload");
+                  + "\" names a run with another payload"
+                  + (bound == null
+                      ? ", an earlier item of the batch"
+                      : ": " + Ids.run(bound.runId())));
         }
         LiveRun target = bound == null ? null : engine.live.get(bound.runId());
         PawlException cycle = target == null || waiting == null ? null : cycle(waiting, target);

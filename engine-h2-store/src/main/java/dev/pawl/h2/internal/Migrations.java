@@ -66,8 +66,8 @@ public final class Migrations {
     if ((mark & ~VERSION_BITS) != MARK) {
       throw new StoreException(
           file
-              + " is an H2 database but not a store of this engine; it was left as it is: use another"
-              + " folder",
+              + " is an H2 database but not a store of this engine, or one that is damaged; it was left"
+              + " as it is: use another folder",
           null);
     }
     int version = mark & VERSION_BITS;
@@ -104,7 +104,9 @@ public final class Migrations {
         ResultSet rows =
             statement.executeQuery("select schema_version from pawl_meta where id = 1")) {
       if (!rows.next()) {
-        throw new SQLException("the row of pawl_meta is missing");
+        throw new SQLException(
+            "its file is damaged, the row of pawl_meta is missing; use another folder, or put a copy"
+                + " of the file in its place");
       }
       return rows.getInt(1);
     }
