@@ -12,9 +12,11 @@ import dev.pawl.TriggerOptions;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,18 +38,52 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
       TriggerOptions options,
       @Nullable Attempt caller) {
     Task<?, ?> task = registry.require(ref.id());
-    return of(task, values.payload(ref.id(), ref.inputType(), payload), options, caller);
+    return of(task, values.payload(ref.id(), ref.inputType(), payload), options, caller, 0);
   }
 
   /** As {@link #of(TaskRef, Object, TriggerOptions, Attempt)}, by bare id. */
   TriggerRequest of(
       String taskId, @Nullable Object payload, TriggerOptions options, @Nullable Attempt caller) {
     Task<?, ?> task = registry.require(taskId);
-    return of(task, values.untypedPayload(taskId, task.inputType(), payload), options, caller);
+    return of(task, values.untypedPayload(taskId, task.inputType(), payload), options, caller, 0);
+  }
+
+  /**
+   * A replay: what the options do not give is what the old run was triggered with, except for what
+   * a replay does not take over.
+   *
+   * @throws dev.pawl.UnknownTaskException if the run's task is not registered
+   */
+  TriggerRequest replay(RunRow old, TriggerOptions given) {
+    Task<?, ?> task = registry.require(old.taskId());
+    TriggerOptions merged = given;
+    if (!given.tagsGiven()) {
+      merged = merged.tags(old.tags());
+    }
+    if (given.metadata() == null && old.metadata() != null) {
+      merged = merged.metadata(Values.readMetadata(old.metadata()));
+    }
+    if (given.queue() == null && !task.queue().name().equals(old.queue())) {
+      merged = merged.queue(old.queue());
+    }
+    if (given.concurrencyKey() == null && old.concurrencyKey() != null) {
+      merged = merged.concurrencyKey(old.concurrencyKey());
+    }
+    if (given.machine() == null && old.machine() != null) {
+      merged = merged.machine(old.machine());
+    }
+    if (given.region() == null && old.region() != null) {
+      merged = merged.region(old.region());
+    }
+    return of(task, old.payload(), merged, null, old.id());
   }
 
   private TriggerRequest of(
-      Task<?, ?> task, StoredValue payload, TriggerOptions options, @Nullable Attempt caller) {
+      Task<?, ?> task,
+      StoredValue payload,
+      TriggerOptions options,
+      @Nullable Attempt caller,
+      long replayOf) {
     checkTags(options.tags());
     Duration delay = options.delay();
     Integer maxAttempts = options.maxAttempts();
@@ -67,7 +103,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         Micros.of(maxDuration(task, options)),
         options.machine() == null ? task.machine() : options.machine(),
         options.region(),
-        0,
+        replayOf,
         Hashes.of(payload),
         key(task, options, caller),
         debounce(options));
@@ -133,6 +169,13 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
     } catch (ArithmeticException e) {
       throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
     }
+  }
+
+  /** Tags to be added to a run, checked one by one; duplicates are dropped. */
+  List<String> tags(String... tags) {
+    List<String> distinct = List.copyOf(new LinkedHashSet<>(List.of(tags)));
+    checkTags(distinct);
+    return distinct;
   }
 
   private void checkTags(List<String> tags) {
