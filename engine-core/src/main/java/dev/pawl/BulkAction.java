@@ -21,9 +21,7 @@ public interface BulkAction {
    */
   BulkResult await() throws InterruptedException;
 
-  /**
-   * As {@link #await()}, for at most {@code timeout} of real time; look at the result's status.
-   */
+  /** As {@link #await()}, for at most {@code timeout} of real time; look at the result's status. */
   BulkResult await(Duration timeout) throws InterruptedException;
 
   /** Ends it after the page that it is at; what is done stays done. */

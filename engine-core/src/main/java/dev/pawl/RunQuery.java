@@ -106,8 +106,10 @@ public final class RunQuery {
     return copy;
   }
 
-  /** Runs that were triggered with this idempotency key, as {@link Run#idempotencyKey} shows it;
-   * also those that have freed it since. */
+  /**
+   * Runs that were triggered with this idempotency key, as {@link Run#idempotencyKey} shows it;
+   * also those that have freed it since.
+   */
   public RunQuery idempotencyKey(String key) {
     RunQuery copy = new RunQuery(this);
     copy.idempotencyKey = Objects.requireNonNull(key);

@@ -71,8 +71,8 @@ public interface Runs {
    * Adds tags to a run, also for an hour after its end ({@link Limits#labelsAfterEnd}).
    *
    * @return whether one of them is new
-   * @throws InvalidOptionException if the run would have more than {@link Limits#maxTags}, or one of
-   *     them is empty or too long; none is added then
+   * @throws InvalidOptionException if the run would have more than {@link Limits#maxTags}, or one
+   *     of them is empty or too long; none is added then
    * @throws IllegalRunStateException if the run ended too long ago
    */
   boolean addTags(String runId, String... tags);

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
  * @param state the engine's own state, or null where it stays as it is
- * @param labels present labels of runs, which exist; one that is stored for the same run is replaced
+ * @param labels present labels of runs, which exist; one that is stored for the same run is
+ *     replaced
  */
 public record Changes(
     List<RunRow> runs,

@@ -197,8 +197,7 @@ final class InMemoryTables {
   }
 
   private StoredRun stored(RunRow run) {
-    return new StoredRun(
-        run, live.get(run.id()), results.get(run.id()), labels.get(run.id()));
+    return new StoredRun(run, live.get(run.id()), results.get(run.id()), labels.get(run.id()));
   }
 
   List<AttemptRow> attempts(long runId) {

@@ -130,7 +130,8 @@ class EventsTest extends EngineTest {
         TestEngine engine =
             TestEngine.start(
                 newStore(),
-                builder -> builder.register(ECHO).limits(Limits.defaults().listenerQueueSize(10)))) {
+                builder ->
+                    builder.register(ECHO).limits(Limits.defaults().listenerQueueSize(10)))) {
       EventSubscription blocked =
           engine.onEvent(
               event -> {

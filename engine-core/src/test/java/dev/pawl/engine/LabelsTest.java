@@ -40,7 +40,9 @@ class LabelsTest extends EngineTest {
   }
 
   private static RunHandle<String> delayed(TestEngine engine) {
-    return engine.tasks().trigger(ECHO, "x", options().delay("1h").tags("a").metadata(Map.of("n", 1)));
+    return engine
+        .tasks()
+        .trigger(ECHO, "x", options().delay("1h").tags("a").metadata(Map.of("n", 1)));
   }
 
   @Test
@@ -108,8 +110,7 @@ class LabelsTest extends EngineTest {
           MetadataOperation.remove("log", "one"),
           MetadataOperation.decrement("n", 0.5));
       assertThat(metadata.current())
-          .isEqualTo(
-              Map.of("n", 2.5, "user", Map.of("name", "ada"), "log", List.of("two")))
+          .isEqualTo(Map.of("n", 2.5, "user", Map.of("name", "ada"), "log", List.of("two")))
           .isEqualTo(handle.retrieve().metadata());
       assertThat(metadata.get("$.user.name")).isEqualTo("ada");
       metadata.delete("$.user.name");
@@ -143,8 +144,7 @@ class LabelsTest extends EngineTest {
       for (int i = 0; i < 50; i++) {
         metadata.increment("n"); // grows by nothing, however pessimistic the estimate is
       }
-      assertThat(metadata.current())
-          .isEqualTo(Map.of("n", 51, "big", "x".repeat(900)));
+      assertThat(metadata.current()).isEqualTo(Map.of("n", 51, "big", "x".repeat(900)));
     }
   }
 
@@ -172,9 +172,7 @@ class LabelsTest extends EngineTest {
       engine.settle();
       Run<String> run = handle.retrieve();
       assertThat(run.output()).isEqualTo("" + children);
-      assertThat((List<?>) run.metadata().get("who"))
-          .hasSize(children)
-          .doesNotHaveDuplicates();
+      assertThat((List<?>) run.metadata().get("who")).hasSize(children).doesNotHaveDuplicates();
       assertThat(engine.runs().stream(RunQuery.all().tasks("child")))
           .allMatch(each -> each.metadata().equals(Map.of("own", 1)));
     }
@@ -322,8 +320,7 @@ class LabelsTest extends EngineTest {
       RunHandle<String> handle =
           engine
               .tasks()
-              .trigger(
-                  ECHO, "x", options().debounce(debounce).tags("a").metadata(Map.of("n", 1)));
+              .trigger(ECHO, "x", options().debounce(debounce).tags("a").metadata(Map.of("n", 1)));
       engine.runs().addTags(handle.id(), "b");
       engine.tasks().trigger(ECHO, "x", options().debounce(debounce).metadata(Map.of("n", 7)));
       assertThat(handle.retrieve().tags()).containsExactly("a", "b");

@@ -45,7 +45,8 @@ class ReadingTest extends EngineTest {
               });
 
   private static List<String> ids(TestEngine engine, RunQuery query) {
-    List<String> listed = engine.runs().list(query.limit(1_000)).items().stream().map(Run::id).toList();
+    List<String> listed =
+        engine.runs().list(query.limit(1_000)).items().stream().map(Run::id).toList();
     assertThat(engine.runs().stream(query).map(Run::id)).isEqualTo(listed);
     assertThat(engine.runs().count(query)).isEqualTo(listed.size());
     return listed;
@@ -66,7 +67,8 @@ class ReadingTest extends EngineTest {
       String child = root.retrieve().output();
       String replay = engine.runs().replay(keyed).id();
       engine.settle();
-      assertThat(ids(engine, RunQuery.all())).containsExactly(replay, child, root.id(), unique, keyed);
+      assertThat(ids(engine, RunQuery.all()))
+          .containsExactly(replay, child, root.id(), unique, keyed);
       assertThat(ids(engine, RunQuery.all().concurrencyKey("k"))).containsExactly(replay, keyed);
       assertThat(ids(engine, RunQuery.all().idempotencyKey("once"))).containsExactly(unique);
       assertThat(ids(engine, RunQuery.all().rootsOnly()))
@@ -118,7 +120,9 @@ class ReadingTest extends EngineTest {
       IntStream.range(0, 1_200).forEach(i -> engine.tasks().trigger(ECHO, "x"));
       Iterator<Run<?>> runs = engine.runs().stream(RunQuery.all().tasks("echo")).iterator();
       engine.tasks().trigger(ECHO, "newest");
-      assertThat(runs.next().payload(String.class)).as("nothing was read before").isEqualTo("newest");
+      assertThat(runs.next().payload(String.class))
+          .as("nothing was read before")
+          .isEqualTo("newest");
       int more = 0;
       while (runs.hasNext()) {
         runs.next();
@@ -297,8 +301,7 @@ class ReadingTest extends EngineTest {
           await(
               engine
                   .runs()
-                  .replayAll(
-                      RunQuery.all().statuses(RunStatus.FAILED), options().tags("again")));
+                  .replayAll(RunQuery.all().statuses(RunStatus.FAILED), options().tags("again")));
       assertThat(result.succeeded()).isEqualTo(450);
       engine.settle();
       assertThat(engine.runs().count(RunQuery.all().statuses(RunStatus.FAILED))).isEqualTo(900);

@@ -74,7 +74,8 @@ final class Bulk implements BulkAction {
     List<StoredRun> newest = core.store().runs(RunFilter.ALL, Long.MAX_VALUE, 1);
     long end = newest.isEmpty() ? 0 : newest.getFirst().run().id() + 1;
     Bulk bulk =
-        new Bulk(step, new RunPages(core.store(), runs.filter(), Math.min(runs.before(), end), PAGE));
+        new Bulk(
+            step, new RunPages(core.store(), runs.filter(), Math.min(runs.before(), end), PAGE));
     core.bodies().runErrand(bulk::run);
     return bulk;
   }
@@ -87,8 +88,7 @@ final class Bulk implements BulkAction {
         publish(BulkResult.Status.RUNNING, null);
         page = stopped ? page : pages.nextPage();
       }
-      publish(
-          page.isEmpty() ? BulkResult.Status.COMPLETED : BulkResult.Status.STOPPED, null);
+      publish(page.isEmpty() ? BulkResult.Status.COMPLETED : BulkResult.Status.STOPPED, null);
     } catch (PawlException e) {
       publish(BulkResult.Status.FAILED, e);
     } catch (Throwable e) {

@@ -241,8 +241,7 @@ final class Context implements RunContext {
   public boolean addTags(String... tags) {
     throwIfCancelled();
     List<String> added = core.requests().tags(tags);
-    return core.loop()
-        .call(new Command.AddTags(attempt.runId(), attempt, added, new Reply<>()));
+    return core.loop().call(new Command.AddTags(attempt.runId(), attempt, added, new Reply<>()));
   }
 
   @Override

@@ -28,8 +28,8 @@ record MetadataChange(List<MetadataOperation> operations, long growthAtMost, lon
   /**
    * Checks and encodes operations.
    *
-   * @throws InvalidOptionException if a key is no path though it begins as one, or a value cannot be
-   *     written as JSON
+   * @throws InvalidOptionException if a key is no path though it begins as one, or a value cannot
+   *     be written as JSON
    */
   static MetadataChange of(long runId, List<MetadataOperation> operations) {
     Builder builder = new Builder(runId);

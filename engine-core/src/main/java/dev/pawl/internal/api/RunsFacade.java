@@ -97,11 +97,7 @@ final class RunsFacade implements Runs {
 
   private RunHandle<?> handle(long runId) {
     String taskId = core.storedRun(runId).run().taskId();
-    return Handle.of(
-        core,
-        found(runId),
-        taskId,
-        core.outputType(taskId));
+    return Handle.of(core, found(runId), taskId, core.outputType(taskId));
   }
 
   @Override

@@ -32,7 +32,11 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   private final TypeRef<O> outputType;
 
   private Snapshot(
-      Core core, StoredRun stored, Standing standing, List<AttemptInfo> attempts, TypeRef<O> outputType) {
+      Core core,
+      StoredRun stored,
+      Standing standing,
+      List<AttemptInfo> attempts,
+      TypeRef<O> outputType) {
     this.core = core;
     this.stored = stored;
     this.run = stored.run();
@@ -44,8 +48,7 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   static <O extends @Nullable Object> Snapshot<O> of(
       Core core, StoredRun stored, TypeRef<O> outputType) {
     Standing standing = Standing.of(stored);
-    return new Snapshot<>(
-        core, stored, standing, attempts(core, stored, standing), outputType);
+    return new Snapshot<>(core, stored, standing, attempts(core, stored, standing), outputType);
   }
 
   /** A run of a task whose output type follows from its id. */

@@ -111,8 +111,7 @@ public final class MetadataEdit {
     throw inapplicable(path, "what stands before \"" + MetadataPath.shown(step) + "\" is a value");
   }
 
-  private static Object putInto(
-      List<?> list, MetadataPath path, int at, @Nullable Object value) {
+  private static Object putInto(List<?> list, MetadataPath path, int at, @Nullable Object value) {
     String step = path.steps().get(at);
     Integer place = MetadataPath.place(step);
     if (place == null) {
@@ -138,8 +137,7 @@ public final class MetadataEdit {
     return changed;
   }
 
-  private static List<@Nullable Object> appended(
-      @Nullable Object present, @Nullable Object value) {
+  private static List<@Nullable Object> appended(@Nullable Object present, @Nullable Object value) {
     List<@Nullable Object> changed = new ArrayList<>();
     if (present instanceof List<?> list) {
       changed.addAll(list);

@@ -47,8 +47,7 @@ public sealed interface Command {
    *
    * @param attempt the attempt that asks, or null
    */
-  record AddTags(
-      long runId, @Nullable Attempt attempt, List<String> tags, Reply<Boolean> reply)
+  record AddTags(long runId, @Nullable Attempt attempt, List<String> tags, Reply<Boolean> reply)
       implements Call<Boolean> {}
 
   /**

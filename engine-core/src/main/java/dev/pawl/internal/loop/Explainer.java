@@ -90,8 +90,7 @@ final class Explainer {
     }
     int ahead = engine.queues.ahead(run, AHEAD_AT_MOST);
     if (ahead > 0) {
-      facts.add(
-          new Facts.Fact.Ahead(run.queue, run.concurrencyKey, ahead, ahead == AHEAD_AT_MOST));
+      facts.add(new Facts.Fact.Ahead(run.queue, run.concurrencyKey, ahead, ahead == AHEAD_AT_MOST));
     } else if (holds.isEmpty()) {
       facts.add(new Facts.Fact.AboutToStart());
     }

@@ -17,7 +17,6 @@ import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,10 +57,7 @@ final class Labels {
    * @param stored whether the store has a row of them
    */
   private record Present(
-      List<String> tags,
-      @Nullable Map<String, Object> metadata,
-      long bytesAtMost,
-      boolean stored) {
+      List<String> tags, @Nullable Map<String, Object> metadata, long bytesAtMost, boolean stored) {
 
     int weight() {
       return (int) Math.min(Integer.MAX_VALUE, ENTRY_BYTES + bytesAtMost * BYTES_PER_CHAR);

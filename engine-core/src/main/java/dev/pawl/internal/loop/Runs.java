@@ -121,8 +121,7 @@ final class Runs {
       run.machine = request.machine();
     }
     turn.dirty(run);
-    labels.replaced(
-        turn, run.id(), given.tags() ? request.tags() : null, request.metadata());
+    labels.replaced(turn, run.id(), given.tags() ? request.tags() : null, request.metadata());
     turn.update(
         new RunRow(
             old.id(),

@@ -167,8 +167,7 @@ public final class Queues {
     }
     if (executing >= maxConcurrency) {
       holds.add(
-          new Hold(
-              Hold.Kind.MAX_CONCURRENCY, queue.name, subQueue.key, maxConcurrency, executing));
+          new Hold(Hold.Kind.MAX_CONCURRENCY, queue.name, subQueue.key, maxConcurrency, executing));
     }
     if (queue.paused) {
       holds.add(new Hold(Hold.Kind.QUEUE_PAUSED, queue.name, subQueue.key, 0, queue.executing));

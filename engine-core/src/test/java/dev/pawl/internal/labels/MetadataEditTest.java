@@ -63,7 +63,9 @@ class MetadataEditTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"$.", "$..a", "$.a.", "$.a[", "$.a[1", "$.a[x]", "$.a['x", "$.a[]", "$.a[1]b", "$.[1]"})
+      strings = {
+        "$.", "$..a", "$.a.", "$.a[", "$.a[1", "$.a[x]", "$.a['x", "$.a[]", "$.a[1]b", "$.[1]"
+      })
   void whatBeginsAsAPathAndIsNoneIsRefused(String path) {
     refuses(Map.of(), set(path, 1));
     assertThatThrownBy(() -> MetadataPath.of(path)).hasMessageContaining("metadata path");
@@ -92,7 +94,8 @@ class MetadataEditTest {
     assertThat(apply(Map.of("n", 1L + Integer.MAX_VALUE), decrement("n", 1)))
         .isEqualTo(Map.of("n", Integer.MAX_VALUE));
     BigInteger beyond = BigInteger.valueOf(Long.MAX_VALUE).add(BigInteger.ONE);
-    assertThat(apply(Map.of("n", Long.MAX_VALUE), increment("n", 1))).isEqualTo(Map.of("n", beyond));
+    assertThat(apply(Map.of("n", Long.MAX_VALUE), increment("n", 1)))
+        .isEqualTo(Map.of("n", beyond));
     assertThat(apply(Map.of("n", beyond), decrement("n", 1)))
         .isEqualTo(Map.of("n", Long.MAX_VALUE));
     assertThat(apply(Map.of("n", Long.MIN_VALUE), decrement("n", Long.MIN_VALUE)))
@@ -102,7 +105,8 @@ class MetadataEditTest {
 
   @Test
   void appendingMakesAnArrayOfWhatIsThere() {
-    assertThat(apply(Map.of(), append("a", 1), append("a", 2))).isEqualTo(Map.of("a", List.of(1, 2)));
+    assertThat(apply(Map.of(), append("a", 1), append("a", 2)))
+        .isEqualTo(Map.of("a", List.of(1, 2)));
     assertThat(apply(Map.of("a", "x"), append("a", 2))).isEqualTo(Map.of("a", List.of("x", 2)));
     Map<String, Object> withNull = new HashMap<>();
     withNull.put("a", null);

@@ -165,8 +165,7 @@ class H2KillTest {
           .isLessThan(acknowledged + 2);
       assertThat(store.live(0, Integer.MAX_VALUE)).isEqualTo(live(k));
       assertThat(store.runs(RunFilter.ALL, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
-      RunFilter byTask =
-          FilterBuilder.filter().taskIds(Set.of(KillWorkload.TASK)).build();
+      RunFilter byTask = FilterBuilder.filter().taskIds(Set.of(KillWorkload.TASK)).build();
       assertThat(store.runs(byTask, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
       assertThat(store.journal(1, 0)).contains(KillWorkload.journal(k));
       assertThat(store.queues()).contains(KillWorkload.queue(k));

@@ -177,7 +177,9 @@ class HotStatementsTest {
     var e = RESULT.as("e");
     List<org.jooq.Field<?>> fields = new ArrayList<>();
     var b = LABEL.as("b");
-    Stream.of(r.fields(), l.fields(), e.fields(), b.fields()).flatMap(Arrays::stream).forEach(fields::add);
+    Stream.of(r.fields(), l.fields(), e.fields(), b.fields())
+        .flatMap(Arrays::stream)
+        .forEach(fields::add);
     return JOOQ_FOR_JOINS
         .select(fields)
         .from(
