@@ -53,6 +53,20 @@ public interface Engine extends AutoCloseable {
    */
   boolean awaitIdle(Duration timeout);
 
+  /**
+   * Calls a listener for each change of a run's status, after the commit that made it, in the order
+   * of the commits. Each listener has a thread and a queue of its own: one that blocks or is slow
+   * holds up neither the engine nor other listeners. Where {@link Limits#listenerQueueSize} events
+   * wait for it, further ones are not delivered to it; they are counted, and logged once until it
+   * has caught up.
+   *
+   * <p>Changes from now on are delivered. Several changes of one run in one commit are several
+   * events. {@link #close} gives listeners the rest of its grace, and at least one second, to take
+   * what waits for them. Events are not stored: those of the moments before the process dies may be
+   * missing, and what a run is, {@link Runs#retrieve} tells.
+   */
+  EventSubscription onEvent(RunListener listener);
+
   /** Whether the engine can do its work, and if not, why. */
   Health health();
 

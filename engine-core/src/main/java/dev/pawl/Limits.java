@@ -23,6 +23,9 @@ public final class Limits {
   private int maxTurnCommands = 1_000;
   private int keyCacheSize = 10_000;
   private Duration minMaxDuration = Duration.ofSeconds(1);
+  private Duration labelsAfterEnd = Duration.ofHours(1);
+  private int labelCacheBytes = 16 << 20;
+  private int listenerQueueSize = 10_000;
 
   private Limits() {}
 
@@ -40,6 +43,9 @@ public final class Limits {
     this.maxTurnCommands = from.maxTurnCommands;
     this.keyCacheSize = from.keyCacheSize;
     this.minMaxDuration = from.minMaxDuration;
+    this.labelsAfterEnd = from.labelsAfterEnd;
+    this.labelCacheBytes = from.labelCacheBytes;
+    this.listenerQueueSize = from.listenerQueueSize;
   }
 
   /** Every limit at its default. */
@@ -158,6 +164,38 @@ public final class Limits {
     return copy;
   }
 
+  /**
+   * How long after its end a run's tags and metadata may still be changed: what its children, or
+   * those who clean up behind it, have to say. Default: one hour, the reference's figure. Zero or
+   * more, at most 100 years.
+   */
+  public Limits labelsAfterEnd(Duration labelsAfterEnd) {
+    Limits copy = new Limits(this);
+    copy.labelsAfterEnd = Durations.checkRange("labelsAfterEnd", labelsAfterEnd);
+    return copy;
+  }
+
+  /**
+   * The room for tags and metadata that are kept at hand because they were changed of late, in
+   * bytes, roughly; others are read from the store when they change. Default: 16 MiB: those of some
+   * thousand runs; 0 keeps none. At least 0.
+   */
+  public Limits labelCacheBytes(int labelCacheBytes) {
+    Limits copy = new Limits(this);
+    copy.labelCacheBytes = atLeast(0, "labelCacheBytes", labelCacheBytes);
+    return copy;
+  }
+
+  /**
+   * The number of events that may wait for one listener; what comes while they do is not delivered
+   * to it. Default: 10,000: some seconds of a busy engine. At least 1.
+   */
+  public Limits listenerQueueSize(int listenerQueueSize) {
+    Limits copy = new Limits(this);
+    copy.listenerQueueSize = atLeast(1, "listenerQueueSize", listenerQueueSize);
+    return copy;
+  }
+
   /** The largest encoded payload in bytes. */
   public int maxPayloadBytes() {
     return maxPayloadBytes;
@@ -221,6 +259,21 @@ public final class Limits {
   /** The shortest {@code maxDuration} that a run may have. */
   public Duration minMaxDuration() {
     return minMaxDuration;
+  }
+
+  /** How long after its end a run's tags and metadata may still be changed. */
+  public Duration labelsAfterEnd() {
+    return labelsAfterEnd;
+  }
+
+  /** The room for tags and metadata that are kept at hand, in bytes, roughly. */
+  public int labelCacheBytes() {
+    return labelCacheBytes;
+  }
+
+  /** The number of events that may wait for one listener. */
+  public int listenerQueueSize() {
+    return listenerQueueSize;
   }
 
   private static int atLeast(int least, String name, int value) {

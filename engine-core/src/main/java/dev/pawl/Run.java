@@ -118,9 +118,10 @@ public interface Run<O extends @Nullable Object> {
   /** Its time to live; null where it has none. */
   @Nullable Duration ttl();
 
+  /** Its tags when it was read; those that were added since it was triggered included. */
   List<String> tags();
 
-  /** The metadata; empty where there is none. */
+  /** Its metadata when it was read; empty where there is none. */
   Map<String, Object> metadata();
 
   /** The idempotency key as its user wrote it, or null. */
@@ -147,6 +148,9 @@ public interface Run<O extends @Nullable Object> {
 
   /** Whether it was made by {@link Runs#replay}. */
   boolean isReplay();
+
+  /** The run it is a replay of, or null. */
+  @Nullable String replayOf();
 
   /** The run that triggered it; null for a root run. */
   @Nullable String parentId();

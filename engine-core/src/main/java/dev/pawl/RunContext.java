@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Its methods may be called by the thread of the body and by threads that it started with {@link
  * #fork}. Other threads may call them too, but a wait there does not give the slot back.
  *
- * <p>Every trigger and wait is recorded in the commit that performs it. When a body is run again
- * after the process died, each recorded call returns what it returned before.
+ * <p>Every trigger, wait and change of metadata is recorded in the commit that performs it. When a
+ * body is run again after the process died, each recorded call returns what it returned before.
  *
  * <p>Once the run has ended, for example by a cancel, all triggering and waiting methods throw
  * {@link RunCanceledException} or {@link StaleAttemptException} and do nothing.
@@ -50,7 +50,20 @@ public interface RunContext {
   /** How many attempts the run may use. */
   int maxAttempts();
 
+  /** Its tags as they are now. */
   List<String> tags();
+
+  /**
+   * Adds tags to this run.
+   *
+   * @return whether one of them is new
+   * @throws InvalidOptionException if the run would have more than {@link Limits#maxTags}, or one
+   *     of them is empty or too long; none is added then
+   */
+  boolean addTags(String... tags);
+
+  /** The metadata of this run, and the way to its parent's and its root's. */
+  RunMetadata metadata();
 
   /** The run that triggered this one; null for a root run. */
   @Nullable String parentId();

@@ -1,123 +1,365 @@
 package dev.pawl;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which runs to list, newest first. Immutable; each method returns a changed copy. Several filters
- * must all match; several values of one filter match as alternatives.
+ * Which runs to list, newest first. Immutable; each method that takes a value returns a changed
+ * copy. Several filters must all match; several values of one filter match as alternatives.
  *
- * @param taskIds any of these tasks; empty for all
- * @param statuses any of these statuses; empty for all
- * @param tags any of these tags; empty for all
- * @param queue this queue, or null
- * @param parentId children of this run, or null
- * @param rootId runs of this lineage, or null
- * @param batchId runs of this batch, or null
- * @param from triggered at this instant or later, or null
- * @param to triggered before this instant, or null
- * @param limit how many a page holds: 1 to 1,000, default 25
- * @param after the cursor of the page before, or null
+ * <p><b>Cost.</b> A list walks the runs from the newest one downwards until its page is full.
+ * Tasks, batches, live statuses, and times bound that walk by an index; so do {@link #parent} and
+ * {@link #root}, which end it at the run they name. Every other filter is looked at run by run: one
+ * that matches seldom makes the walk long, so give it a task or a time as well.
  */
-public record RunQuery(
-    Set<String> taskIds,
-    Set<RunStatus> statuses,
-    Set<String> tags,
-    @Nullable String queue,
-    @Nullable String parentId,
-    @Nullable String rootId,
-    @Nullable String batchId,
-    @Nullable Instant from,
-    @Nullable Instant to,
-    int limit,
-    @Nullable String after) {
+public final class RunQuery {
   private static final int MAX_LIMIT = 1_000;
+  private static final int DEFAULT_LIMIT = 25;
+  private static final RunQuery ALL = new RunQuery();
 
-  public RunQuery {
-    taskIds = Set.copyOf(taskIds);
-    statuses = Set.copyOf(statuses);
-    tags = Set.copyOf(tags);
-    if (limit < 1 || limit > MAX_LIMIT) {
-      throw new InvalidOptionException(
-          "the limit of a run query must lie between 1 and " + MAX_LIMIT + ": " + limit);
-    }
+  private Set<String> taskIds = Set.of();
+  private Set<RunStatus> statuses = Set.of();
+  private Set<String> tags = Set.of();
+  private @Nullable String queue;
+  private @Nullable String concurrencyKey;
+  private @Nullable String idempotencyKey;
+  private @Nullable String machine;
+  private @Nullable String region;
+  private @Nullable String parentId;
+  private @Nullable String rootId;
+  private @Nullable String batchId;
+  private @Nullable String replayOf;
+  private @Nullable Boolean replays;
+  private boolean rootsOnly;
+  private @Nullable Instant from;
+  private @Nullable Instant to;
+  private @Nullable Duration period;
+  private int limit = DEFAULT_LIMIT;
+  private @Nullable String after;
+
+  private RunQuery() {}
+
+  private RunQuery(RunQuery from) {
+    this.taskIds = from.taskIds;
+    this.statuses = from.statuses;
+    this.tags = from.tags;
+    this.queue = from.queue;
+    this.concurrencyKey = from.concurrencyKey;
+    this.idempotencyKey = from.idempotencyKey;
+    this.machine = from.machine;
+    this.region = from.region;
+    this.parentId = from.parentId;
+    this.rootId = from.rootId;
+    this.batchId = from.batchId;
+    this.replayOf = from.replayOf;
+    this.replays = from.replays;
+    this.rootsOnly = from.rootsOnly;
+    this.from = from.from;
+    this.to = from.to;
+    this.period = from.period;
+    this.limit = from.limit;
+    this.after = from.after;
   }
 
   /** All runs. */
   public static RunQuery all() {
-    return new RunQuery(Set.of(), Set.of(), Set.of(), null, null, null, null, null, null, 25, null);
+    return ALL;
   }
 
   /** Runs of any of these tasks. */
   public RunQuery tasks(String... ids) {
-    return new RunQuery(
-        distinct(ids), statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.taskIds = distinct(ids);
+    return copy;
   }
 
   /** Runs in any of these statuses. */
   public RunQuery statuses(RunStatus... any) {
-    return new RunQuery(
-        taskIds, distinct(any), tags, queue, parentId, rootId, batchId, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.statuses = distinct(any);
+    return copy;
   }
 
-  /** Runs with any of these tags. */
+  /** Runs with any of these tags, as they are when the query is made. */
   public RunQuery tags(String... any) {
-    return new RunQuery(
-        taskIds, statuses, distinct(any), queue, parentId, rootId, batchId, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.tags = distinct(any);
+    return copy;
   }
 
   /** Runs of this queue. */
   public RunQuery queue(String name) {
-    return new RunQuery(
-        taskIds, statuses, tags, name, parentId, rootId, batchId, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.queue = Objects.requireNonNull(name);
+    return copy;
+  }
+
+  /** Runs of this concurrency key, in whatever queue. */
+  public RunQuery concurrencyKey(String key) {
+    RunQuery copy = new RunQuery(this);
+    copy.concurrencyKey = Objects.requireNonNull(key);
+    return copy;
+  }
+
+  /**
+   * Runs that were triggered with this idempotency key, as {@link Run#idempotencyKey} shows it;
+   * also those that have freed it since.
+   */
+  public RunQuery idempotencyKey(String key) {
+    RunQuery copy = new RunQuery(this);
+    copy.idempotencyKey = Objects.requireNonNull(key);
+    return copy;
+  }
+
+  /** Runs that ask for this machine preset. */
+  public RunQuery machine(String name) {
+    RunQuery copy = new RunQuery(this);
+    copy.machine = Objects.requireNonNull(name);
+    return copy;
+  }
+
+  /** Runs of this lane. */
+  public RunQuery region(String name) {
+    RunQuery copy = new RunQuery(this);
+    copy.region = Objects.requireNonNull(name);
+    return copy;
   }
 
   /** Children of this run. */
   public RunQuery parent(String runId) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, runId, rootId, batchId, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.parentId = Objects.requireNonNull(runId);
+    return copy;
   }
 
   /** Runs of the lineage that begins with this run, itself included. */
   public RunQuery root(String runId) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, parentId, runId, batchId, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.rootId = Objects.requireNonNull(runId);
+    return copy;
   }
 
   /** Runs that stand in this batch. */
   public RunQuery batch(String id) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, parentId, rootId, id, from, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.batchId = Objects.requireNonNull(id);
+    return copy;
+  }
+
+  /** Replays of this run. */
+  public RunQuery replayOf(String runId) {
+    RunQuery copy = new RunQuery(this);
+    copy.replayOf = Objects.requireNonNull(runId);
+    return copy;
+  }
+
+  /** Replays only, or, for false, no replays. */
+  public RunQuery replays(boolean only) {
+    RunQuery copy = new RunQuery(this);
+    copy.replays = only;
+    return copy;
+  }
+
+  /** Runs that no run has triggered. */
+  public RunQuery rootsOnly() {
+    RunQuery copy = new RunQuery(this);
+    copy.rootsOnly = true;
+    return copy;
   }
 
   /** Runs triggered at this instant or later. */
   public RunQuery from(Instant instant) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, parentId, rootId, batchId, instant, to, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.from = Objects.requireNonNull(instant);
+    return copy;
   }
 
   /** Runs triggered before this instant. */
   public RunQuery to(Instant instant) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, parentId, rootId, batchId, from, instant, limit, after);
+    RunQuery copy = new RunQuery(this);
+    copy.to = Objects.requireNonNull(instant);
+    return copy;
   }
 
-  /** How many runs a page holds. */
+  /**
+   * Runs triggered within this time before the query is made; together with {@link #from}, the
+   * later of the two counts.
+   *
+   * @throws InvalidOptionException if it is not positive, or longer than 100 years
+   */
+  public RunQuery period(Duration period) {
+    RunQuery copy = new RunQuery(this);
+    copy.period = Durations.positive("period", period);
+    return copy;
+  }
+
+  /** As {@link #period(Duration)}, for a duration such as {@code "24h"} or {@code "7d"}. */
+  public RunQuery period(String period) {
+    return period(Durations.parse("period", period));
+  }
+
+  /**
+   * How many runs a page holds. Default: 25.
+   *
+   * @throws InvalidOptionException if it does not lie between 1 and 1,000
+   */
   public RunQuery limit(int limit) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, after);
+    if (limit < 1 || limit > MAX_LIMIT) {
+      throw new InvalidOptionException(
+          "the limit of a run query must lie between 1 and " + MAX_LIMIT + ": " + limit);
+    }
+    RunQuery copy = new RunQuery(this);
+    copy.limit = limit;
+    return copy;
   }
 
   /** Goes on behind the page that had this cursor. */
   public RunQuery after(String cursor) {
-    return new RunQuery(
-        taskIds, statuses, tags, queue, parentId, rootId, batchId, from, to, limit, cursor);
+    RunQuery copy = new RunQuery(this);
+    copy.after = Objects.requireNonNull(cursor);
+    return copy;
+  }
+
+  /** Any of these tasks; empty for all. */
+  public Set<String> taskIds() {
+    return taskIds;
+  }
+
+  /** Any of these statuses; empty for all. */
+  public Set<RunStatus> statuses() {
+    return statuses;
+  }
+
+  /** Any of these tags; empty for all. */
+  public Set<String> tags() {
+    return tags;
+  }
+
+  /** This queue, or null. */
+  public @Nullable String queue() {
+    return queue;
+  }
+
+  /** This concurrency key, or null. */
+  public @Nullable String concurrencyKey() {
+    return concurrencyKey;
+  }
+
+  /** This idempotency key, or null. */
+  public @Nullable String idempotencyKey() {
+    return idempotencyKey;
+  }
+
+  /** This machine preset, or null. */
+  public @Nullable String machine() {
+    return machine;
+  }
+
+  /** This lane, or null. */
+  public @Nullable String region() {
+    return region;
+  }
+
+  /** Children of this run, or null. */
+  public @Nullable String parentId() {
+    return parentId;
+  }
+
+  /** Runs of this lineage, or null. */
+  public @Nullable String rootId() {
+    return rootId;
+  }
+
+  /** Runs of this batch, or null. */
+  public @Nullable String batchId() {
+    return batchId;
+  }
+
+  /** Replays of this run, or null. */
+  public @Nullable String replayOf() {
+    return replayOf;
+  }
+
+  /** Whether replays only, or no replays; null for both. */
+  public @Nullable Boolean replays() {
+    return replays;
+  }
+
+  /** Whether only runs without a parent. */
+  public boolean isRootsOnly() {
+    return rootsOnly;
+  }
+
+  /** Triggered at this instant or later, or null. */
+  public @Nullable Instant from() {
+    return from;
+  }
+
+  /** Triggered before this instant, or null. */
+  public @Nullable Instant to() {
+    return to;
+  }
+
+  /** Triggered within this time before the query is made, or null. */
+  public @Nullable Duration period() {
+    return period;
+  }
+
+  /** How many runs a page holds. */
+  public int limit() {
+    return limit;
+  }
+
+  /** The cursor of the page before, or null. */
+  public @Nullable String after() {
+    return after;
   }
 
   /** Not {@code Set.of}, which throws where a caller names a value twice. */
   private static <T> Set<T> distinct(T[] values) {
     return Set.copyOf(List.of(values));
+  }
+
+  private List<@Nullable Object> values() {
+    return Arrays.asList(
+        taskIds,
+        statuses,
+        tags,
+        queue,
+        concurrencyKey,
+        idempotencyKey,
+        machine,
+        region,
+        parentId,
+        rootId,
+        batchId,
+        replayOf,
+        replays,
+        rootsOnly,
+        from,
+        to,
+        period,
+        limit,
+        after);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof RunQuery query && values().equals(query.values());
+  }
+
+  @Override
+  public int hashCode() {
+    return values().hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "RunQuery" + values();
   }
 }

@@ -20,6 +20,23 @@ public interface Runs {
   /** The run as it is now. */
   <O extends @Nullable Object> Run<O> retrieve(RunHandle<O> handle);
 
+  /**
+   * The run as it is now, with its output of the task's type.
+   *
+   * @throws InvalidOptionException if it is a run of another task
+   */
+  <O extends @Nullable Object> Run<O> retrieve(String runId, TaskRef<?, O> task);
+
+  /** A handle of a run that exists; its {@link RunHandle#outcome} is {@code CREATED}. */
+  RunHandle<?> handle(String runId);
+
+  /**
+   * As {@link #handle(String)}, with results of the task's type.
+   *
+   * @throws InvalidOptionException if it is a run of another task
+   */
+  <O extends @Nullable Object> RunHandle<O> handle(String runId, TaskRef<?, O> task);
+
   /** Waits until the run has ended; see {@link RunHandle#await(Duration)}. */
   RunResult<?> await(String runId, Duration timeout) throws InterruptedException;
 
@@ -57,15 +74,64 @@ public interface Runs {
   /** One page of runs, newest first. */
   Page<Run<?>> list(RunQuery query);
 
-  /** All runs that the query matches, newest first, read page by page as the stream is consumed. */
+  /**
+   * All runs that the query matches, newest first, read page by page as the stream is consumed. The
+   * query's own limit and cursor do not count.
+   */
   Stream<Run<?>> stream(RunQuery query);
 
+  /** How many runs the query matches; costs a look at each of them. */
+  long count(RunQuery query);
+
   /**
-   * Triggers a new root run from an old one, whatever its status: same task, payload, metadata,
-   * tags, queue and concurrency key; not its delay, ttl or priority. Also for a run whose payload
-   * did not read: the stored bytes are taken over as they are. The new run has as many attempts as
-   * its task gives now. Called inside a body it is not recorded: a body that is run again replays
-   * again.
+   * Adds tags to a run, also for an hour after its end ({@link Limits#labelsAfterEnd}).
+   *
+   * @return whether one of them is new
+   * @throws InvalidOptionException if the run would have more than {@link Limits#maxTags}, or one
+   *     of them is empty or too long; none is added then
+   * @throws IllegalRunStateException if the run ended too long ago
+   */
+  boolean addTags(String runId, String... tags);
+
+  /** The metadata of a run, to be read and changed. Asks for nothing yet. */
+  Metadata metadata(String runId);
+
+  /**
+   * Why a run is not running now: what it waits for, what is ahead of it, and when something will
+   * change. For a run that has ended, how it ended.
+   */
+  Explanation explain(String runId);
+
+  /**
+   * Cancels all runs that the query matches and that have not ended, as {@link #cancel(String)}
+   * would one after the other. The query's own limit and cursor do not count.
+   */
+  BulkAction cancelAll(RunQuery query);
+
+  /** As {@link #cancelAll(RunQuery)}, with options for each of them. */
+  BulkAction cancelAll(RunQuery query, CancelOptions options);
+
+  /**
+   * Replays all runs that the query matches, as {@link #replay(String)} would one after the other.
+   * The query's own limit and cursor do not count.
+   */
+  BulkAction replayAll(RunQuery query);
+
+  /** As {@link #replayAll(RunQuery)}, with options for each of them. */
+  BulkAction replayAll(RunQuery query, TriggerOptions options);
+
+  /**
+   * Triggers a new root run from an old one, whatever its status: same task, payload, queue,
+   * concurrency key, machine and region, and the tags and metadata that it was triggered with,
+   * whatever has become of them since. Not its delay, ttl, idempotency key, debounce or priority.
+   * Attempts, ttl and maxDuration are those that its task gives now. Also for a run whose payload
+   * did not read: the stored bytes are taken over as they are. Called inside a body it is not
+   * recorded: a body that is run again replays again.
+   *
+   * @throws UnknownTaskException if its task is not registered
    */
   RunHandle<?> replay(String runId);
+
+  /** As {@link #replay(String)}; what the options give replaces what would be taken over. */
+  RunHandle<?> replay(String runId, TriggerOptions options);
 }

@@ -3,9 +3,10 @@ package dev.pawl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,35 +14,56 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RunQueryTest {
   @Test
   void everyMethodReturnsAChangedCopyThatKeepsTheRest() {
-    RunQuery all = RunQuery.all();
-    RunQuery query =
-        all.tasks("t")
-            .statuses(RunStatus.QUEUED)
-            .tags("a", "b")
-            .queue("q")
-            .parent("p")
-            .root("r")
-            .batch("x")
-            .from(Instant.EPOCH)
-            .to(Instant.MAX)
-            .limit(1_000)
-            .after("c");
+    RunQuery query = RunQuery.all();
+    List<UnaryOperator<RunQuery>> methods =
+        List.of(
+            q -> q.tasks("t"),
+            q -> q.statuses(RunStatus.QUEUED),
+            q -> q.tags("a", "b"),
+            q -> q.queue("q"),
+            q -> q.concurrencyKey("k"),
+            q -> q.idempotencyKey("i"),
+            q -> q.machine("m"),
+            q -> q.region("e"),
+            q -> q.parent("p"),
+            q -> q.root("r"),
+            q -> q.batch("x"),
+            q -> q.replayOf("o"),
+            q -> q.replays(false),
+            RunQuery::rootsOnly,
+            q -> q.from(Instant.EPOCH),
+            q -> q.to(Instant.MAX),
+            q -> q.period("7d"),
+            q -> q.limit(1_000),
+            q -> q.after("c"));
+    for (UnaryOperator<RunQuery> method : methods) {
+      RunQuery before = query;
+      query = method.apply(before);
+      assertThat(query).isNotEqualTo(before);
+      assertThat(method.apply(query)).isEqualTo(query).hasSameHashCodeAs(query);
+    }
+    assertThat(query.taskIds()).containsExactly("t");
+    assertThat(query.statuses()).containsExactly(RunStatus.QUEUED);
+    assertThat(query.tags()).containsExactlyInAnyOrder("a", "b");
+    assertThat(query.period()).isEqualTo(Duration.ofDays(7));
     assertThat(query)
-        .isEqualTo(
-            new RunQuery(
-                Set.of("t"),
-                Set.of(RunStatus.QUEUED),
-                Set.of("a", "b"),
-                "q",
-                "p",
-                "r",
-                "x",
-                Instant.EPOCH,
-                Instant.MAX,
-                1_000,
-                "c"));
-    assertThat(RunQuery.all()).isEqualTo(all);
-    assertThat(all.limit()).isEqualTo(25);
+        .hasToString(
+            "RunQuery["
+                + List.of(query.taskIds(), query.statuses(), query.tags())
+                    .toString()
+                    .replaceAll("^.|.$", "")
+                + ", q, k, i, m, e, p, r, x, o, false, true, 1970-01-01T00:00:00Z, "
+                + Instant.MAX
+                + ", PT168H, 1000, c]");
+    assertThat(RunQuery.all().limit()).isEqualTo(25);
+  }
+
+  @Test
+  void aPeriodIsPositive() {
+    assertThatThrownBy(() -> RunQuery.all().period(Duration.ZERO))
+        .isExactlyInstanceOf(InvalidOptionException.class);
+    assertThatThrownBy(() -> RunQuery.all().period("a week"))
+        .isExactlyInstanceOf(InvalidOptionException.class);
   }
 
   @Test
@@ -50,15 +72,6 @@ class RunQueryTest {
     assertThat(RunQuery.all().tags("a", "a").tags()).containsExactly("a");
     assertThat(RunQuery.all().statuses(RunStatus.QUEUED, RunStatus.QUEUED).statuses())
         .containsExactly(RunStatus.QUEUED);
-  }
-
-  @Test
-  void valuesThatChangeLaterDoNotChangeTheQuery() {
-    Set<String> tasks = new HashSet<>(Set.of("t"));
-    RunQuery query =
-        new RunQuery(tasks, Set.of(), Set.of(), null, null, null, null, null, null, 1, null);
-    tasks.add("u");
-    assertThat(query.taskIds()).containsExactly("t");
   }
 
   @ParameterizedTest

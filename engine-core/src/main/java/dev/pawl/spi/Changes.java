@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
  * @param state the engine's own state, or null where it stays as it is
+ * @param labels present labels of runs, which exist; one that is stored for the same run is
+ *     replaced
  */
 public record Changes(
     List<RunRow> runs,
@@ -40,7 +42,8 @@ public record Changes(
     List<BindingRow> bindings,
     List<BindingRow.Key> unboundKeys,
     List<QueueRow> queues,
-    @Nullable StoreState state) {
+    @Nullable StoreState state,
+    List<LabelRow> labels) {
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
@@ -57,6 +60,7 @@ public record Changes(
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
-        && state == null;
+        && state == null
+        && labels.isEmpty();
   }
 }

@@ -34,6 +34,8 @@ public record JournalRow(
     /** {@code batchTriggerAndWait} */
     BATCH_AND_WAIT,
     /** {@code handle.await} inside a run */
-    AWAIT
+    AWAIT,
+    /** {@code metadata()}: a change of a run's metadata; its target is the run that was changed */
+    METADATA
   }
 }

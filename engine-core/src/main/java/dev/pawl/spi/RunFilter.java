@@ -9,13 +9,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param taskIds any of these tasks
  * @param statuses any of these statuses
- * @param tags any of these tags
+ * @param tags any of these tags, as they are at present
  * @param queue this queue
  * @param parentId children of this run
  * @param rootId runs of this lineage
  * @param batchId runs that stand in this batch
  * @param createdFromMicros triggered at this instant or later, or {@link Micros#NONE}
  * @param createdBeforeMicros triggered before this instant, or {@link Micros#NEVER}
+ * @param fromId runs with this id or a higher one
+ * @param rootsOnly runs without a parent
+ * @param replays replays only, or no replays; null does not filter
+ * @param replayOf replays of this run
+ * @param idempotencyKey runs that were triggered with this key, as its user wrote it
+ * @param concurrencyKey runs of this concurrency key
+ * @param machine runs that ask for this machine preset
+ * @param region runs of this lane
  */
 public record RunFilter(
     Set<String> taskIds,
@@ -26,8 +34,33 @@ public record RunFilter(
     long rootId,
     long batchId,
     long createdFromMicros,
-    long createdBeforeMicros) {
+    long createdBeforeMicros,
+    long fromId,
+    boolean rootsOnly,
+    @Nullable Boolean replays,
+    long replayOf,
+    @Nullable String idempotencyKey,
+    @Nullable String concurrencyKey,
+    @Nullable String machine,
+    @Nullable String region) {
   /** Every run. */
   public static final RunFilter ALL =
-      new RunFilter(Set.of(), Set.of(), Set.of(), null, 0, 0, 0, Micros.NONE, Micros.NEVER);
+      new RunFilter(
+          Set.of(),
+          Set.of(),
+          Set.of(),
+          null,
+          0,
+          0,
+          0,
+          Micros.NONE,
+          Micros.NEVER,
+          0,
+          false,
+          null,
+          0,
+          null,
+          null,
+          null,
+          null);
 }

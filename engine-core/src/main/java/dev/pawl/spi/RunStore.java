@@ -39,6 +39,12 @@ public interface RunStore extends AutoCloseable {
    */
   Optional<RunRow> runRow(long id);
 
+  /**
+   * The present labels of a run; empty where they are still those of its {@link RunRow}. Called by
+   * the thread that commits, where labels change: it should not cost a change of threads.
+   */
+  Optional<LabelRow> labels(long runId);
+
   /** The settings of all queues that were ever declared or changed, in no order. */
   List<QueueRow> queues();
 
@@ -60,6 +66,11 @@ public interface RunStore extends AutoCloseable {
    * @param limit how many at most
    */
   List<StoredRun> runs(RunFilter filter, long beforeId, int limit);
+
+  /**
+   * How many runs pass the filter. Costs as much as reading all of them would, less their values.
+   */
+  long count(RunFilter filter);
 
   /** The attempts of a run that ended without ending it, in order. */
   List<AttemptRow> attempts(long runId);

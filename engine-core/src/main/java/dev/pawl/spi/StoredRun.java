@@ -1,5 +1,6 @@
 package dev.pawl.spi;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,12 +10,29 @@ import org.jspecify.annotations.Nullable;
  * @param run what it was triggered with
  * @param live where it stands; null once it has ended
  * @param result how it ended; null until then
+ * @param labels its present labels; null where they are still those that it was triggered with
  */
-public record StoredRun(RunRow run, @Nullable LiveRow live, @Nullable ResultRow result) {
+public record StoredRun(
+    RunRow run, @Nullable LiveRow live, @Nullable ResultRow result, @Nullable LabelRow labels) {
   public StoredRun {
     if ((live == null) == (result == null)) {
       throw new IllegalArgumentException(
           "run " + run.id() + " must have either a live row or a result, never both or none");
     }
+  }
+
+  /** A run whose labels are those that it was triggered with. */
+  public StoredRun(RunRow run, @Nullable LiveRow live, @Nullable ResultRow result) {
+    this(run, live, result, null);
+  }
+
+  /** The tags that it has now. */
+  public List<String> tags() {
+    return labels == null ? run.tags() : labels.tags();
+  }
+
+  /** The metadata that it has now, a JSON object, or null. */
+  public @Nullable String metadata() {
+    return labels == null ? run.metadata() : labels.metadata();
   }
 }

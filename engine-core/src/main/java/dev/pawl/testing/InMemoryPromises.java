@@ -6,6 +6,7 @@ import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
@@ -52,6 +53,7 @@ final class InMemoryPromises {
     promises.checkBatches();
     promises.checkBatchItems();
     promises.checkBindings();
+    promises.checkLabels();
   }
 
   private void checkRuns() {
@@ -210,6 +212,16 @@ final class InMemoryPromises {
       }
       if (!keys.add(key)) {
         throw broken("the idempotency key " + key + " is freed twice, or both bound and freed");
+      }
+    }
+  }
+
+  private void checkLabels() {
+    Set<Long> labelled = new HashSet<>();
+    for (LabelRow row : changes.labels()) {
+      checkRunExists("a row of labels", row.runId());
+      if (!labelled.add(row.runId())) {
+        throw broken("run " + row.runId() + " gets labels twice");
       }
     }
   }

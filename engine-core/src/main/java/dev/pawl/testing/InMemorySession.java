@@ -7,6 +7,7 @@ import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
@@ -82,6 +83,11 @@ final class InMemorySession implements RunStore {
   }
 
   @Override
+  public Optional<LabelRow> labels(long runId) {
+    return store.read(this, tables -> tables.labels(runId));
+  }
+
+  @Override
   public List<QueueRow> queues() {
     return store.read(this, InMemoryTables::queues);
   }
@@ -104,6 +110,11 @@ final class InMemorySession implements RunStore {
   @Override
   public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
     return store.read(this, tables -> tables.runs(filter, beforeId, limit));
+  }
+
+  @Override
+  public long count(RunFilter filter) {
+    return store.read(this, tables -> tables.count(filter));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
@@ -41,6 +42,7 @@ final class InMemoryTables {
   private final Map<Long, NavigableMap<Integer, BatchItemRow>> batchItems = new HashMap<>();
   private final Map<BindingRow.Key, BindingRow> bindings = new HashMap<>();
   private final Map<String, QueueRow> queues = new HashMap<>();
+  private final Map<Long, LabelRow> labels = new HashMap<>();
   private StoreState state = StoreState.NEW;
 
   /**
@@ -61,6 +63,7 @@ final class InMemoryTables {
     changes.unboundKeys().forEach(bindings::remove);
     changes.bindings().forEach(row -> bindings.put(row.key(), row));
     changes.queues().forEach(row -> queues.put(row.name(), row));
+    changes.labels().forEach(row -> labels.put(row.runId(), row));
     StoreState newState = changes.state();
     if (newState != null) {
       state = newState;
@@ -109,6 +112,10 @@ final class InMemoryTables {
     return Optional.ofNullable(runs.get(id));
   }
 
+  Optional<LabelRow> labels(long runId) {
+    return Optional.ofNullable(labels.get(runId));
+  }
+
   StoreState state() {
     return state;
   }
@@ -137,6 +144,13 @@ final class InMemoryTables {
         .toList();
   }
 
+  long count(RunFilter filter) {
+    return candidates(filter, Long.MAX_VALUE)
+        .map(this::stored)
+        .filter(run -> passes(run, filter))
+        .count();
+  }
+
   /**
    * The runs that the filter's batch leaves, newest first: a batch names its runs, everything else
    * is looked at.
@@ -157,12 +171,24 @@ final class InMemoryTables {
     RunRow run = stored.run();
     return (filter.taskIds().isEmpty() || filter.taskIds().contains(run.taskId()))
         && (filter.statuses().isEmpty() || filter.statuses().contains(status(stored)))
-        && (filter.tags().isEmpty() || !Collections.disjoint(filter.tags(), run.tags()))
+        && (filter.tags().isEmpty() || !Collections.disjoint(filter.tags(), stored.tags()))
         && (filter.queue() == null || filter.queue().equals(run.queue()))
         && (filter.parentId() == 0 || filter.parentId() == run.parentId())
         && (filter.rootId() == 0 || filter.rootId() == run.rootId())
         && filter.createdFromMicros() <= run.createdAtMicros()
-        && run.createdAtMicros() < filter.createdBeforeMicros();
+        && run.createdAtMicros() < filter.createdBeforeMicros()
+        && filter.fromId() <= run.id()
+        && (!filter.rootsOnly() || run.parentId() == 0)
+        && (filter.replays() == null || filter.replays() == (run.replayOf() != 0))
+        && (filter.replayOf() == 0 || filter.replayOf() == run.replayOf())
+        && isOr(filter.idempotencyKey(), run.idempotencyKey())
+        && isOr(filter.concurrencyKey(), run.concurrencyKey())
+        && isOr(filter.machine(), run.machine())
+        && isOr(filter.region(), run.region());
+  }
+
+  private static boolean isOr(@Nullable String asked, @Nullable String present) {
+    return asked == null || asked.equals(present);
   }
 
   private static RunStatus status(StoredRun stored) {
@@ -171,7 +197,7 @@ final class InMemoryTables {
   }
 
   private StoredRun stored(RunRow run) {
-    return new StoredRun(run, live.get(run.id()), results.get(run.id()));
+    return new StoredRun(run, live.get(run.id()), results.get(run.id()), labels.get(run.id()));
   }
 
   List<AttemptRow> attempts(long runId) {

@@ -3,6 +3,7 @@ package dev.pawl.testing;
 import dev.pawl.Run;
 import dev.pawl.RunError;
 import dev.pawl.RunStatus;
+import dev.pawl.internal.api.Probe;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -130,9 +131,15 @@ public final class RunAssert extends AbstractAssert<RunAssert, Run<?>> {
 
   private RunAssert require(boolean holds, String expectation) {
     if (!holds) {
-      throw failure("%s", "\nExpected run\n  " + describe() + "\n" + expectation);
+      throw failure("%s", "\nExpected run\n  " + describe() + "\n" + expectation + explanation());
     }
     return this;
+  }
+
+  /** What the engine says of the run by now, which may be more than was read. */
+  private String explanation() {
+    String words = Probe.explanation(actual);
+    return words.isEmpty() ? "" : "\nThe engine explains:" + words;
   }
 
   private String describe() {

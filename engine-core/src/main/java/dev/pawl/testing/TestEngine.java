@@ -3,9 +3,11 @@ package dev.pawl.testing;
 import dev.pawl.DuplicateTaskException;
 import dev.pawl.Engine;
 import dev.pawl.EngineBuilder;
+import dev.pawl.EventSubscription;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
+import dev.pawl.RunListener;
 import dev.pawl.Runs;
 import dev.pawl.Task;
 import dev.pawl.Tasks;
@@ -322,6 +324,12 @@ public final class TestEngine implements Engine {
   @Override
   public boolean awaitIdle(Duration timeout) {
     return life.engine.awaitIdle(timeout);
+  }
+
+  /** Of the present life: a {@link #crash} ends it, as the death of a process does. */
+  @Override
+  public EventSubscription onEvent(RunListener listener) {
+    return life.engine.onEvent(listener);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
@@ -154,6 +155,11 @@ final class WatchedStore implements RunStore {
   }
 
   @Override
+  public Optional<LabelRow> labels(long runId) {
+    return watched(() -> store.labels(runId));
+  }
+
+  @Override
   public List<QueueRow> queues() {
     return watched(store::queues);
   }
@@ -176,6 +182,11 @@ final class WatchedStore implements RunStore {
   @Override
   public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
     return watched(() -> store.runs(filter, beforeId, limit));
+  }
+
+  @Override
+  public long count(RunFilter filter) {
+    return watched(() -> store.count(filter));
   }
 
   @Override

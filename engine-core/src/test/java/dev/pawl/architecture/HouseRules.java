@@ -42,7 +42,12 @@ public final class HouseRules {
   private static final String TESTING = "testing";
 
   private static final Set<String> PURE =
-      Set.of("internal.lifecycle", "internal.admission", "internal.queue", "internal.wait");
+      Set.of(
+          "internal.lifecycle",
+          "internal.admission",
+          "internal.queue",
+          "internal.wait",
+          "internal.labels");
 
   /** For each layer, the layers it may use besides itself. */
   private static final Map<String, Set<String>> MAY_USE =
@@ -53,6 +58,7 @@ public final class HouseRules {
           entry("internal.admission", union(Set.of(API), PURE)),
           entry("internal.queue", union(Set.of(API), PURE)),
           entry("internal.wait", union(Set.of(API), PURE)),
+          entry("internal.labels", union(Set.of(API), PURE)),
           entry(EXEC, union(Set.of(API, SPI), PURE)),
           entry(LOOP, union(Set.of(API, SPI, EXEC), PURE)),
           entry(FACADE, union(Set.of(API, SPI, EXEC, LOOP), PURE)),
@@ -66,8 +72,7 @@ public final class HouseRules {
   private static final Set<String> BOOTSTRAP = Set.of("EngineBuilder", "RunContext");
 
   /** What the executing layer may know of the SPI: never the store or its change records. */
-  private static final Set<String> SPI_FOR_EXEC =
-      Set.of("PayloadCodec", "RunListener", "StoredValue");
+  private static final Set<String> SPI_FOR_EXEC = Set.of("PayloadCodec", "StoredValue");
 
   /** What {@code java.*} offers that a rule without clock, thread or effect has no use for. */
   private static final List<Pattern> IMPURE =

@@ -58,6 +58,22 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class Labels extends LabelsTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Reading extends ReadingTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Recovery extends RecoveryTest {
     @Override
     StoreProvider newStore() {

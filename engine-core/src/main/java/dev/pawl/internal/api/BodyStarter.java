@@ -57,7 +57,7 @@ final class BodyStarter implements Bodies {
 
   private <I extends @Nullable Object, O extends @Nullable Object> void start(
       Core core, Attempt attempt, Task<I, O> task) {
-    RunScope scope = new RunScope("pawl-" + Ids.run(attempt.runId()), alive::remove);
+    RunScope scope = new RunScope(nameOf(attempt.runId()), alive::remove);
     alive.add(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
     BodyRun<I, O> body =
@@ -75,6 +75,16 @@ final class BodyStarter implements Bodies {
       throw e;
     }
     attempt.scope(scope); // not before: a scope tells the loop that a body runs
+  }
+
+  private static String nameOf(long runId) {
+    return "pawl-" + Ids.run(runId);
+  }
+
+  /** The threads of a run's body; null where none is left in this process. */
+  @Nullable RunScope aliveOf(long runId) {
+    String name = nameOf(runId);
+    return alive.stream().filter(scope -> scope.name().equals(name)).findFirst().orElse(null);
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
@@ -115,16 +125,21 @@ final class BodyStarter implements Bodies {
   private void runErrand(Attempt attempt, Consumer<RunScope> errand) {
     RunScope scope = attempt.scope();
     if (scope != null) {
-      errands.incrementAndGet();
-      Thread.startVirtualThread(
-          () -> {
-            try {
-              errand.accept(scope);
-            } finally {
-              errands.decrementAndGet();
-            }
-          });
+      runErrand(() -> errand.accept(scope));
     }
+  }
+
+  /** Does something on a thread of its own, and counts that as something that is going on. */
+  void runErrand(Runnable errand) {
+    errands.incrementAndGet();
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            errand.run();
+          } finally {
+            errands.decrementAndGet();
+          }
+        });
   }
 
   /** The way of one attempt to store and loop. */

@@ -8,6 +8,7 @@ import dev.pawl.LimitExceededException;
 import dev.pawl.RunCanceledException;
 import dev.pawl.RunContext;
 import dev.pawl.RunHandle;
+import dev.pawl.RunMetadata;
 import dev.pawl.RunResult;
 import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
@@ -238,7 +239,30 @@ final class Context implements RunContext {
 
   @Override
   public List<String> tags() {
-    return core.storedRun(attempt.runId()).run().tags();
+    return core.storedRun(attempt.runId()).tags();
+  }
+
+  @Override
+  public boolean addTags(String... tags) {
+    throwIfCancelled();
+    List<String> added = core.requests().tags(tags);
+    return core.loop().call(new Command.AddTags(attempt.runId(), attempt, added, new Reply<>()));
+  }
+
+  @Override
+  public RunMetadata metadata() {
+    return new RunLabels(core, attempt.runId(), this);
+  }
+
+  /** Changes the metadata of a run, unless the journal says that it was done before. */
+  void edit(long runId, MetadataChange change) {
+    Caller caller = caller(JournalRow.Kind.METADATA, "", change.match());
+    if (!recorded.takeLabels(caller)) {
+      core.loop()
+          .call(
+              new Command.EditMetadata(
+                  runId, caller, change.operations(), change.growthAtMost(), new Reply<>()));
+    }
   }
 
   @Override

@@ -24,7 +24,9 @@ record Core(
     Registry registry,
     Values values,
     Limits limits,
-    Duration defaultTtl) {
+    Duration defaultTtl,
+    BodyStarter bodies,
+    Listeners listeners) {
 
   /** Turns calls into requests. */
   Requests requests() {

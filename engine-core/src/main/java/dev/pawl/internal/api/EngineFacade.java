@@ -1,11 +1,13 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
+import dev.pawl.EventSubscription;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.RunListener;
 import dev.pawl.Runs;
 import dev.pawl.Task;
 import dev.pawl.Tasks;
@@ -16,6 +18,7 @@ import dev.pawl.spi.BindingRow;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -108,6 +111,11 @@ final class EngineFacade implements Engine {
   }
 
   @Override
+  public EventSubscription onEvent(RunListener listener) {
+    return core.listeners().add(Objects.requireNonNull(listener));
+  }
+
+  @Override
   public Health health() {
     return core.loop().health();
   }
@@ -123,8 +131,10 @@ final class EngineFacade implements Engine {
       throw new InvalidOptionException("the grace of a close must not be negative: " + grace);
     }
     if (closing.compareAndSet(false, true)) {
+      long began = System.nanoTime();
       try {
         stopLoop(grace, Context.currentOf(core));
+        core.listeners().close(patience(grace, began));
       } finally {
         core.reads().close();
         closed.complete(true);
@@ -132,6 +142,12 @@ final class EngineFacade implements Engine {
     } else if (Context.currentOf(core) == null) {
       closed.join();
     }
+  }
+
+  /** What is left of the grace for listeners; they get a moment in any case. */
+  private static Duration patience(Duration grace, long began) {
+    Duration left = grace.minusNanos(System.nanoTime() - began);
+    return left.compareTo(UNWIND) > 0 ? left : UNWIND;
   }
 
   /** A look inside, for tests. */

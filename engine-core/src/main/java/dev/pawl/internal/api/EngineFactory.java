@@ -5,6 +5,7 @@ import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.internal.loop.EngineClock;
+import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Loop;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.RunStore;
@@ -49,6 +50,7 @@ public final class EngineFactory {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
     BodyStarter bodies = new BodyStarter();
+    Events events = new Events();
     Loop loop =
         new Loop(
             new Loop.Parts(
@@ -61,7 +63,9 @@ public final class EngineFactory {
                 settings.limits(),
                 settings.maxConcurrency(),
                 registry.queues(),
-                registry.ids()));
+                registry.ids(),
+                new StoredMetadata(),
+                events));
     Values values =
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
@@ -73,7 +77,9 @@ public final class EngineFactory {
             registry,
             values,
             settings.limits(),
-            settings.defaultTtl());
+            settings.defaultTtl(),
+            bodies,
+            new Listeners(events, settings.limits().listenerQueueSize()));
     EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();

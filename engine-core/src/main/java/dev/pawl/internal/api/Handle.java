@@ -105,7 +105,8 @@ record Handle<O extends @Nullable Object>(
                   + taskId
                   + "\" is "
                   + retrieve().status()
-                  + " after the timeout; it goes on");
+                  + " after the timeout; it goes on"
+                  + Explanations.asSuffix(core, runId));
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
+import dev.pawl.Run;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Figures;
 import dev.pawl.internal.loop.Ids;
@@ -30,6 +31,7 @@ public final class Probe {
     long turns = core.loop().turns();
     return core.loop().isQuiet()
         && bodies.allParked()
+        && core.listeners().isSettled()
         && core.loop().isQuiet()
         && core.loop().turns() == turns;
   }
@@ -50,6 +52,14 @@ public final class Probe {
   /** What the engine keeps in memory, in figures. */
   public Figures figures() {
     return core.loop().call(new Command.Count(new Reply<>()));
+  }
+
+  /**
+   * Why a run is not running by now, in words for the end of a message; empty where the engine that
+   * it was read from does not answer.
+   */
+  public static String explanation(Run<?> run) {
+    return run instanceof Snapshot<?> snapshot ? snapshot.explanation() : "";
   }
 
   /** The number that stands for a run in the store. */
@@ -85,6 +95,7 @@ public final class Probe {
   /** Drops everything in memory as a dead process would; bodies are interrupted and fenced. */
   public void crash() {
     core.loop().crash();
+    core.listeners().abandon();
     bodies.interruptAll();
   }
 }

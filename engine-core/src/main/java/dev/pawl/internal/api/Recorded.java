@@ -18,6 +18,10 @@ final class Recorded {
   private final ReentrantLock lock = new ReentrantLock();
   private final Attempt attempt;
   private Replay replay = new Replay(List.of());
+
+  /** Apart, since what a body notes down often tells the time: another value is no other way. */
+  private Replay labels = new Replay(List.of());
+
   private JournalEntry.@Nullable Call firstMiss;
 
   Recorded(Attempt attempt) {
@@ -27,7 +31,8 @@ final class Recorded {
   void replay(List<JournalRow> journal) {
     lock.lock();
     try {
-      replay = new Replay(journal.stream().map(Recorded::entry).toList());
+      replay = new Replay(entries(journal, false));
+      labels = new Replay(entries(journal, true));
     } finally {
       lock.unlock();
     }
@@ -57,6 +62,16 @@ final class Recorded {
     }
   }
 
+  /** Whether a change of metadata was made before. */
+  boolean takeLabels(Caller caller) {
+    lock.lock();
+    try {
+      return labels.take(call(caller)) != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Warns where the body made a call that is not recorded, and left out one that is. */
   void warnIfUnused() {
     JournalEntry unused;
@@ -78,6 +93,13 @@ final class Recorded {
           unused.call(),
           unused.seq());
     }
+  }
+
+  private static List<JournalEntry> entries(List<JournalRow> journal, boolean ofLabels) {
+    return journal.stream()
+        .filter(row -> (row.kind() == JournalRow.Kind.METADATA) == ofLabels)
+        .map(Recorded::entry)
+        .toList();
   }
 
   private static JournalEntry.Call call(Caller caller) {

@@ -87,7 +87,8 @@ final class Registry {
     return own == null ? defaultRetry : own;
   }
 
-  private List<String> similarTo(String id) {
+  /** Registered ids that look like this one, most alike first. */
+  List<String> similarTo(String id) {
     int tolerated = Math.max(2, id.length() / 3);
     return tasks.keySet().stream()
         .filter(known -> EditDistance.between(id, known) <= tolerated || known.contains(id))

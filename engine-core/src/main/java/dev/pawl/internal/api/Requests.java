@@ -12,9 +12,11 @@ import dev.pawl.TriggerOptions;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -78,10 +80,51 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   }
 
   /**
+   * A replay: what the options do not give is what the old run was triggered with, except for what
+   * a replay does not take over.
+   *
+   * @throws dev.pawl.UnknownTaskException if the run's task is not registered
+   */
+  TriggerRequest replay(RunRow old, TriggerOptions given) {
+    Task<?, ?> task = registry.require(old.taskId());
+    TriggerOptions merged = given;
+    if (!given.tagsGiven()) {
+      merged = merged.tags(old.tags());
+    }
+    if (given.metadata() == null && old.metadata() != null) {
+      merged = merged.metadata(Values.readMetadata(old.metadata()));
+    }
+    if (given.queue() == null && !task.queue().name().equals(old.queue())) {
+      merged = merged.queue(old.queue());
+    }
+    if (given.concurrencyKey() == null && old.concurrencyKey() != null) {
+      merged = merged.concurrencyKey(old.concurrencyKey());
+    }
+    if (given.machine() == null && old.machine() != null) {
+      merged = merged.machine(old.machine());
+    }
+    if (given.region() == null && old.region() != null) {
+      merged = merged.region(old.region());
+    }
+    Draft draft =
+        new Draft(
+            old.taskId(),
+            old.payload(),
+            Hashes.of(old.payload()),
+            key(old.taskId(), merged, null),
+            merged);
+    return of(draft, old.id());
+  }
+
+  /**
    * A trigger of a registered task, checked and resolved: what is not in the options comes from
    * task and engine.
    */
   TriggerRequest of(Draft draft) {
+    return of(draft, 0);
+  }
+
+  private TriggerRequest of(Draft draft, long replayOf) {
     Task<?, ?> task = registry.require(draft.taskId());
     TriggerOptions options = draft.options();
     checkTags(options.tags());
@@ -104,7 +147,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         Micros.of(maxDuration(task, options)),
         options.machine() == null ? task.machine() : options.machine(),
         options.region(),
-        0,
+        replayOf,
         draft.payloadHash(),
         draft.key(),
         debounce);
@@ -159,6 +202,13 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
       }
       throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
     }
+  }
+
+  /** Tags to be added to a run, checked one by one; duplicates are dropped. */
+  List<String> tags(String... tags) {
+    List<String> distinct = List.copyOf(new LinkedHashSet<>(List.of(tags)));
+    checkTags(distinct);
+    return distinct;
   }
 
   private void checkTags(List<String> tags) {

@@ -1,16 +1,20 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.BulkAction;
 import dev.pawl.CancelOptions;
 import dev.pawl.CancelResult;
+import dev.pawl.Explanation;
 import dev.pawl.IllegalRunStateException;
 import dev.pawl.InvalidOptionException;
+import dev.pawl.Metadata;
 import dev.pawl.Page;
-import dev.pawl.Queue;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
 import dev.pawl.Runs;
+import dev.pawl.TaskRef;
+import dev.pawl.TriggerOptions;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
@@ -23,8 +27,10 @@ import dev.pawl.spi.StoredRun;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Runs}: reads go to the store, changes to the loop. */
@@ -51,17 +57,49 @@ final class RunsFacade implements Runs {
   }
 
   @Override
+  public <O extends @Nullable Object> Run<O> retrieve(String runId, TaskRef<?, O> task) {
+    StoredRun stored = core.storedRun(Ids.parseRun(runId));
+    requireTask(stored, task);
+    return Snapshot.of(core, stored, task.outputType());
+  }
+
+  @Override
+  public RunHandle<?> handle(String runId) {
+    return handle(Ids.parseRun(runId));
+  }
+
+  @Override
+  public <O extends @Nullable Object> RunHandle<O> handle(String runId, TaskRef<?, O> task) {
+    long id = Ids.parseRun(runId);
+    requireTask(core.storedRun(id), task);
+    return Handle.of(core, found(id), task.id(), task.outputType());
+  }
+
+  private static void requireTask(StoredRun stored, TaskRef<?, ?> task) {
+    if (!stored.run().taskId().equals(task.id())) {
+      throw new InvalidOptionException(
+          "run "
+              + Ids.run(stored.run().id())
+              + " is one of task \""
+              + stored.run().taskId()
+              + "\", not of \""
+              + task.id()
+              + "\"");
+    }
+  }
+
+  private static Command.Triggered found(long runId) {
+    return new Command.Triggered(runId, TriggerOutcome.CREATED, false);
+  }
+
+  @Override
   public RunResult<?> await(String runId, Duration timeout) throws InterruptedException {
     return handle(Ids.parseRun(runId)).await(timeout);
   }
 
   private RunHandle<?> handle(long runId) {
     String taskId = core.storedRun(runId).run().taskId();
-    return Handle.of(
-        core,
-        new Command.Triggered(runId, TriggerOutcome.CREATED, false),
-        taskId,
-        core.outputType(taskId));
+    return Handle.of(core, found(runId), taskId, core.outputType(taskId));
   }
 
   @Override
@@ -107,11 +145,11 @@ final class RunsFacade implements Runs {
 
   @Override
   public Page<Run<?>> list(RunQuery query) {
-    String after = query.after();
-    long before = after == null ? Long.MAX_VALUE : Ids.parseRun(after);
-    RunFilter filter = filter(query);
+    Selection selection = Selection.of(query, core.clock().now());
     List<StoredRun> rows =
-        core.reads().read(store -> store.runs(filter, before, query.limit() + 1));
+        core.reads()
+            .read(
+                store -> store.runs(selection.filter(), selection.before(), query.limit() + 1));
     boolean more = rows.size() > query.limit();
     List<StoredRun> shown = more ? rows.subList(0, query.limit()) : rows;
     List<Run<?>> runs = shown.stream().<Run<?>>map(row -> Snapshot.of(core, row)).toList();
@@ -120,61 +158,88 @@ final class RunsFacade implements Runs {
 
   @Override
   public Stream<Run<?>> stream(RunQuery query) {
-    RunQuery paged = query.limit(STREAM_PAGE);
-    return Stream.iterate(
-            Optional.of(list(paged)),
-            Optional::isPresent,
-            page -> page.flatMap(p -> next(paged, p)))
-        .flatMap(page -> page.orElseThrow().items().stream());
+    Selection selection = Selection.of(query, core.clock().now());
+    RunPages pages =
+        new RunPages(core.reads(), selection.filter(), selection.before(), STREAM_PAGE);
+    return StreamSupport.stream(
+            Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED | Spliterator.NONNULL),
+            false)
+        .map(row -> Snapshot.of(core, row));
   }
 
-  private Optional<Page<Run<?>>> next(RunQuery query, Page<Run<?>> page) {
-    String next = page.next();
-    return next == null ? Optional.empty() : Optional.of(list(query.after(next)));
+  @Override
+  public long count(RunQuery query) {
+    RunFilter filter = Selection.of(query, core.clock().now()).filter();
+    return core.reads().read(store -> store.count(filter));
   }
 
-  private static RunFilter filter(RunQuery query) {
-    String parent = query.parentId();
-    String root = query.rootId();
-    String batch = query.batchId();
-    Instant from = query.from();
-    Instant to = query.to();
-    return new RunFilter(
-        query.taskIds(),
-        query.statuses(),
-        query.tags(),
-        query.queue(),
-        parent == null ? 0 : Ids.parseRun(parent),
-        root == null ? 0 : Ids.parseRun(root),
-        batch == null ? 0 : Ids.parseBatch(batch),
-        from == null ? Micros.NONE : Micros.bound(from),
-        to == null ? Micros.NEVER : Micros.bound(to));
+  @Override
+  public boolean addTags(String runId, String... tags) {
+    Context context = Context.currentOf(core);
+    return core.loop()
+        .call(
+            new Command.AddTags(
+                Ids.parseRun(runId),
+                context == null ? null : context.attemptOf(),
+                core.requests().tags(tags),
+                new Reply<>()));
+  }
+
+  @Override
+  public Metadata metadata(String runId) {
+    return new RunLabels(core, Ids.parseRun(runId), null);
+  }
+
+  @Override
+  public Explanation explain(String runId) {
+    return Explanations.of(core, Ids.parseRun(runId));
+  }
+
+  @Override
+  public BulkAction cancelAll(RunQuery query) {
+    return cancelAll(query, CancelOptions.defaults());
+  }
+
+  @Override
+  public BulkAction cancelAll(RunQuery query, CancelOptions options) {
+    Selection selection = Selection.of(query, core.clock().now()).notEnded();
+    return Bulk.start(
+        core,
+        selection,
+        run -> {
+          Command.Cancel cancel = new Command.Cancel(run.run().id(), options, new Reply<>());
+          core.loop().post(cancel);
+          return () -> cancel.reply().await() != null;
+        });
+  }
+
+  @Override
+  public BulkAction replayAll(RunQuery query) {
+    return replayAll(query, TriggerOptions.options());
+  }
+
+  @Override
+  public BulkAction replayAll(RunQuery query, TriggerOptions options) {
+    return Bulk.start(
+        core,
+        Selection.of(query, core.clock().now()),
+        run -> {
+          TriggerRequest request = core.requests().replay(run.run(), options);
+          Command.Trigger trigger = new Command.Trigger(request, null, new Reply<>());
+          core.loop().post(trigger);
+          return () -> trigger.reply().await().runId() != 0;
+        });
   }
 
   @Override
   public RunHandle<?> replay(String runId) {
+    return replay(runId, TriggerOptions.options());
+  }
+
+  @Override
+  public RunHandle<?> replay(String runId, TriggerOptions options) {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
-    Queue own = core.registry().require(old.taskId()).queue();
-    TriggerRequest request =
-        new TriggerRequest(
-            old.taskId(),
-            old.payload(),
-            0,
-            Micros.NONE,
-            0,
-            core.registry().retryPolicy(old.taskId()).maxAttempts(),
-            0,
-            own.name().equals(old.queue()) ? own : Queue.named(old.queue()),
-            old.concurrencyKey(),
-            old.tags(),
-            old.metadata(),
-            Micros.of(core.registry().require(old.taskId()).maxDuration()),
-            old.machine(),
-            old.region(),
-            old.id(),
-            Hashes.of(old.payload()),
-            null,
-            null);
+    TriggerRequest request = core.requests().replay(old, options);
     Command.Triggered triggered =
         core.loop().call(new Command.Trigger(request, null, new Reply<>()));
     return Handle.of(core, triggered, old.taskId(), core.outputType(old.taskId()));

@@ -26,15 +26,21 @@ import org.jspecify.annotations.Nullable;
 /** A run as the store had it at one moment. */
 final class Snapshot<O extends @Nullable Object> implements Run<O> {
   private final Core core;
+  private final StoredRun stored;
   private final RunRow run;
   private final Standing standing;
   private final List<AttemptInfo> attempts;
   private final TypeRef<O> outputType;
 
   private Snapshot(
-      Core core, RunRow run, Standing standing, List<AttemptInfo> attempts, TypeRef<O> outputType) {
+      Core core,
+      StoredRun stored,
+      Standing standing,
+      List<AttemptInfo> attempts,
+      TypeRef<O> outputType) {
     this.core = core;
-    this.run = run;
+    this.stored = stored;
+    this.run = stored.run();
     this.standing = standing;
     this.attempts = attempts;
     this.outputType = outputType;
@@ -43,8 +49,7 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   static <O extends @Nullable Object> Snapshot<O> of(
       Core core, StoredRun stored, TypeRef<O> outputType) {
     Standing standing = Standing.of(stored);
-    return new Snapshot<>(
-        core, stored.run(), standing, attempts(core, stored, standing), outputType);
+    return new Snapshot<>(core, stored, standing, attempts(core, stored, standing), outputType);
   }
 
   /** A run of a task whose output type follows from its id. */
@@ -210,12 +215,12 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
 
   @Override
   public List<String> tags() {
-    return run.tags();
+    return stored.tags();
   }
 
   @Override
   public Map<String, Object> metadata() {
-    return Values.readMetadata(run.metadata());
+    return Values.readMetadata(stored.metadata());
   }
 
   @Override
@@ -265,6 +270,11 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   }
 
   @Override
+  public @Nullable String replayOf() {
+    return Ids.runOrNull(run.replayOf());
+  }
+
+  @Override
   public @Nullable String parentId() {
     return Ids.runOrNull(run.parentId());
   }
@@ -287,6 +297,11 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   @Override
   public @Nullable Integer batchIndex() {
     return run.batchId() == 0 ? null : run.batchIndex();
+  }
+
+  /** Why the run is not running by now, for the end of a message. */
+  String explanation() {
+    return Explanations.asSuffix(core, run.id());
   }
 
   @Override

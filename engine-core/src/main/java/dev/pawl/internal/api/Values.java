@@ -129,26 +129,57 @@ final class Values {
    * @throws InvalidOptionException if it cannot be written or is larger than the limit
    */
   @Nullable String metadata(@Nullable Map<String, ?> metadata) {
+    String encoded = encodeMetadata(metadata);
+    int size = encoded == null ? 0 : encoded.getBytes(StandardCharsets.UTF_8).length;
+    if (size > limits.maxMetadataBytes()) {
+      throw new InvalidOptionException(
+          "the metadata has "
+              + size
+              + " bytes; the limit maxMetadataBytes is "
+              + limits.maxMetadataBytes());
+    }
+    return encoded;
+  }
+
+  /**
+   * Encodes metadata of any size as a JSON object.
+   *
+   * @throws InvalidOptionException if it cannot be written
+   */
+  static @Nullable String encodeMetadata(@Nullable Map<String, ?> metadata) {
     if (metadata == null) {
       return null;
     }
-    byte[] encoded;
     try {
-      encoded = JSON.encode(metadata, OBJECT.type());
+      byte[] encoded = JSON.encode(metadata, OBJECT.type());
       // What is stored but does not read again would fail every listing that shows the run.
       JSON.decode(encoded, OBJECT.type());
+      return new String(encoded, StandardCharsets.UTF_8);
     } catch (RuntimeException e) {
       throw new InvalidOptionException(
           "the metadata cannot be written as a JSON object: " + e.getMessage(), e);
     }
-    if (encoded.length > limits.maxMetadataBytes()) {
+  }
+
+  /**
+   * Encodes a value of metadata as JSON.
+   *
+   * @throws InvalidOptionException if it cannot be written, or not be read again
+   */
+  static byte[] encodeJson(@Nullable Object value) {
+    try {
+      byte[] encoded = JSON.encode(value, Object.class);
+      JSON.decode(encoded, Object.class);
+      return encoded;
+    } catch (RuntimeException e) {
       throw new InvalidOptionException(
-          "the metadata has "
-              + encoded.length
-              + " bytes; the limit maxMetadataBytes is "
-              + limits.maxMetadataBytes());
+          "a value of metadata cannot be written as JSON: " + e.getMessage(), e);
     }
-    return new String(encoded, StandardCharsets.UTF_8);
+  }
+
+  /** Reads what {@link #encodeJson} has written: maps, lists, texts, numbers, booleans, null. */
+  static @Nullable Object decodeJson(byte[] encoded) {
+    return JSON.decode(encoded, Object.class);
   }
 
   @SuppressWarnings("unchecked") // OBJECT is that type

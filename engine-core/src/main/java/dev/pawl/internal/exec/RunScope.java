@@ -136,6 +136,11 @@ public final class RunScope {
     };
   }
 
+  /** What its threads are called. */
+  public String name() {
+    return name;
+  }
+
   /** Its name, and where its threads stand. */
   public String describe() {
     StringBuilder text = new StringBuilder(name);

@@ -2,6 +2,7 @@ package dev.pawl.internal.loop;
 
 import dev.pawl.CancelOptions;
 import dev.pawl.CancelResult;
+import dev.pawl.MetadataOperation;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.TriggerOutcome;
@@ -41,6 +42,32 @@ public sealed interface Command {
 
   /** Free an idempotency key; answers how many were freed. */
   record ResetKey(BindingRow.Key key, Reply<Integer> reply) implements Call<Integer> {}
+
+  /**
+   * Add tags to a run; answers whether one of them is new.
+   *
+   * @param attempt the attempt that asks, or null
+   */
+  record AddTags(long runId, @Nullable Attempt attempt, List<String> tags, Reply<Boolean> reply)
+      implements Call<Boolean> {}
+
+  /**
+   * Change a run's metadata.
+   *
+   * @param caller the body that asks, or null
+   * @param operations with values as a JSON reader makes them
+   * @param growthAtMost by how many bytes they can make it longer
+   */
+  record EditMetadata(
+      long runId,
+      @Nullable Caller caller,
+      List<MetadataOperation> operations,
+      long growthAtMost,
+      Reply<Boolean> reply)
+      implements Call<Boolean> {}
+
+  /** Tell why a run does not run. Null is answered where it is not live. */
+  record Explain(long runId, Reply<@Nullable Facts> reply) implements Call<@Nullable Facts> {}
 
   /** Create a child run and wait for it. */
   record TriggerAndWait(TriggerRequest request, Caller caller, Reply<WaitEnd> reply)

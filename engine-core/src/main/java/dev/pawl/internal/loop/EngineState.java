@@ -40,7 +40,14 @@ final class EngineState {
   /** A debounce key within its task. */
   record DebounceKey(String taskId, String key) {}
 
-  EngineState(int maxConcurrency) {
+  /** What is told of runs. */
+  final Events events;
+
+  /** Whether the engine was ever told to execute. */
+  boolean started;
+
+  EngineState(int maxConcurrency, Events events) {
+    this.events = events;
     this.queues = new Queues(maxConcurrency, true);
   }
 

@@ -5,8 +5,10 @@ package dev.pawl.internal.loop;
  * the milliseconds since 1970, the lower 18 count within the millisecond; where that overflows, ids
  * run ahead of the clock.
  */
-final class IdSource {
+public final class IdSource {
   private static final int COUNTER_BITS = 18;
+  private static final long MILLIS_AT_MOST = Long.MAX_VALUE >> COUNTER_BITS;
+  private static final long MICROS_AT_MOST = (MILLIS_AT_MOST - 1_000) * 1_000;
   private long last;
 
   /**
@@ -19,7 +21,7 @@ final class IdSource {
   }
 
   long next(long nowMicros) {
-    long byTime = Math.max(0, Math.floorDiv(nowMicros, 1_000)) << COUNTER_BITS;
+    long byTime = floor(nowMicros);
     last = Math.max(last + 1, byTime);
     return last;
   }
@@ -29,7 +31,16 @@ final class IdSource {
   }
 
   /** The least id that a run triggered at this time can have; for searching by time. */
-  static long floor(long micros) {
-    return Math.max(0, Math.floorDiv(micros, 1_000)) << COUNTER_BITS;
+  public static long floor(long micros) {
+    long millis = Math.max(0, Math.floorDiv(micros, 1_000));
+    return millis > MILLIS_AT_MOST ? Long.MAX_VALUE : millis << COUNTER_BITS;
+  }
+
+  /**
+   * An id that no run triggered before this time has, nor any higher one; for searching by time.
+   * Ids that have run ahead of the clock are allowed for, by a second's worth.
+   */
+  public static long ceiling(long micros) {
+    return micros > MICROS_AT_MOST ? Long.MAX_VALUE : floor(micros + 1_000_000);
   }
 }

@@ -72,6 +72,8 @@ public final class Loop {
    * @param retryPolicy the policy of a task, by its id
    * @param declared the queues that tasks declare
    * @param registered the tasks whose runs can be executed
+   * @param json how metadata is written
+   * @param events where changes of runs are told
    */
   public record Parts(
       RunStore store,
@@ -83,7 +85,9 @@ public final class Loop {
       Limits limits,
       int maxConcurrency,
       List<Queue> declared,
-      Set<String> registered) {}
+      Set<String> registered,
+      MetadataJson json,
+      Events events) {}
 
   private final RunStore store;
   private final EngineClock clock;
@@ -97,9 +101,11 @@ public final class Loop {
   private final Finisher finisher;
   private final Attempts attempts;
   private final Bindings bindings;
+  private final Labels labels;
   private final Runs runs;
   private final Triggers triggers;
   private final Cancels cancels;
+  private final Explainer explainer;
   private final Rebuild rebuild;
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
@@ -127,7 +133,7 @@ public final class Loop {
     this.clock = parts.clock();
     this.limits = parts.limits();
     this.mailbox = new Mailbox(limits.mailboxCapacity());
-    this.engine = new EngineState(parts.maxConcurrency());
+    this.engine = new EngineState(parts.maxConcurrency(), parts.events());
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
@@ -142,9 +148,11 @@ public final class Loop {
             parts.retryPolicy(),
             parts.random());
     this.bindings = new Bindings(engine, store, limits.keyCacheSize());
-    this.runs = new Runs(engine, transitions, store);
+    this.labels = new Labels(engine, store, parts.json(), limits);
+    this.runs = new Runs(engine, transitions, store, labels);
     this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
     this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
+    this.explainer = new Explainer(engine);
     this.rebuild = new Rebuild(engine, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
@@ -323,6 +331,7 @@ public final class Loop {
       try {
         rebuild.dropMemory(current, commands, deferred, waiting());
         bindings.forget();
+        labels.forget();
         recover();
         rebuild.reattachObservers();
         mailbox.poke(); // the next turn starts what is ready, also where nobody asks for anything
@@ -375,6 +384,7 @@ public final class Loop {
     fireTimers(turn);
     commands.forEach(command -> handle(turn, command));
     attempts.startReady(turn);
+    labels.flush(turn);
     answerWaiters(turn);
     commit(turn);
     current = null;
@@ -442,6 +452,9 @@ public final class Loop {
       case Command.Reschedule reschedule -> reschedule(turn, reschedule);
       case Command.Register register -> register(turn, register);
       case Command.ResetKey reset -> triggers.resetKey(turn, reset);
+      case Command.AddTags add -> labels.addTags(turn, add);
+      case Command.EditMetadata edit -> labels.edit(turn, edit);
+      case Command.Explain explain -> explainer.explain(turn, explain, draining);
       case Command.Pause pause -> pause(turn, pause);
       case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
@@ -531,6 +544,7 @@ public final class Loop {
   }
 
   private void pause(Turn turn, Command.Pause command) {
+    engine.started |= !command.paused();
     engine.queues.pause(command.paused() || draining);
     turn.answer(command.reply(), true);
   }
@@ -587,6 +601,7 @@ public final class Loop {
       }
     }
     bindings.committed();
+    labels.committed();
     turn.committed();
   }
 

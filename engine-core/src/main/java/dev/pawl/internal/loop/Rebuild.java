@@ -126,6 +126,7 @@ final class Rebuild {
       case Command.Register register -> true;
       case Command.Pause pause -> true;
       case Command.NextTimer next -> true;
+      case Command.Explain explain -> true;
       case Command.AwaitIdle idle -> true;
       case Command.Drain drain -> true;
       case Command.CutOff cutOff -> true;

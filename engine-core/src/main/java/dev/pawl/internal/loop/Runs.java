@@ -15,6 +15,7 @@ final class Runs {
   private final EngineState engine;
   private final Transitions transitions;
   private final RunStore store;
+  private final Labels labels;
 
   /**
    * Where a trigger comes from.
@@ -26,10 +27,11 @@ final class Runs {
    */
   record Origin(@Nullable LiveRun parent, boolean awaited, long batchId, int batchIndex) {}
 
-  Runs(EngineState engine, Transitions transitions, RunStore store) {
+  Runs(EngineState engine, Transitions transitions, RunStore store, Labels labels) {
     this.engine = engine;
     this.transitions = transitions;
     this.store = store;
+    this.labels = labels;
   }
 
   /** Makes a run. */
@@ -49,6 +51,7 @@ final class Runs {
     if (parent != null) {
       parent.adopt(run);
     }
+    engine.events.changed(turn, run, null, run.state.status(), 0);
     transitions.enter(turn, run);
     turn.create(row, run);
     return run;
@@ -118,6 +121,7 @@ final class Runs {
       run.machine = request.machine();
     }
     turn.dirty(run);
+    labels.replaced(turn, run.id(), given.tags() ? request.tags() : null, request.metadata());
     turn.update(
         new RunRow(
             old.id(),

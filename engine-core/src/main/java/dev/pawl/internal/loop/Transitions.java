@@ -42,7 +42,9 @@ final class Transitions {
       throw new IllegalStateException("broken invariant: " + run + " may only end by finish");
     }
     leave(run);
+    RunState former = run.state;
     run.state = next;
+    tell(turn, run, former);
     if (!next.holdsSlot()) {
       engine.queues.release(run);
     }
@@ -59,7 +61,9 @@ final class Transitions {
   void end(Turn turn, LiveRun run, RunState.Ended next, boolean keepsSlot) {
     leave(run);
     engine.freeDebounce(run);
+    RunState former = run.state;
     run.state = next;
+    tell(turn, run, former);
     if (!keepsSlot) {
       engine.queues.release(run);
     }
@@ -78,7 +82,9 @@ final class Transitions {
         run.queuedAt = turn.now;
       }
       if (run.attempt == null && !engine.registered.contains(run.taskId)) {
+        RunState former = run.state;
         run.state = decided(turn, run, new RunCommand.Hold());
+        tell(turn, run, former);
         engine.hold(run);
       } else {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
@@ -91,6 +97,13 @@ final class Transitions {
     }
     if (run.timerAt() != RunState.NEVER) {
       engine.timers.add(run);
+    }
+  }
+
+  private void tell(Turn turn, LiveRun run, RunState former) {
+    int attempt = run.state.progress().attempt();
+    if (run.state.status() != former.status() || attempt != former.progress().attempt()) {
+      engine.events.changed(turn, run, former.status(), run.state.status(), attempt);
     }
   }
 

@@ -206,7 +206,7 @@ final class Triggers {
   }
 
   /** Records a call of a body, in the commit that performs it. */
-  private static int record(Turn turn, Caller caller, long targetId, int children) {
+  static int record(Turn turn, Caller caller, long targetId, int children) {
     LiveRun run = caller.attempt().run;
     int seq = run.journalSize;
     run.journalSize += Math.max(1, children);

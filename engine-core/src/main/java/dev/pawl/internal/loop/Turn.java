@@ -7,6 +7,7 @@ import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
@@ -39,6 +40,7 @@ final class Turn {
   private final Map<BindingRow.Key, BindingRow> bindings = new LinkedHashMap<>();
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
+  private final Map<Long, LabelRow> labels = new LinkedHashMap<>();
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Answer<?>> lateAnswers = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -127,6 +129,10 @@ final class Turn {
     queues.put(row.name(), row);
   }
 
+  void labels(LabelRow row) {
+    labels.put(row.runId(), row);
+  }
+
   /** Answers once the commit is durable; fails the reply where its outcome is not known. */
   <T extends @Nullable Object> void answer(Reply<T> reply, T value) {
     answers.add(new Answer<>(reply, value));
@@ -161,7 +167,8 @@ final class Turn {
         && batches.isEmpty()
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
-        && queues.isEmpty());
+        && queues.isEmpty()
+        && labels.isEmpty());
   }
 
   /**
@@ -198,7 +205,8 @@ final class Turn {
         List.copyOf(bindings.values()),
         List.copyOf(unboundKeys),
         List.copyOf(queues.values()),
-        state);
+        state,
+        List.copyOf(labels.values()));
   }
 
   /** From now on it may be stored. */

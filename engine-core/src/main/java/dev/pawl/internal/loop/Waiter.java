@@ -36,6 +36,9 @@ sealed interface Waiter {
     /** Whether nobody waits any more, because the attempt is over or is entered anew. */
     boolean abandoned;
 
+    /** What counts the runs of its batch, where it waits for one. */
+    @Nullable BatchCountdown countdown;
+
     private int timerPlace = IndexedHeap.NOWHERE;
 
     OpenWait(

@@ -190,6 +190,7 @@ final class Waits {
   /** Begins to count the runs that are live; false where there is none. */
   private boolean countDown(Waiter.OpenWait wait, Collection<Long> runIds) {
     Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(wait);
+    wait.countdown = countdown;
     for (long id : new HashSet<>(runIds)) {
       @Nullable LiveRun run = engine.live.get(id);
       if (run != null) {

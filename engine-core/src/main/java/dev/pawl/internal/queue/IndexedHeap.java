@@ -1,5 +1,6 @@
 package dev.pawl.internal.queue;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +98,27 @@ public final class IndexedHeap<T> {
       }
     }
     return true;
+  }
+
+  /**
+   * How many elements come out before one that is in. Looks at those and their neighbours alone, so
+   * that it costs what it counts.
+   *
+   * @param atMost where to stop counting
+   */
+  public int countBefore(T element, int atMost) {
+    int count = 0;
+    ArrayDeque<Integer> toLookAt = new ArrayDeque<>();
+    toLookAt.push(0);
+    while (!toLookAt.isEmpty() && count < atMost) {
+      int place = toLookAt.pop();
+      if (place < size && kind.before(at(place), element)) {
+        count++;
+        toLookAt.push(2 * place + 1);
+        toLookAt.push(2 * place + 2);
+      }
+    }
+    return count;
   }
 
   private void siftUp(int from, T element) {

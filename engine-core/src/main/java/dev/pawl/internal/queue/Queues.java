@@ -1,5 +1,6 @@
 package dev.pawl.internal.queue;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,6 +152,51 @@ public final class Queues {
     state.totalLimit = totalLimit;
     state.paused = paused;
     List.copyOf(state.subQueues.values()).forEach(this::refresh);
+  }
+
+  /** What keeps a run that stands in a queue from starting; its place in the queue apart. */
+  public List<Hold> holds(Ready run) {
+    SubQueue subQueue = run.subQueue;
+    if (subQueue == null || !run.isQueued()) {
+      return List.of();
+    }
+    QueueState queue = subQueue.queue;
+    List<Hold> holds = new ArrayList<>();
+    if (paused) {
+      holds.add(new Hold(Hold.Kind.PAUSED, queue.name, subQueue.key, 0, executing));
+    }
+    if (executing >= maxConcurrency) {
+      holds.add(
+          new Hold(Hold.Kind.MAX_CONCURRENCY, queue.name, subQueue.key, maxConcurrency, executing));
+    }
+    if (queue.paused) {
+      holds.add(new Hold(Hold.Kind.QUEUE_PAUSED, queue.name, subQueue.key, 0, queue.executing));
+    }
+    if (queue.executing >= queue.totalLimit) {
+      holds.add(
+          new Hold(
+              Hold.Kind.TOTAL_LIMIT, queue.name, subQueue.key, queue.totalLimit, queue.executing));
+    }
+    if (subQueue.executing >= queue.concurrencyLimit) {
+      holds.add(
+          new Hold(
+              Hold.Kind.LIMIT,
+              queue.name,
+              subQueue.key,
+              queue.concurrencyLimit,
+              subQueue.executing));
+    }
+    return holds;
+  }
+
+  /**
+   * How many runs start before this one in its sub-queue.
+   *
+   * @param atMost where to stop counting
+   */
+  public int ahead(Ready run, int atMost) {
+    SubQueue subQueue = run.subQueue;
+    return subQueue == null || !run.isQueued() ? 0 : subQueue.ready.countBefore(run, atMost);
   }
 
   /** How many slots are taken. */

@@ -19,6 +19,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +50,18 @@ class LoopEndTest {
     public void interruptAll() {}
   }
 
+  private static final class NoMetadata implements MetadataJson {
+    @Override
+    public String encode(Map<String, Object> metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Object> decode(String json) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
   private static Loop loop(RunStore store, Limits limits) {
     return new Loop(
         new Loop.Parts(
@@ -61,7 +74,9 @@ class LoopEndTest {
             limits,
             10,
             List.of(),
-            Set.of("task")));
+            Set.of("task"),
+            new NoMetadata(),
+            new Events()));
   }
 
   /** A store whose commits succeed only at first. */

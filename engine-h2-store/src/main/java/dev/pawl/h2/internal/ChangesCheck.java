@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
@@ -57,6 +58,10 @@ final class ChangesCheck {
       require(live.contains(id) || ended.contains(id), id, "is new but neither live nor ended");
     }
     requireKeysOnce(changes);
+    Set<Long> labelled = new HashSet<>();
+    for (LabelRow row : changes.labels()) {
+      require(labelled.add(row.runId()), row.runId(), "gets labels twice");
+    }
   }
 
   private static void requireKeysOnce(Changes changes) {

@@ -7,6 +7,7 @@ import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
@@ -107,6 +108,11 @@ public final class H2RunStore implements RunStore {
     return readForCommitter(statements -> RunTable.one(statements, id));
   }
 
+  @Override
+  public Optional<LabelRow> labels(long runId) {
+    return readForCommitter(statements -> LabelTable.one(statements, runId));
+  }
+
   /**
    * A small read that the thread that commits waits for: it runs there if it can. Whoever else asks
    * is served by a reader, so that no thread that may be interrupted enters H2.
@@ -146,6 +152,11 @@ public final class H2RunStore implements RunStore {
   @Override
   public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
     return readers.read(statements -> RunList.find(statements, filter, beforeId, limit));
+  }
+
+  @Override
+  public long count(RunFilter filter) {
+    return readers.read(statements -> RunCount.of(statements, filter));
   }
 
   @Override

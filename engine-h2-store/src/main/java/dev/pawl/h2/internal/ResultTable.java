@@ -20,6 +20,9 @@ final class ResultTable {
           + " finished_at_micros, output, output_crc, error"
           + " from result where id = ?";
 
+  /** How many columns {@link #map} reads. */
+  static final int COLUMNS = 10;
+
   private ResultTable() {}
 
   static void insert(Statements statements, List<ResultRow> rows) throws SQLException {

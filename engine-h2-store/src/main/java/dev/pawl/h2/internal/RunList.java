@@ -1,10 +1,12 @@
 package dev.pawl.h2.internal;
 
+import static dev.pawl.h2.internal.jooq.Tables.LABEL;
 import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
 import static dev.pawl.h2.internal.jooq.Tables.RESULT;
 import static dev.pawl.h2.internal.jooq.Tables.RUN;
 
 import dev.pawl.RunStatus;
+import dev.pawl.h2.internal.jooq.tables.Label;
 import dev.pawl.h2.internal.jooq.tables.LiveRun;
 import dev.pawl.h2.internal.jooq.tables.Result;
 import dev.pawl.h2.internal.jooq.tables.Run;
@@ -42,19 +44,35 @@ import org.jspecify.annotations.Nullable;
  * equal, in the same direction, because H2 would sort all rows otherwise.
  */
 final class RunList {
-  private static final Run R = RUN.as("r");
-  private static final LiveRun L = LIVE_RUN.as("l");
-  private static final Result E = RESULT.as("e");
+  static final Run R = RUN.as("r");
+  static final LiveRun L = LIVE_RUN.as("l");
+  static final Result E = RESULT.as("e");
+  static final Label B = LABEL.as("b");
 
   private static final Table<?> RUNS_FIRST =
-      R.leftJoin(L).on(L.ID.eq(R.ID)).leftJoin(E).on(E.ID.eq(R.ID));
+      R.leftJoin(L)
+          .on(L.ID.eq(R.ID))
+          .leftJoin(E)
+          .on(E.ID.eq(R.ID))
+          .leftJoin(B)
+          .on(B.RUN_ID.eq(R.ID));
   private static final Table<?> LIVE_RUNS_FIRST =
-      L.leftJoin(R).on(R.ID.eq(L.ID)).leftJoin(E).on(E.ID.eq(L.ID));
+      L.leftJoin(R)
+          .on(R.ID.eq(L.ID))
+          .leftJoin(E)
+          .on(E.ID.eq(L.ID))
+          .leftJoin(B)
+          .on(B.RUN_ID.eq(L.ID));
   private static final Table<?> RESULTS_FIRST =
-      E.leftJoin(R).on(R.ID.eq(E.ID)).leftJoin(L).on(L.ID.eq(E.ID));
+      E.leftJoin(R)
+          .on(R.ID.eq(E.ID))
+          .leftJoin(L)
+          .on(L.ID.eq(E.ID))
+          .leftJoin(B)
+          .on(B.RUN_ID.eq(E.ID));
 
   /** How many runs of a batch are looked up by one query. */
-  private static final int BATCH_STEP = 200;
+  static final int BATCH_STEP = 200;
 
   static final Settings SETTINGS =
       new Settings()
@@ -103,14 +121,20 @@ final class RunList {
     List<StoredRun> found = new ArrayList<>();
     for (int from = 0; from < ids.size() && found.size() < limit; from += BATCH_STEP) {
       List<Long> step = ids.subList(from, Math.min(from + BATCH_STEP, ids.size()));
-      Condition condition = R.ID.in(step).and(conditions(filter));
-      if (!filter.taskIds().isEmpty()) {
-        condition = condition.and(R.TASK_ID.in(filter.taskIds()));
-      }
+      Condition condition = ofStep(step, filter);
       found.addAll(
           fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
     }
     return found;
+  }
+
+  /** Those of some runs of a batch that pass the rest of the filter. */
+  static Condition ofStep(List<Long> runIds, RunFilter filter) {
+    Condition condition = R.ID.in(runIds).and(R.ID.ge(filter.fromId()));
+    if (!filter.taskIds().isEmpty()) {
+      condition = condition.and(R.TASK_ID.in(filter.taskIds()));
+    }
+    return condition.and(conditions(filter));
   }
 
   /** One page, of one task where {@code taskId} is not null. */
@@ -125,8 +149,7 @@ final class RunList {
           List.of(R.TASK_ID.desc(), R.ID.desc()),
           limit);
     }
-    Set<RunStatus> statuses = filter.statuses();
-    if (!statuses.isEmpty() && statuses.stream().noneMatch(RunStatus::isTerminal)) {
+    if (isOfLiveRuns(filter)) {
       return select(
           dsl,
           LIVE_RUNS_FIRST,
@@ -134,7 +157,7 @@ final class RunList {
           List.of(L.ID.desc()),
           limit);
     }
-    if (!statuses.isEmpty() && statuses.stream().allMatch(RunStatus::isTerminal)) {
+    if (isOfEndedRuns(filter)) {
       return select(
           dsl,
           RESULTS_FIRST,
@@ -150,6 +173,18 @@ final class RunList {
         limit);
   }
 
+  /** Whether only runs that have not ended can pass. */
+  static boolean isOfLiveRuns(RunFilter filter) {
+    Set<RunStatus> statuses = filter.statuses();
+    return !statuses.isEmpty() && statuses.stream().noneMatch(RunStatus::isTerminal);
+  }
+
+  /** Whether only runs that have ended can pass. */
+  static boolean isOfEndedRuns(RunFilter filter) {
+    Set<RunStatus> statuses = filter.statuses();
+    return !statuses.isEmpty() && statuses.stream().allMatch(RunStatus::isTerminal);
+  }
+
   private static ResultQuery<Record> select(
       DSLContext dsl,
       Table<?> from,
@@ -160,6 +195,7 @@ final class RunList {
     columns.addAll(List.of(R.fields()));
     columns.addAll(List.of(L.fields()));
     columns.addAll(List.of(E.fields()));
+    columns.addAll(List.of(B.fields()));
     return dsl.select(columns).from(from).where(condition).orderBy(order).limit(limit);
   }
 
@@ -168,23 +204,34 @@ final class RunList {
    * from below.
    */
   private static Condition range(Field<Long> id, RunFilter filter, long beforeId) {
-    long atLeast = Math.max(filter.parentId() == 0 ? 0 : filter.parentId() + 1, filter.rootId());
-    return id.lt(beforeId).and(id.ge(atLeast));
+    return id.lt(beforeId).and(id.ge(atLeast(filter)));
   }
 
-  private static Condition conditions(RunFilter filter) {
-    Condition all = DSL.noCondition();
+  static long atLeast(RunFilter filter) {
+    long atLeast = Math.max(filter.parentId() == 0 ? 0 : filter.parentId() + 1, filter.rootId());
+    return Math.max(atLeast, filter.fromId());
+  }
+
+  static Condition conditions(RunFilter filter) {
+    Condition all = ofTheRun(filter);
     if (!filter.statuses().isEmpty()) {
       List<String> names = filter.statuses().stream().map(Enum::name).sorted().toList();
       all = all.and(DSL.coalesce(L.STATUS, E.STATUS).in(names));
     }
+    return all;
+  }
+
+  /** What a filter asks of the run itself and its labels; its task and ids apart. */
+  static Condition ofTheRun(RunFilter filter) {
+    Condition all = DSL.noCondition();
     if (!filter.tags().isEmpty()) {
+      Field<String[]> tags = DSL.when(B.RUN_ID.isNull(), R.TAGS).otherwise(B.TAGS);
       all =
           all.and(
               DSL.or(
                   filter.tags().stream()
                       .sorted()
-                      .map(tag -> DSL.condition("array_contains({0}, {1})", R.TAGS, DSL.val(tag)))
+                      .map(tag -> DSL.condition("array_contains({0}, {1})", tags, DSL.val(tag)))
                       .toList()));
     }
     if (filter.queue() != null) {
@@ -201,6 +248,27 @@ final class RunList {
     }
     if (filter.createdBeforeMicros() != Micros.NEVER) {
       all = all.and(R.CREATED_AT_MICROS.lt(filter.createdBeforeMicros()));
+    }
+    if (filter.rootsOnly()) {
+      all = all.and(R.PARENT_ID.eq(0L));
+    }
+    if (filter.replays() != null) {
+      all = all.and(filter.replays() ? R.REPLAY_OF.ne(0L) : R.REPLAY_OF.eq(0L));
+    }
+    if (filter.replayOf() != 0) {
+      all = all.and(R.REPLAY_OF.eq(filter.replayOf()));
+    }
+    if (filter.idempotencyKey() != null) {
+      all = all.and(R.IDEMPOTENCY_KEY.eq(filter.idempotencyKey()));
+    }
+    if (filter.concurrencyKey() != null) {
+      all = all.and(R.CONCURRENCY_KEY.eq(filter.concurrencyKey()));
+    }
+    if (filter.machine() != null) {
+      all = all.and(R.MACHINE.eq(filter.machine()));
+    }
+    if (filter.region() != null) {
+      all = all.and(R.REGION.eq(filter.region()));
     }
     return all;
   }

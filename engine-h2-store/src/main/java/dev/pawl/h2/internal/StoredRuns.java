@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.StoredRun;
@@ -25,9 +26,11 @@ final class StoredRuns {
           + " l.parent_id, l.root_id, l.depth, l.created_at_micros, l.debounce_key, l.awaited,"
           + " l.max_duration_micros, l.active_micros, l.machine, l.region, l.waits,"
           + " e.id, e.status, e.attempt, e.queued_at_micros, e.started_at_micros,"
-          + " e.attempt_started_at_micros, e.finished_at_micros, e.output, e.output_crc, e.error"
+          + " e.attempt_started_at_micros, e.finished_at_micros, e.output, e.output_crc, e.error,"
+          + " b.run_id, b.tags, b.metadata"
           + " from run r left outer join live_run l on l.id = r.id"
           + " left outer join result e on e.id = r.id"
+          + " left outer join label b on b.run_id = r.id"
           + " where r.id = ?";
 
   private StoredRuns() {}
@@ -41,14 +44,17 @@ final class StoredRuns {
   }
 
   /**
-   * The run in the current row of a join of all columns of run, live_run and result, in this order.
+   * The run in the current row of a join of all columns of run, live_run, result and label, in this
+   * order.
    */
   static StoredRun map(ResultSet rows) throws SQLException {
     int liveAt = 1 + RunTable.COLUMNS;
     int resultAt = liveAt + LiveRunTable.COLUMNS;
     LiveRow live = isPresent(rows, liveAt) ? LiveRunTable.map(rows, liveAt) : null;
     ResultRow result = isPresent(rows, resultAt) ? ResultTable.map(rows, resultAt) : null;
-    return new StoredRun(RunTable.map(rows, 1), live, result);
+    int labelAt = resultAt + ResultTable.COLUMNS;
+    LabelRow labels = isPresent(rows, labelAt) ? LabelTable.map(rows, labelAt) : null;
+    return new StoredRun(RunTable.map(rows, 1), live, result, labels);
   }
 
   private static boolean isPresent(ResultSet rows, int idAt) throws SQLException {

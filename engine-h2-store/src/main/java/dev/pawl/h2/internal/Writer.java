@@ -166,6 +166,7 @@ final class Writer {
     IdempotencyTable.put(statements, changes.bindings());
     IdempotencyTable.delete(statements, changes.unboundKeys());
     QueueTable.put(statements, changes.queues());
+    LabelTable.put(statements, changes.labels());
     EngineStateTable.write(statements, count + 1, changes.state());
     unresolved = changes;
     unresolvedReachedCommit = true;

@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.RunStatus;
+import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.LiveRow;
@@ -164,17 +165,7 @@ class H2KillTest {
           .isLessThan(acknowledged + 2);
       assertThat(store.live(0, Integer.MAX_VALUE)).isEqualTo(live(k));
       assertThat(store.runs(RunFilter.ALL, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
-      RunFilter byTask =
-          new RunFilter(
-              Set.of(KillWorkload.TASK),
-              Set.of(),
-              Set.of(),
-              null,
-              0,
-              0,
-              0,
-              Long.MIN_VALUE,
-              Long.MAX_VALUE);
+      RunFilter byTask = FilterBuilder.filter().taskIds(Set.of(KillWorkload.TASK)).build();
       assertThat(store.runs(byTask, Long.MAX_VALUE, TAIL)).isEqualTo(newest(k));
       assertThat(store.journal(1, 0)).contains(KillWorkload.journal(k));
       assertThat(store.queues()).contains(KillWorkload.queue(k));

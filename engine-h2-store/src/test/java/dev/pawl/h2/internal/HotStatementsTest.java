@@ -6,6 +6,7 @@ import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
 import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
 import static dev.pawl.h2.internal.jooq.Tables.IDEMPOTENCY;
 import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
+import static dev.pawl.h2.internal.jooq.Tables.LABEL;
 import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
 import static dev.pawl.h2.internal.jooq.Tables.RESULT;
@@ -111,6 +112,12 @@ class HotStatementsTest {
                     .and(IDEMPOTENCY.HASH2.eq(0L))));
     all.put(IdempotencyTable.ONE, binding());
     all.put(
+        LabelTable.PUT,
+        JOOQ.mergeInto(LABEL, LABEL.fields())
+            .key(LABEL.RUN_ID)
+            .values(new Object[LABEL.fields().length]));
+    all.put(LabelTable.ONE, JOOQ.selectFrom(LABEL).where(LABEL.RUN_ID.eq(0L)));
+    all.put(
         QueueTable.PUT,
         JOOQ.mergeInto(QUEUE, QUEUE.fields())
             .key(QUEUE.NAME)
@@ -169,10 +176,19 @@ class HotStatementsTest {
     var l = LIVE_RUN.as("l");
     var e = RESULT.as("e");
     List<org.jooq.Field<?>> fields = new ArrayList<>();
-    Stream.of(r.fields(), l.fields(), e.fields()).flatMap(Arrays::stream).forEach(fields::add);
+    var b = LABEL.as("b");
+    Stream.of(r.fields(), l.fields(), e.fields(), b.fields())
+        .flatMap(Arrays::stream)
+        .forEach(fields::add);
     return JOOQ_FOR_JOINS
         .select(fields)
-        .from(r.leftJoin(l).on(l.ID.eq(r.ID)).leftJoin(e).on(e.ID.eq(r.ID)))
+        .from(
+            r.leftJoin(l)
+                .on(l.ID.eq(r.ID))
+                .leftJoin(e)
+                .on(e.ID.eq(r.ID))
+                .leftJoin(b)
+                .on(b.RUN_ID.eq(r.ID)))
         .where(r.ID.eq(0L));
   }
 
@@ -199,6 +215,7 @@ class HotStatementsTest {
             StoredRuns.class,
             AttemptTable.class,
             JournalTable.class,
+            LabelTable.class,
             BatchTable.class,
             BatchItemTable.class,
             IdempotencyTable.class,

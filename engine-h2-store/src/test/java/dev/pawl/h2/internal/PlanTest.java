@@ -3,7 +3,7 @@ package dev.pawl.h2.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.RunStatus;
-import dev.pawl.spi.Micros;
+import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.spi.RunFilter;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -53,8 +53,7 @@ class PlanTest {
   }
 
   private static RunFilter filter(Set<String> taskIds, Set<RunStatus> statuses, long parentId) {
-    return new RunFilter(
-        taskIds, statuses, Set.of(), null, parentId, 0, 0, Micros.NONE, Micros.NEVER);
+    return FilterBuilder.filter().taskIds(taskIds).statuses(statuses).parentId(parentId).build();
   }
 
   @Test
@@ -91,6 +90,53 @@ class PlanTest {
     assertThat(plan(BatchItemTable.RUNS_BEFORE))
         .contains("BATCH_ID = ")
         .doesNotContain("tableScan");
+  }
+
+  @Test
+  void theLabelsOfARunAreReadByTheirKey() throws SQLException {
+    assertThat(plan(LabelTable.ONE)).contains("PRIMARY_KEY", "RUN_ID = ");
+  }
+
+  @Test
+  void whatIsLookedUpForAFilterIsLookedUpByItsKey() throws SQLException {
+    RunFilter everything =
+        FilterBuilder.filter()
+            .tags(Set.of("x"))
+            .statuses(Set.of(RunStatus.QUEUED, RunStatus.FAILED))
+            .idempotencyKey("i")
+            .concurrencyKey("k")
+            .machine("m")
+            .region("r")
+            .replays(true)
+            .rootsOnly(true)
+            .fromId(7)
+            .build();
+    assertThat(plan(everything))
+        .contains("index sorted")
+        .containsPattern("LIVE_RUN\\W+L\\W+PUBLIC.PRIMARY_KEY_\\w+: ID = R.ID")
+        .containsPattern("RESULT\\W+E\\W+PUBLIC.PRIMARY_KEY_\\w+: ID = R.ID")
+        .containsPattern("LABEL\\W+B\\W+PUBLIC.PRIMARY_KEY_\\w+: RUN_ID = R.ID")
+        .doesNotContain("tableScan");
+  }
+
+  @Test
+  void timesBoundTheWalkOverIds() throws SQLException {
+    assertThat(plan(FilterBuilder.filter().fromId(700).build()))
+        .contains("ID >= CAST(700", "ID < CAST(1000", "index sorted");
+  }
+
+  @Test
+  void theNumberOfAllRunsIsKnownWithoutCounting() throws SQLException {
+    assertThat(count(RunFilter.ALL)).contains("direct lookup");
+    assertThat(count(filter(Set.of("task"), Set.of(), 0))).contains("RUN_BY_TASK");
+    assertThat(count(filter(Set.of(), Set.of(RunStatus.QUEUED), 0))).contains("LIVE_RUN");
+  }
+
+  private String count(RunFilter filter) throws SQLException {
+    String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
+    return plan(
+        RunCount.query(RunList.dsl(new Statements(connection)), filter, taskId)
+            .getSQL(ParamType.INLINED));
   }
 
   @Test

@@ -44,6 +44,12 @@ create table if not exists run (
 
 create index if not exists run_by_task on run (task_id, id);
 
+create table if not exists label (
+  run_id bigint primary key,
+  tags varchar(1000000) array,
+  metadata varchar(1000000)
+);
+
 create table if not exists live_run (
   id bigint primary key,
   status varchar(30) not null,

@@ -1,0 +1,56 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.EventSubscription;
+import dev.pawl.RunListener;
+import dev.pawl.internal.loop.Events;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Everybody who listens to an engine. Any thread may call. */
+final class Listeners {
+  private final Events events;
+  private final int queueSize;
+  private final List<ListenerThread> threads = new CopyOnWriteArrayList<>();
+  private final AtomicLong count = new AtomicLong();
+
+  Listeners(Events events, int queueSize) {
+    this.events = events;
+    this.queueSize = queueSize;
+  }
+
+  EventSubscription add(RunListener listener) {
+    ListenerThread thread =
+        new ListenerThread(
+            listener, queueSize, "pawl-listener-" + count.incrementAndGet(), this::remove);
+    threads.add(thread);
+    thread.start();
+    events.add(thread);
+    return thread;
+  }
+
+  private void remove(ListenerThread thread) {
+    events.remove(thread);
+    threads.remove(thread);
+  }
+
+  /** Whether no listener has anything to do, unless it waits for the test. */
+  boolean isSettled() {
+    return threads.stream().allMatch(ListenerThread::isSettled);
+  }
+
+  /** Nothing more is told: waits until all is delivered, for at most {@code patience}. */
+  void close(Duration patience) {
+    threads.forEach(events::remove);
+    threads.forEach(ListenerThread::endWhenDelivered);
+    long deadline = System.nanoTime() + patience.toNanos();
+    threads.forEach(thread -> thread.awaitEnd(deadline));
+    threads.clear();
+  }
+
+  /** The process dies: nothing that waits is delivered. */
+  void abandon() {
+    threads.forEach(ListenerThread::close);
+  }
+}
