@@ -23,6 +23,7 @@ public final class Limits {
   private int maxTurnCommands = 1_000;
   private int keyCacheSize = 10_000;
   private Duration minMaxDuration = Duration.ofSeconds(1);
+  private Duration stuckBodyAfter = Duration.ofSeconds(30);
 
   private Limits() {}
 
@@ -40,6 +41,7 @@ public final class Limits {
     this.maxTurnCommands = from.maxTurnCommands;
     this.keyCacheSize = from.keyCacheSize;
     this.minMaxDuration = from.minMaxDuration;
+    this.stuckBodyAfter = from.stuckBodyAfter;
   }
 
   /** Every limit at its default. */
@@ -158,6 +160,18 @@ public final class Limits {
     return copy;
   }
 
+  /**
+   * How long a body may go on after it was told to end, by a cancel, a time-out or a close, before
+   * it counts as stuck: it is logged once then, and stands in {@link Health#stuckBodies()} until it
+   * returns. Default: 30 seconds: more than any clean-up should take. More than zero, at most 100
+   * years.
+   */
+  public Limits stuckBodyAfter(Duration stuckBodyAfter) {
+    Limits copy = new Limits(this);
+    copy.stuckBodyAfter = Durations.positive("stuckBodyAfter", stuckBodyAfter);
+    return copy;
+  }
+
   /** The largest encoded payload in bytes. */
   public int maxPayloadBytes() {
     return maxPayloadBytes;
@@ -221,6 +235,11 @@ public final class Limits {
   /** The shortest {@code maxDuration} that a run may have. */
   public Duration minMaxDuration() {
     return minMaxDuration;
+  }
+
+  /** How long a body may go on after it was told to end before it counts as stuck. */
+  public Duration stuckBodyAfter() {
+    return stuckBodyAfter;
   }
 
   private static int atLeast(int least, String name, int value) {

@@ -10,6 +10,8 @@ import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Leftovers;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoredValue;
 import java.util.List;
 import java.util.Objects;
@@ -25,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class BodyStarter implements Bodies {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final Set<RunScope> alive = ConcurrentHashMap.newKeySet();
+  private final Errands threads = new Errands();
   private final AtomicInteger errands = new AtomicInteger();
   private volatile @Nullable Core core;
   private volatile @Nullable Engine engine;
@@ -97,8 +100,27 @@ final class BodyStarter implements Bodies {
   }
 
   @Override
-  public void cancel(Attempt attempt, String reason) {
-    runErrand(attempt, scope -> scope.cancel(reason));
+  public void cancel(Attempt attempt, String why) {
+    runErrand(attempt, scope -> scope.cancel(why));
+  }
+
+  @Override
+  public void reportStuck(Leftovers.Leftover leftover) {
+    Core core = Objects.requireNonNull(this.core);
+    runErrand(
+        leftover.attempt(),
+        scope -> {
+          if (!scope.isOver()) {
+            core.counters().stuckBodies.increment();
+            log.warn(
+                "the body of run {} of task \"{}\" is still there {} after it was told to end; it"
+                    + " keeps its slot until it returns. {}",
+                Ids.run(leftover.attempt().runId()),
+                leftover.attempt().taskId(),
+                Micros.duration(leftover.stuckAt() - leftover.since()),
+                scope.describe());
+          }
+        });
   }
 
   @Override
@@ -107,15 +129,14 @@ final class BodyStarter implements Bodies {
   }
 
   /**
-   * Does something to a body's threads on a thread of its own: an interrupt may run code of
-   * whatever the body is blocked in, a channel's closing for example, and that must not be the
-   * loop's thread.
+   * Does something to a body's threads on another thread: an interrupt may run code of whatever the
+   * body is blocked in, a channel's closing for example, and that must not be the loop's thread.
    */
   private void runErrand(Attempt attempt, Consumer<RunScope> errand) {
     RunScope scope = attempt.scope();
     if (scope != null) {
       errands.incrementAndGet();
-      Thread.startVirtualThread(
+      threads.run(
           () -> {
             try {
               errand.accept(scope);
@@ -137,6 +158,9 @@ final class BodyStarter implements Bodies {
     @Override
     public void beforeBody() {
       context.loadJournal();
+      if (attempt.isBounded()) {
+        post(new Command.BodyEntered(attempt));
+      }
     }
 
     @Override
@@ -146,6 +170,7 @@ final class BodyStarter implements Bodies {
 
     @Override
     public void ended(Outcome outcome) {
+      attempt.ending(core.clock().now());
       context.close();
       post(new Command.AttemptEnded(attempt, outcome));
     }

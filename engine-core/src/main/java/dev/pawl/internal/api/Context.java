@@ -270,7 +270,7 @@ final class Context implements RunContext {
   public void throwIfCancelled() {
     String reason = scope.cancelReason();
     if (reason != null) {
-      throw new RunCanceledException("run " + runId() + " was canceled: " + reason);
+      throw new RunCanceledException("run " + runId() + " " + reason);
     }
   }
 

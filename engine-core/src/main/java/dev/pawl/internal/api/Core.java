@@ -5,6 +5,7 @@ import dev.pawl.NotFoundException;
 import dev.pawl.RunResult;
 import dev.pawl.Task;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Loop;
 import dev.pawl.spi.ResultRow;
@@ -22,7 +23,8 @@ record Core(
     Registry registry,
     Values values,
     Limits limits,
-    Duration defaultTtl) {
+    Duration defaultTtl,
+    Counters counters) {
 
   /** Turns calls into requests. */
   Requests requests() {

@@ -13,7 +13,9 @@ import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.spi.BindingRow;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,14 +67,16 @@ final class EngineFacade implements Engine {
 
   @Override
   public void register(Task<?, ?>... tasks) {
-    for (Task<?, ?> task : tasks) {
-      core.registry().add(task);
-    }
-    Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
+    List<Task<?, ?>> added = new ArrayList<>();
     try {
+      for (Task<?, ?> task : tasks) {
+        core.registry().add(task);
+        added.add(task);
+      }
+      Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
       core.loop().call(new Command.Register(ids, new Reply<>()));
     } catch (PawlException e) {
-      Arrays.stream(tasks).forEach(core.registry()::remove);
+      added.forEach(core.registry()::remove);
       throw e;
     }
   }
@@ -108,7 +112,8 @@ final class EngineFacade implements Engine {
 
   @Override
   public Health health() {
-    return core.loop().health();
+    Health health = core.loop().health();
+    return new Health(health.status(), health.reason(), new StuckBodies(core).stuck());
   }
 
   @Override
@@ -160,8 +165,10 @@ final class EngineFacade implements Engine {
       core.loop().post(new Command.CutOff(except, cutOff));
       if (!cutOff.awaitWithin(UNWIND)) {
         log.warn(
-            "bodies are still running {} after their interrupt; they are handed back and abandoned",
-            UNWIND);
+            "bodies are still running {} after their interrupt; they are handed back and abandoned:"
+                + " {}",
+            UNWIND,
+            String.join("\n", bodies.left()));
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.pawl.Engine;
 import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.Task;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Loop;
 import dev.pawl.spi.PayloadCodec;
@@ -35,7 +36,7 @@ public final class EngineFactory {
 
   /** Opens the store, recovers, and accepts calls. */
   public static Engine open(Settings settings) {
-    Registry registry = new Registry(settings.tasks(), settings.defaultRetry());
+    Registry registry = new Registry(settings.tasks(), settings.defaultRetry(), settings.limits());
     RunStore store = settings.store().open();
     try {
       return open(settings, registry, store);
@@ -66,7 +67,7 @@ public final class EngineFactory {
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
-        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
+        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl(), new Counters());
     EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();

@@ -1,10 +1,13 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
+import dev.pawl.StuckBody;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.Figures;
 import dev.pawl.internal.loop.Reply;
 import java.util.List;
+import java.util.Optional;
 
 /** A look into an engine, and what only a test does to one. */
 public final class Probe {
@@ -69,6 +72,16 @@ public final class Probe {
   /** The bodies of which a thread is left, each with where its threads stand. */
   public List<String> bodiesLeft() {
     return bodies.left();
+  }
+
+  /** The body of a run that has ended, where it is still there. */
+  public Optional<StuckBody> bodyLeft(String runId) {
+    return new StuckBodies(core).ofRun(Ids.parseRun(runId));
+  }
+
+  /** What the engine has counted. */
+  public Counters counters() {
+    return core.counters();
   }
 
   /** Makes the loop look at its clock, after that was moved. */

@@ -1,10 +1,13 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.DuplicateTaskException;
+import dev.pawl.InvalidOptionException;
+import dev.pawl.Limits;
 import dev.pawl.Queue;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +20,11 @@ final class Registry {
   private static final int SIMILAR = 3;
   private final Map<String, Task<?, ?>> tasks = new ConcurrentHashMap<>();
   private final Retry defaultRetry;
+  private final Limits limits;
 
-  Registry(List<Task<?, ?>> tasks, Retry defaultRetry) {
+  Registry(List<Task<?, ?>> tasks, Retry defaultRetry, Limits limits) {
     this.defaultRetry = defaultRetry;
+    this.limits = limits;
     tasks.forEach(this::add);
   }
 
@@ -27,12 +32,32 @@ final class Registry {
    * Adds a task.
    *
    * @throws DuplicateTaskException if another task has the same id
+   * @throws InvalidOptionException if its {@code maxDuration} is too short
    */
   void add(Task<?, ?> task) {
+    if (!task.maxDuration().isZero()) {
+      checkMaxDuration(limits, "the maxDuration of task \"" + task.id() + "\"", task.maxDuration());
+    }
     Task<?, ?> present = tasks.putIfAbsent(task.id(), task);
     if (present != null) {
       throw new DuplicateTaskException(
           "a task \"" + task.id() + "\" is registered already; each task needs an id of its own");
+    }
+  }
+
+  /**
+   * Checks how long an attempt may be active.
+   *
+   * @throws InvalidOptionException if that is shorter than the engine allows
+   */
+  static void checkMaxDuration(Limits limits, String what, Duration maxDuration) {
+    if (maxDuration.compareTo(limits.minMaxDuration()) < 0) {
+      throw new InvalidOptionException(
+          what
+              + " is "
+              + maxDuration
+              + "; the shortest that this engine allows (Limits.minMaxDuration) is "
+              + limits.minMaxDuration());
     }
   }
 

@@ -117,9 +117,13 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
     return task.ttl().isZero() ? defaultTtl : task.ttl();
   }
 
-  private static Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
+  private Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
     Duration own = options.maxDuration();
-    return own == null ? task.maxDuration() : own;
+    if (own == null) {
+      return task.maxDuration();
+    }
+    Registry.checkMaxDuration(limits, "maxDuration", own);
+    return own;
   }
 
   /**

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
-  private static final int SHOWN_FRAMES = 8;
+  private static final int SHOWN_FRAMES = 24;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
@@ -28,6 +28,7 @@ public final class RunScope {
   private final List<Runnable> onCancel = new ArrayList<>();
   private volatile @Nullable String cancelReason;
   private boolean interrupted;
+  private boolean started;
 
   /**
    * An attempt without threads yet.
@@ -50,6 +51,7 @@ public final class RunScope {
     lock.lock();
     try {
       threads.add(thread);
+      started = true;
       if (interrupted) {
         thread.interrupt();
       }
@@ -166,6 +168,26 @@ public final class RunScope {
     }
   }
 
+  /** Whether it was interrupted, so that no body should be entered any more. */
+  public boolean isInterrupted() {
+    lock.lock();
+    try {
+      return interrupted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether no thread is left. */
+  public boolean isOver() {
+    lock.lock();
+    try {
+      return threads.isEmpty() && started;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Whether the body forked threads that have not ended. */
   public boolean hasForks() {
     lock.lock();
@@ -176,7 +198,12 @@ public final class RunScope {
     }
   }
 
-  /** The run was cancelled: raises the flag, runs the actions, interrupts the threads. */
+  /**
+   * The run has ended while the body runs: raises the flag, runs the actions, interrupts the
+   * threads.
+   *
+   * @param reason in words that may follow "run_7 "
+   */
   public void cancel(String reason) {
     List<Runnable> actions;
     lock.lock();
@@ -191,12 +218,12 @@ public final class RunScope {
     interrupt();
   }
 
-  /** Why the run was cancelled; null while it was not. */
+  /** Why the run has ended, in words that may follow "run_7 "; null while it has not. */
   public @Nullable String cancelReason() {
     return cancelReason;
   }
 
-  /** Runs an action when the run is cancelled; at once where it was. */
+  /** Runs an action when the run ends under its body; at once where it has. */
   public void onCancel(Runnable action) {
     lock.lock();
     try {

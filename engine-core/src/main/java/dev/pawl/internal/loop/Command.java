@@ -112,6 +112,9 @@ public sealed interface Command {
   /** A body has ended. */
   record AttemptEnded(Attempt attempt, Outcome outcome) implements Command {}
 
+  /** The thread of an attempt that may be active for a limited time is about to enter the body. */
+  record BodyEntered(Attempt attempt) implements Command {}
+
   /**
    * A body that replays has loaded its journal.
    *

@@ -40,7 +40,9 @@ final class Finisher {
       RunState.Ended end,
       @Nullable StoredValue output,
       @Nullable RunError error) {
-    boolean bodyStillRuns = run.state.holdsSlot() && end.status() == RunStatus.CANCELED;
+    boolean endedByOthers =
+        end.status() == RunStatus.CANCELED || end.status() == RunStatus.TIMED_OUT;
+    boolean bodyStillRuns = run.state.holdsSlot() && endedByOthers;
     dismiss(turn, run, reason(run, end, error));
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);

@@ -98,6 +98,8 @@ public final class Loop {
   private final Triggers triggers;
   private final Cancels cancels;
   private final Rebuild rebuild;
+  private final Leftovers leftovers;
+  private final ActiveTime activeTime;
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
 
@@ -125,20 +127,25 @@ public final class Loop {
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
     this.finisher = new Finisher(engine, transitions, waits);
+    this.leftovers = new Leftovers(engine, parts.bodies(), Micros.of(limits.stuckBodyAfter()));
+    this.activeTime =
+        new ActiveTime(engine, clock, transitions, finisher, parts.bodies(), leftovers);
     this.attempts =
         new Attempts(
             engine,
             transitions,
             waits,
             finisher,
+            activeTime,
+            leftovers,
             parts.bodies(),
             parts.retryPolicy(),
             parts.random());
     this.bindings = new Bindings(engine, store, limits.keyCacheSize());
     this.runs = new Runs(engine, transitions, store);
     this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
-    this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
-    this.rebuild = new Rebuild(engine, parts.bodies());
+    this.cancels = new Cancels(engine, transitions, finisher, leftovers, parts.bodies());
+    this.rebuild = new Rebuild(engine, leftovers, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
 
@@ -204,6 +211,11 @@ public final class Loop {
 
   public Health health() {
     return health;
+  }
+
+  /** Bodies that were told to end and are still there; also when the loop has ended. */
+  public Leftovers leftovers() {
+    return leftovers;
   }
 
   /** Waits until the loop's thread has ended. */
@@ -298,10 +310,11 @@ public final class Loop {
         throw new EngineClosedException("the engine has crashed");
       }
       try {
-        rebuild.dropMemory(current, commands, deferred, waiting());
+        rebuild.dropMemory(current, commands, deferred, waiting(), clock.now());
         bindings.forget();
         recover();
         rebuild.reattachObservers();
+        leftovers.timeAgain(clock.now());
         mailbox.poke(); // the next turn starts what is ready, also where nobody asks for anything
         health = UP;
         reportRebuild(first);
@@ -364,6 +377,7 @@ public final class Loop {
       switch (due) {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
+        case Leftovers.Leftover leftover -> leftovers.due(turn, leftover);
         case Waiter.Observer observer -> {
           turn.tell(observer.reply, new WaitEnd.TimedOut());
           turn.after(() -> engine.observers.remove(observer));
@@ -387,7 +401,7 @@ public final class Loop {
           transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       case RunState.Queued queued -> expire(turn, run);
       case RunState.PendingVersion pending -> expire(turn, run);
-      case RunState.Executing executing -> throw notTimed(run);
+      case RunState.Executing executing -> activeTime.due(turn, run, run.timerAt());
       case RunState.Waiting waiting -> throw notTimed(run);
       case RunState.Ended ended -> throw notTimed(run);
     }
@@ -411,6 +425,7 @@ public final class Loop {
       case Command.AwaitRun await -> triggers.awaitRun(turn, await);
       case Command.AwaitBatch await -> triggers.awaitBatch(turn, await);
       case Command.AttemptEnded ended -> attempts.ended(turn, ended);
+      case Command.BodyEntered entered -> activeTime.entered(turn, entered.attempt());
       case Command.JournalLoaded loaded -> attempts.journalLoaded(loaded);
       case Command.ForkStarted started -> attempts.forkStarted(started);
       case Command.ForkEnded ended -> attempts.forkEnded(turn, ended);

@@ -42,6 +42,7 @@ final class Transitions {
       throw new IllegalStateException("broken invariant: " + run + " may only end by finish");
     }
     leave(run);
+    run.stopCounting(turn.now, next instanceof RunState.Waiting);
     run.state = next;
     if (!next.holdsSlot()) {
       engine.queues.release(run);

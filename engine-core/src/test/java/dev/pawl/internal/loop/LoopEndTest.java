@@ -46,6 +46,9 @@ class LoopEndTest {
     public void interrupt(Attempt attempt) {}
 
     @Override
+    public void reportStuck(Leftovers.Leftover leftover) {}
+
+    @Override
     public void interruptAll() {}
   }
 
