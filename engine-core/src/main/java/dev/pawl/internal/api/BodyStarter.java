@@ -5,6 +5,7 @@ import dev.pawl.PawlException;
 import dev.pawl.RunError;
 import dev.pawl.Task;
 import dev.pawl.internal.exec.BodyRun;
+import dev.pawl.internal.exec.Lanes;
 import dev.pawl.internal.exec.Outcome;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
@@ -29,8 +30,13 @@ final class BodyStarter implements Bodies {
   private final Set<RunScope> alive = ConcurrentHashMap.newKeySet();
   private final Errands threads = new Errands();
   private final AtomicInteger errands = new AtomicInteger();
+  private final Lanes lanes;
   private volatile @Nullable Core core;
   private volatile @Nullable Engine engine;
+
+  BodyStarter(Lanes lanes) {
+    this.lanes = lanes;
+  }
 
   /** Called once, before the engine executes anything. */
   void connect(Core core, Engine engine) {
@@ -70,13 +76,49 @@ final class BodyStarter implements Bodies {
             scope,
             new AttemptIo(core, attempt, context),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));
+    String region = attempt.region();
     try {
-      scope.start(context, body);
+      if (region == null) {
+        scope.start(context, body);
+      } else {
+        lanes.start(region, scope, context, body, e -> refused(core, attempt, scope, e));
+      }
     } catch (Throwable e) {
       alive.remove(scope);
       throw e;
     }
     attempt.scope(scope); // not before: a scope tells the loop that a body runs
+  }
+
+  private void refused(Core core, Attempt attempt, RunScope scope, Throwable thrown) {
+    core.counters().refusedByLanes.increment();
+    log.warn(
+        "the executor of lane \"{}\" has refused the body of run {}; the attempt has failed",
+        attempt.region(),
+        Ids.run(attempt.runId()),
+        thrown);
+    neverEntered(
+        core,
+        attempt,
+        scope,
+        "the executor of lane \"" + attempt.region() + "\" has refused the body: " + thrown);
+  }
+
+  private void neverEntered(Core core, Attempt attempt, RunScope scope, String why) {
+    alive.remove(scope);
+    attempt.ending(core.clock().now());
+    Outcome outcome = new Outcome.Failed(RunError.of(RunError.Code.EXCEPTION, why), true, null);
+    try {
+      core.loop().post(new Command.AttemptEnded(attempt, outcome));
+    } catch (PawlException e) {
+      // The engine is closed, and has handed the attempt back.
+    }
+  }
+
+  /** Forgets bodies that were never entered; those that were go on. */
+  void close() {
+    lanes.close();
+    alive.removeIf(RunScope::withdraw);
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
@@ -101,7 +143,12 @@ final class BodyStarter implements Bodies {
 
   @Override
   public void cancel(Attempt attempt, String why) {
-    runErrand(attempt, scope -> scope.cancel(why));
+    runErrand(
+        attempt,
+        scope -> {
+          scope.cancel(why);
+          withdraw(attempt, scope);
+        });
   }
 
   @Override
@@ -125,7 +172,19 @@ final class BodyStarter implements Bodies {
 
   @Override
   public void interrupt(Attempt attempt) {
-    runErrand(attempt, RunScope::interrupt);
+    runErrand(
+        attempt,
+        scope -> {
+          scope.interrupt();
+          withdraw(attempt, scope);
+        });
+  }
+
+  /** A body that waits for a thread of its lane need not be entered any more. */
+  private void withdraw(Attempt attempt, RunScope scope) {
+    if (scope.withdraw()) {
+      neverEntered(Objects.requireNonNull(core), attempt, scope, "the body was never entered");
+    }
   }
 
   /**

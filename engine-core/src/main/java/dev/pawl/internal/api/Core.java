@@ -13,6 +13,7 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What every part of the facade stands on, and the steps that they share. */
@@ -24,11 +25,12 @@ record Core(
     Values values,
     Limits limits,
     Duration defaultTtl,
-    Counters counters) {
+    Counters counters,
+    Set<String> lanes) {
 
   /** Turns calls into requests. */
   Requests requests() {
-    return new Requests(registry, values, limits, defaultTtl);
+    return new Requests(registry, values, limits, defaultTtl, lanes);
   }
 
   /**

@@ -155,6 +155,7 @@ final class EngineFacade implements Engine {
       log.warn("the engine was not closed gracefully; recovery takes over: {}", e.getMessage());
     }
     core.loop().join();
+    bodies.close();
   }
 
   private void drain(Duration grace, @Nullable Attempt except) {

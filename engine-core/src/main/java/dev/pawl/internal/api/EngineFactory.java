@@ -4,6 +4,7 @@ import dev.pawl.Engine;
 import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.Task;
+import dev.pawl.internal.exec.Lanes;
 import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Loop;
@@ -14,7 +15,9 @@ import dev.pawl.spi.StoreState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +33,8 @@ public final class EngineFactory {
       Retry defaultRetry,
       Duration defaultTtl,
       Limits limits,
-      int maxConcurrency) {}
+      int maxConcurrency,
+      Map<String, Executor> lanes) {}
 
   private EngineFactory() {}
 
@@ -49,7 +53,8 @@ public final class EngineFactory {
   private static Engine open(Settings settings, Registry registry, RunStore store) {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
-    BodyStarter bodies = new BodyStarter();
+    Lanes lanes = new Lanes(settings.lanes());
+    BodyStarter bodies = new BodyStarter(lanes);
     Loop loop =
         new Loop(
             new Loop.Parts(
@@ -62,12 +67,14 @@ public final class EngineFactory {
                 settings.limits(),
                 settings.maxConcurrency(),
                 registry.queues(),
-                registry.ids()));
+                registry.ids(),
+                lanes.names()));
     Values values =
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
-        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl(), new Counters());
+        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl(), new Counters(),
+            lanes.names());
     EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();

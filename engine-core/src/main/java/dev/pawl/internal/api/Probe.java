@@ -98,5 +98,6 @@ public final class Probe {
   public void crash() {
     core.loop().crash();
     bodies.interruptAll();
+    bodies.close();
   }
 }

@@ -99,8 +99,13 @@ final class Registry {
   }
 
   private List<String> similarTo(String id) {
+    return similar(id, tasks.keySet());
+  }
+
+  /** The names that look like one that is not known, most alike first. */
+  static List<String> similar(String id, Set<String> names) {
     int tolerated = Math.max(2, id.length() / 3);
-    return tasks.keySet().stream()
+    return names.stream()
         .filter(known -> EditDistance.between(id, known) <= tolerated || known.contains(id))
         .sorted(
             Comparator.comparingInt((String known) -> EditDistance.between(id, known))

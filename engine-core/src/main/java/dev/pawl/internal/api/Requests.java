@@ -16,13 +16,15 @@ import dev.pawl.spi.StoredValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the calls that trigger into requests: checks the options, encodes the payload, and fills in
  * what is not given.
  */
-record Requests(Registry registry, Values values, Limits limits, Duration defaultTtl) {
+record Requests(
+    Registry registry, Values values, Limits limits, Duration defaultTtl, Set<String> lanes) {
 
   /**
    * A trigger of a registered task, checked and resolved: what is not in the options comes from
@@ -66,7 +68,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         values.metadata(options.metadata()),
         Micros.of(maxDuration(task, options)),
         options.machine() == null ? task.machine() : options.machine(),
-        options.region(),
+        knownLane(options.region()),
         0,
         Hashes.of(payload),
         key(task, options, caller),
@@ -124,6 +126,25 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
     }
     Registry.checkMaxDuration(limits, "maxDuration", own);
     return own;
+  }
+
+  /**
+   * A lane of this engine.
+   *
+   * @throws InvalidOptionException naming lanes that look alike
+   */
+  @Nullable String knownLane(@Nullable String region) {
+    if (region == null || lanes.contains(region)) {
+      return region;
+    }
+    List<String> similar = Registry.similar(region, lanes);
+    throw new InvalidOptionException(
+        "region "
+            + "\"" + region + "\""
+            + " is not a lane of this engine; "
+            + (similar.isEmpty()
+                ? "add it with Engine.builder().lane(name, executor)"
+                : "did you mean " + String.join(", ", similar) + "?"));
   }
 
   /**

@@ -168,7 +168,7 @@ final class RunsFacade implements Runs {
             old.metadata(),
             Micros.of(core.registry().require(old.taskId()).maxDuration()),
             old.machine(),
-            old.region(),
+            core.requests().knownLane(old.region()),
             old.id(),
             Hashes.of(old.payload()),
             null,

@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final int SHOWN_FRAMES = 24;
+  private static final long SURELY_PARKED_NANOS = 50_000_000;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
@@ -29,6 +30,20 @@ public final class RunScope {
   private volatile @Nullable String cancelReason;
   private boolean interrupted;
   private boolean started;
+
+  /** Whether a lane was given the body and no thread of the lane has begun it. */
+  private boolean handedOver;
+
+  /** The thread of a lane that began the body; set once. */
+  private volatile @Nullable Thread laneThread;
+
+  /** Held to interrupt that thread, so that it does not leave for other work meanwhile. */
+  private final ReentrantLock laneLock = new ReentrantLock();
+
+  private boolean onLane;
+
+  /** Since when that thread was seen parked at each look; 0 where it was not. */
+  private volatile long laneParkedSince;
 
   /**
    * An attempt without threads yet.
@@ -60,6 +75,87 @@ public final class RunScope {
     }
     thread.start();
     return thread;
+  }
+
+  /**
+   * Makes the body ready to be run by a thread that is not this attempt's own, once. That thread
+   * belongs to the attempt while it runs it, and no longer: an interrupt that is meant for the body
+   * never reaches what the thread does afterwards.
+   */
+  Runnable prepare(RunContext context, Runnable code) {
+    lock.lock();
+    try {
+      handedOver = true;
+      started = true;
+    } finally {
+      lock.unlock();
+    }
+    return () -> runOnLane(context, code);
+  }
+
+  /**
+   * Takes the body back from its lane, so that it is never entered; false where a thread of the lane
+   * has begun it.
+   */
+  public boolean withdraw() {
+    lock.lock();
+    try {
+      boolean was = handedOver;
+      handedOver = false;
+      return was;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void runOnLane(RunContext context, Runnable code) {
+    Thread thread = Thread.currentThread();
+    lock.lock();
+    try {
+      if (!handedOver) {
+        return; // a lane that runs it twice, or after it has refused it
+      }
+      handedOver = false;
+      laneThread = thread;
+      threads.add(thread);
+      isOnLane(true);
+      if (interrupted) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      run(context, code);
+    } finally {
+      isOnLane(false);
+      Thread.interrupted(); // was meant for the body, which is over
+    }
+  }
+
+  private void isOnLane(boolean is) {
+    laneLock.lock();
+    try {
+      onLane = is;
+    } finally {
+      laneLock.unlock();
+    }
+  }
+
+  /** Interrupts a thread that belongs to this attempt, or did a moment ago. */
+  private void interrupt(Thread thread) {
+    if (thread != laneThread) {
+      thread.interrupt(); // made for this attempt, and ends with it
+      return;
+    }
+    laneLock.lock();
+    try {
+      if (onLane) {
+        thread.interrupt();
+      }
+    } finally {
+      laneLock.unlock();
+    }
   }
 
   private void run(RunContext context, Runnable code) {
@@ -109,7 +205,23 @@ public final class RunScope {
       lock.unlock();
     }
     // Where there is no thread, the last of them has still to say that it has ended.
-    return !looked.isEmpty() && looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    return !looked.isEmpty() && looked.stream().allMatch(this::isParked);
+  }
+
+  private boolean isParked(Thread thread) {
+    boolean parked = isParked(thread.getState());
+    if (thread != laneThread) {
+      return parked;
+    }
+    // A platform thread that was woken looks parked until the machine lets it run.
+    if (!parked) {
+      laneParkedSince = 0;
+      return false;
+    }
+    if (laneParkedSince == 0) {
+      laneParkedSince = System.nanoTime();
+    }
+    return System.nanoTime() - laneParkedSince > SURELY_PARKED_NANOS;
   }
 
   private static boolean isParked(Thread.State state) {
@@ -131,6 +243,9 @@ public final class RunScope {
       lock.unlock();
     }
     StringBuilder text = new StringBuilder(name);
+    if (looked.isEmpty()) {
+      text.append("\n  waits for a thread of its lane");
+    }
     for (Thread thread : looked) {
       text.append("\n  ").append(thread.getState());
       Arrays.stream(thread.getStackTrace())
@@ -150,7 +265,7 @@ public final class RunScope {
     } finally {
       lock.unlock();
     }
-    toInterrupt.forEach(Thread::interrupt);
+    toInterrupt.forEach(this::interrupt);
   }
 
   /** Interrupts the threads that the body forked, and waits for them to end. */
@@ -182,7 +297,7 @@ public final class RunScope {
   public boolean isOver() {
     lock.lock();
     try {
-      return threads.isEmpty() && started;
+      return threads.isEmpty() && started && !handedOver;
     } finally {
       lock.unlock();
     }

@@ -28,10 +28,13 @@ final class EngineState {
   /** Tasks whose runs can be executed. */
   final Set<String> registered = new HashSet<>();
 
+  /** Lanes that bodies can run on, besides the default one. */
+  final Set<String> lanes = new HashSet<>();
+
   /** Whoever waits outside of every run: nothing that the store knows of. */
   final Set<Waiter.Observer> observers = new HashSet<>();
 
-  /** Runs that are {@code PENDING_VERSION}, by the task they lack. */
+  /** Runs that are {@code PENDING_VERSION}, by their task: they lack it, or their lane. */
   final Map<String, Set<LiveRun>> held = new HashMap<>();
 
   /** Delayed runs that a debounce key is bound to. */
@@ -42,6 +45,11 @@ final class EngineState {
 
   EngineState(int maxConcurrency) {
     this.queues = new Queues(maxConcurrency, true);
+  }
+
+  /** Whether this process has what a body of the run needs: its task, and its lane. */
+  boolean canRun(LiveRun run) {
+    return registered.contains(run.taskId) && (run.region == null || lanes.contains(run.region));
   }
 
   /** Binds a run's debounce key to it, where it has one and is delayed. */

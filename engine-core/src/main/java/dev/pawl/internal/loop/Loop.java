@@ -69,6 +69,7 @@ public final class Loop {
    * @param retryPolicy the policy of a task, by its id
    * @param declared the queues that tasks declare
    * @param registered the tasks whose runs can be executed
+   * @param lanes the names of the lanes
    */
   public record Parts(
       RunStore store,
@@ -80,7 +81,8 @@ public final class Loop {
       Limits limits,
       int maxConcurrency,
       List<Queue> declared,
-      Set<String> registered) {}
+      Set<String> registered,
+      Set<String> lanes) {}
 
   private final RunStore store;
   private final EngineClock clock;
@@ -289,6 +291,7 @@ public final class Loop {
   private void recover() {
     long now = clock.now();
     engine.registered.addAll(parts.registered());
+    engine.lanes.addAll(parts.lanes());
     new Recovery(engine, store, transitions, waits, attempts)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);

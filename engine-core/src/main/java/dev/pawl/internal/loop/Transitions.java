@@ -78,7 +78,7 @@ final class Transitions {
       if (run.queuedAt == dev.pawl.spi.Micros.NONE) {
         run.queuedAt = turn.now;
       }
-      if (run.attempt == null && !engine.registered.contains(run.taskId)) {
+      if (run.attempt == null && !engine.canRun(run)) {
         run.state = decided(turn, run, new RunCommand.Hold());
         engine.hold(run);
       } else {

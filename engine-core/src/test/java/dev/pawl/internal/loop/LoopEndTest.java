@@ -64,7 +64,8 @@ class LoopEndTest {
             limits,
             10,
             List.of(),
-            Set.of("task")));
+            Set.of("task"),
+            Set.of()));
   }
 
   /** A store whose commits succeed only at first. */
