@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,7 @@ public final class EngineBuilder {
   private Duration defaultTtl = Duration.ZERO;
   private Limits limits = Limits.defaults();
   private int maxConcurrency = 1_000;
+  private Hooks<@Nullable Object, @Nullable Object> hooks = Hooks.none();
   private final Map<String, Executor> lanes = new LinkedHashMap<>();
 
   EngineBuilder() {}
@@ -106,6 +108,17 @@ public final class EngineBuilder {
     return this;
   }
 
+  /**
+   * Adds hooks, which hear of the lives of all runs, before those of their task. May be called
+   * several times. Default: none.
+   *
+   * @param add gets the hooks so far, and returns all
+   */
+  public EngineBuilder hooks(UnaryOperator<Hooks<@Nullable Object, @Nullable Object>> add) {
+    hooks = Objects.requireNonNull(add.apply(hooks));
+    return this;
+  }
+
   /** The retry policy of tasks without one. Default: {@link Retry#exponential()}. */
   public EngineBuilder defaultRetry(Retry retry) {
     this.defaultRetry = Objects.requireNonNull(retry);
@@ -149,7 +162,8 @@ public final class EngineBuilder {
             defaultTtl,
             limits,
             maxConcurrency,
-            Map.copyOf(lanes)));
+            Map.copyOf(lanes),
+            hooks));
   }
 
   /** {@link #open()} and {@link Engine#start()}. */

@@ -23,6 +23,7 @@ public final class Limits {
   private int maxTurnCommands = 1_000;
   private int keyCacheSize = 10_000;
   private Duration minMaxDuration = Duration.ofSeconds(1);
+  private int maxHookThreads = 1_000;
   private Duration stuckBodyAfter = Duration.ofSeconds(30);
 
   private Limits() {}
@@ -41,6 +42,7 @@ public final class Limits {
     this.maxTurnCommands = from.maxTurnCommands;
     this.keyCacheSize = from.keyCacheSize;
     this.minMaxDuration = from.minMaxDuration;
+    this.maxHookThreads = from.maxHookThreads;
     this.stuckBodyAfter = from.stuckBodyAfter;
   }
 
@@ -172,6 +174,16 @@ public final class Limits {
     return copy;
   }
 
+  /**
+   * The number of runs whose ends {@link Hooks} may hear of at once; further ones wait. Default:
+   * 1,000, as many as may execute by default. At least 1.
+   */
+  public Limits maxHookThreads(int maxHookThreads) {
+    Limits copy = new Limits(this);
+    copy.maxHookThreads = atLeast(1, "maxHookThreads", maxHookThreads);
+    return copy;
+  }
+
   /** The largest encoded payload in bytes. */
   public int maxPayloadBytes() {
     return maxPayloadBytes;
@@ -240,6 +252,11 @@ public final class Limits {
   /** How long a body may go on after it was told to end before it counts as stuck. */
   public Duration stuckBodyAfter() {
     return stuckBodyAfter;
+  }
+
+  /** The number of runs whose ends hooks may hear of at once. */
+  public int maxHookThreads() {
+    return maxHookThreads;
   }
 
   private static int atLeast(int least, String name, int value) {

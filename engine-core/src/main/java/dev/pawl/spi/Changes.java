@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     key is replaced
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
+ * @param hooksOwed runs that get a result here and whose hooks are to be run
+ * @param hooksPaid runs whose hooks were run, which were owed
  * @param state the engine's own state, or null where it stays as it is
  */
 public record Changes(
@@ -40,6 +42,8 @@ public record Changes(
     List<BindingRow> bindings,
     List<BindingRow.Key> unboundKeys,
     List<QueueRow> queues,
+    List<Long> hooksOwed,
+    List<Long> hooksPaid,
     @Nullable StoreState state) {
 
   /** Whether there is nothing to write. */
@@ -57,6 +61,8 @@ public record Changes(
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
+        && hooksOwed.isEmpty()
+        && hooksPaid.isEmpty()
         && state == null;
   }
 }

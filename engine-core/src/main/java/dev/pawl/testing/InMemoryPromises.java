@@ -52,6 +52,7 @@ final class InMemoryPromises {
     promises.checkBatches();
     promises.checkBatchItems();
     promises.checkBindings();
+    promises.checkHooks();
   }
 
   private void checkRuns() {
@@ -210,6 +211,25 @@ final class InMemoryPromises {
       }
       if (!keys.add(key)) {
         throw broken("the idempotency key " + key + " is freed twice, or both bound and freed");
+      }
+    }
+  }
+
+  private void checkHooks() {
+    Set<Long> ended = new HashSet<>();
+    changes.results().forEach(row -> ended.add(row.id()));
+    Set<Long> hooks = new HashSet<>();
+    for (long id : changes.hooksOwed()) {
+      if (!ended.contains(id)) {
+        throw broken("the hooks of run " + id + " are owed, but it does not end here");
+      }
+      if (tables.owesHooks(id) || !hooks.add(id)) {
+        throw broken("the hooks of run " + id + " are owed twice");
+      }
+    }
+    for (long id : changes.hooksPaid()) {
+      if (!tables.owesHooks(id) || !hooks.add(id)) {
+        throw broken("the hooks of run " + id + " are paid, but not owed");
       }
     }
   }

@@ -20,9 +20,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class InMemoryTables {
   private final Map<Long, NavigableMap<Integer, BatchItemRow>> batchItems = new HashMap<>();
   private final Map<BindingRow.Key, BindingRow> bindings = new HashMap<>();
   private final Map<String, QueueRow> queues = new HashMap<>();
+  private final NavigableSet<Long> hooksOwed = new TreeSet<>();
   private StoreState state = StoreState.NEW;
 
   /**
@@ -61,6 +64,8 @@ final class InMemoryTables {
     changes.unboundKeys().forEach(bindings::remove);
     changes.bindings().forEach(row -> bindings.put(row.key(), row));
     changes.queues().forEach(row -> queues.put(row.name(), row));
+    hooksOwed.addAll(changes.hooksOwed());
+    changes.hooksPaid().forEach(hooksOwed::remove);
     StoreState newState = changes.state();
     if (newState != null) {
       state = newState;
@@ -98,6 +103,14 @@ final class InMemoryTables {
 
   boolean hasBinding(BindingRow.Key key) {
     return bindings.containsKey(key);
+  }
+
+  boolean owesHooks(long runId) {
+    return hooksOwed.contains(runId);
+  }
+
+  List<Long> hooksOwed(long afterId, int limit) {
+    return hooksOwed.tailSet(afterId, false).stream().limit(limit).toList();
   }
 
   Optional<Binding> binding(BindingRow.Key key) {

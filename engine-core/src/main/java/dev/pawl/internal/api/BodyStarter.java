@@ -4,6 +4,7 @@ import dev.pawl.Engine;
 import dev.pawl.PawlException;
 import dev.pawl.RunError;
 import dev.pawl.Task;
+import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.BodyRun;
 import dev.pawl.internal.exec.Lanes;
 import dev.pawl.internal.exec.Outcome;
@@ -68,11 +69,16 @@ final class BodyStarter implements Bodies {
     RunScope scope = new RunScope("pawl-" + Ids.run(attempt.runId()), alive::remove);
     alive.add(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
+    AttemptHooks<I> hooks =
+        new AttemptHooks<>(
+            core.hooks(), task.hooks(), attempt.begins(), core.counters().failedHooks);
+    context.hooks(hooks);
     BodyRun<I, O> body =
         new BodyRun<>(
             task,
             core.values().codec(),
             context,
+            hooks,
             scope,
             new AttemptIo(core, attempt, context),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));

@@ -1,5 +1,6 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.Hooks;
 import dev.pawl.Limits;
 import dev.pawl.NotFoundException;
 import dev.pawl.RunResult;
@@ -26,7 +27,8 @@ record Core(
     Limits limits,
     Duration defaultTtl,
     Counters counters,
-    Set<String> lanes) {
+    Set<String> lanes,
+    Hooks<@Nullable Object, @Nullable Object> hooks) {
 
   /** Turns calls into requests. */
   Requests requests() {

@@ -34,14 +34,16 @@ final class EngineFacade implements Engine {
 
   private final Core core;
   private final BodyStarter bodies;
+  private final HookRunner hooks;
   private final Tasks tasks;
   private final Runs runs;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-  EngineFacade(Core core, BodyStarter bodies) {
+  EngineFacade(Core core, BodyStarter bodies, HookRunner hooks) {
     this.core = core;
     this.bodies = bodies;
+    this.hooks = hooks;
     this.tasks = new TasksFacade(core);
     this.runs = new RunsFacade(core);
   }
@@ -83,6 +85,7 @@ final class EngineFacade implements Engine {
 
   @Override
   public Engine start() {
+    hooks.start();
     core.loop().call(new Command.Pause(false, new Reply<>()));
     log.info(
         "started: store {}, {} tasks", core.store().description(), core.registry().ids().size());
@@ -140,15 +143,17 @@ final class EngineFacade implements Engine {
 
   /** A look inside, for tests. */
   Probe probe() {
-    return new Probe(core, bodies);
+    return new Probe(core, bodies, hooks);
   }
 
   private void stopLoop(Duration grace, @Nullable Context caller) {
+    long began = System.nanoTime();
     try {
       drain(grace, caller == null ? null : caller.attemptOf());
     } catch (PawlException e) {
       log.warn("the engine could not wait for its bodies: {}", e.getMessage());
     }
+    drainHooks(grace.minusNanos(System.nanoTime() - began));
     try {
       core.loop().call(new Command.Stop(new Reply<>()));
     } catch (PawlException e) {
@@ -156,6 +161,14 @@ final class EngineFacade implements Engine {
     }
     core.loop().join();
     bodies.close();
+  }
+
+  /** What does not end in time is run again by the next engine. */
+  private void drainHooks(Duration rest) {
+    if (!hooks.drain(rest.isNegative() ? Duration.ZERO : rest)) {
+      log.warn("hooks still run; they are interrupted, and run again by the next engine");
+    }
+    hooks.close();
   }
 
   private void drain(Duration grace, @Nullable Attempt except) {

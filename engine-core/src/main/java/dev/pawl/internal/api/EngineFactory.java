@@ -1,6 +1,7 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
+import dev.pawl.Hooks;
 import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.Task;
@@ -34,7 +35,8 @@ public final class EngineFactory {
       Duration defaultTtl,
       Limits limits,
       int maxConcurrency,
-      Map<String, Executor> lanes) {}
+      Map<String, Executor> lanes,
+      Hooks<@Nullable Object, @Nullable Object> hooks) {}
 
   private EngineFactory() {}
 
@@ -55,6 +57,8 @@ public final class EngineFactory {
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
     Lanes lanes = new Lanes(settings.lanes());
     BodyStarter bodies = new BodyStarter(lanes);
+    HookRunner hooks =
+        new HookRunner(settings.hooks(), registry, settings.limits().maxHookThreads());
     Loop loop =
         new Loop(
             new Loop.Parts(
@@ -68,15 +72,18 @@ public final class EngineFactory {
                 settings.maxConcurrency(),
                 registry.queues(),
                 registry.ids(),
-                lanes.names()));
+                lanes.names(),
+                hooks));
     Values values =
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
         new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl(), new Counters(),
-            lanes.names());
-    EngineFacade engine = new EngineFacade(core, bodies);
+            lanes.names(),
+            settings.hooks());
+    EngineFacade engine = new EngineFacade(core, bodies, hooks);
     bodies.connect(core, engine);
+    hooks.connect(core);
     loop.open();
     return engine;
   }

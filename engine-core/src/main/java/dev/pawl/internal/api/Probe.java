@@ -8,15 +8,18 @@ import dev.pawl.internal.loop.Figures;
 import dev.pawl.internal.loop.Reply;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A look into an engine, and what only a test does to one. */
 public final class Probe {
   private final Core core;
   private final BodyStarter bodies;
+  private final HookRunner hooks;
 
-  Probe(Core core, BodyStarter bodies) {
+  Probe(Core core, BodyStarter bodies, HookRunner hooks) {
     this.core = core;
     this.bodies = bodies;
+    this.hooks = hooks;
   }
 
   public static Probe of(Engine engine) {
@@ -32,13 +35,14 @@ public final class Probe {
     long turns = core.loop().turns();
     return core.loop().isQuiet()
         && bodies.allParked()
+        && hooks.allParked()
         && core.loop().isQuiet()
         && core.loop().turns() == turns;
   }
 
   /** Whether no thread of any body is left. */
   public boolean allBodiesEnded() {
-    return bodies.allEnded();
+    return bodiesLeft().isEmpty();
   }
 
   /**
@@ -69,9 +73,9 @@ public final class Probe {
     return Ids.batch(batchNumber);
   }
 
-  /** The bodies of which a thread is left, each with where its threads stand. */
+  /** The bodies, and the hooks, of which a thread is left, each with where its threads stand. */
   public List<String> bodiesLeft() {
-    return bodies.left();
+    return Stream.concat(bodies.left().stream(), hooks.left().stream()).toList();
   }
 
   /** The body of a run that has ended, where it is still there. */
@@ -96,6 +100,7 @@ public final class Probe {
 
   /** Drops everything in memory as a dead process would; bodies are interrupted and fenced. */
   public void crash() {
+    hooks.close();
     core.loop().crash();
     bodies.interruptAll();
     bodies.close();

@@ -224,7 +224,8 @@ public final class RunScope {
     return System.nanoTime() - laneParkedSince > SURELY_PARKED_NANOS;
   }
 
-  private static boolean isParked(Thread.State state) {
+  /** Whether a thread in this state waits for something without a time limit. */
+  public static boolean isParked(Thread.State state) {
     return switch (state) {
       case WAITING, TERMINATED -> true;
       // A virtual thread counts as blocked until a thread of the JVM's own has seen that the

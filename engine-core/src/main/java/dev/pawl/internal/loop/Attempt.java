@@ -22,6 +22,7 @@ public final class Attempt {
   private final int generation;
   private final @Nullable StoredValue payload;
   private final boolean bounded;
+  private final boolean begins;
 
   /** When its body ended, as that noted itself before it reported. */
   private volatile long endedAt = Micros.NEVER;
@@ -40,7 +41,13 @@ public final class Attempt {
   /** Whether the body has returned and its forks are being ended. */
   boolean returning;
 
-  Attempt(LiveRun run, int number, int incarnation, @Nullable StoredValue payload) {
+  Attempt(
+      LiveRun run,
+      int number,
+      int incarnation,
+      boolean begins,
+      @Nullable StoredValue payload) {
+    this.begins = begins;
     this.run = run;
     this.number = number;
     this.incarnation = incarnation;
@@ -99,6 +106,11 @@ public final class Attempt {
   /** The payload where it is at hand; otherwise it is to be read from the store. */
   public @Nullable StoredValue payload() {
     return payload;
+  }
+
+  /** Whether the attempt begins: false where its body was entered before. */
+  public boolean begins() {
+    return begins;
   }
 
   /** Whether it may be active for a limited time only, so that its start is to be told. */

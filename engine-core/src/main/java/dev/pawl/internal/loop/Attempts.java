@@ -77,13 +77,14 @@ final class Attempts {
       waits.resume(turn, run);
       activeTime.resumed(turn, run);
     } else {
-      enterBody(turn, run, next.progress());
+      enterBody(turn, run, next.progress(), another);
     }
   }
 
-  private void enterBody(Turn turn, LiveRun run, Progress progress) {
+  private void enterBody(Turn turn, LiveRun run, Progress progress, boolean begins) {
     waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
-    Attempt attempt = new Attempt(run, progress.attempt(), progress.incarnation(), run.payload);
+    Attempt attempt =
+        new Attempt(run, progress.attempt(), progress.incarnation(), begins, run.payload);
     run.attempt = attempt;
     turn.after(() -> bodies.enter(attempt));
   }

@@ -122,6 +122,9 @@ public sealed interface Command {
    */
   record JournalLoaded(Attempt attempt, int size) implements Command {}
 
+  /** The hooks that hear of the end of a run were run. */
+  record HooksRun(long runId) implements Command {}
+
   /** A body starts a thread. */
   record ForkStarted(Attempt attempt) implements Command {}
 

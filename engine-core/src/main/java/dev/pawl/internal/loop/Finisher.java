@@ -21,11 +21,13 @@ final class Finisher {
   private final EngineState engine;
   private final Transitions transitions;
   private final Waits waits;
+  private final EndHooks hooks;
 
-  Finisher(EngineState engine, Transitions transitions, Waits waits) {
+  Finisher(EngineState engine, Transitions transitions, Waits waits, EndHooks hooks) {
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
+    this.hooks = hooks;
   }
 
   /**
@@ -53,6 +55,10 @@ final class Finisher {
       tell(turn, waiter, result);
     }
     run.waiters.clear();
+    if (hooks.wants(run.taskId)) {
+      turn.oweHooks(run.id());
+      turn.after(() -> hooks.ended(run.id()));
+    }
   }
 
   /**

@@ -48,6 +48,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final int OWED_PAGE = 10_000;
   private static final int FAILURES_AT_MOST = 1_000;
   private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RETRY_REBUILD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -70,6 +71,7 @@ public final class Loop {
    * @param declared the queues that tasks declare
    * @param registered the tasks whose runs can be executed
    * @param lanes the names of the lanes
+   * @param hooks who hears of ends
    */
   public record Parts(
       RunStore store,
@@ -82,7 +84,8 @@ public final class Loop {
       int maxConcurrency,
       List<Queue> declared,
       Set<String> registered,
-      Set<String> lanes) {}
+      Set<String> lanes,
+      EndHooks hooks) {}
 
   private final RunStore store;
   private final EngineClock clock;
@@ -128,7 +131,7 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
-    this.finisher = new Finisher(engine, transitions, waits);
+    this.finisher = new Finisher(engine, transitions, waits, parts.hooks());
     this.leftovers = new Leftovers(engine, parts.bodies(), Micros.of(limits.stuckBodyAfter()));
     this.activeTime =
         new ActiveTime(engine, clock, transitions, finisher, parts.bodies(), leftovers);
@@ -297,6 +300,26 @@ public final class Loop {
     Turn turn = new Turn(now);
     parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
     store.commit(turn.changes(state(turn)));
+    tellOwedHooks();
+  }
+
+  /** What a former life, or this one in its recovery, has ended and not told to the hooks. */
+  private void tellOwedHooks() {
+    long after = 0;
+    List<Long> page;
+    do {
+      page = store.hooksOwed(after, OWED_PAGE);
+      page.forEach(parts.hooks()::ended);
+      after = page.isEmpty() ? after : page.getLast();
+    } while (page.size() == OWED_PAGE);
+  }
+
+  private void hooksRun(Turn turn, Command.HooksRun command) {
+    if (!parts.hooks().isOwed(command.runId())) {
+      return; // told twice, because a turn broke off
+    }
+    turn.payHooks(command.runId());
+    turn.after(() -> parts.hooks().paid(command.runId()));
   }
 
   /**
@@ -430,6 +453,7 @@ public final class Loop {
       case Command.AttemptEnded ended -> attempts.ended(turn, ended);
       case Command.BodyEntered entered -> activeTime.entered(turn, entered.attempt());
       case Command.JournalLoaded loaded -> attempts.journalLoaded(loaded);
+      case Command.HooksRun hooks -> hooksRun(turn, hooks);
       case Command.ForkStarted started -> attempts.forkStarted(started);
       case Command.ForkEnded ended -> attempts.forkEnded(turn, ended);
       case Command.JoinFork join -> attempts.joinFork(turn, join);

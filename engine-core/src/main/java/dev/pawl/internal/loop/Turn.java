@@ -39,6 +39,8 @@ final class Turn {
   private final Map<BindingRow.Key, BindingRow> bindings = new LinkedHashMap<>();
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
+  private final List<Long> hooksOwed = new ArrayList<>();
+  private final Set<Long> hooksPaid = new LinkedHashSet<>();
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Answer<?>> lateAnswers = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -85,6 +87,16 @@ final class Turn {
 
   void result(ResultRow row) {
     results.put(row.id(), row);
+  }
+
+  /** The hooks of a run that ends in this turn are to be run. */
+  void oweHooks(long runId) {
+    hooksOwed.add(runId);
+  }
+
+  /** The hooks of a run that has ended were run. */
+  void payHooks(long runId) {
+    hooksPaid.add(runId);
   }
 
   /** How a run has ended in this turn; null where it has not. */
@@ -161,7 +173,8 @@ final class Turn {
         && batches.isEmpty()
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
-        && queues.isEmpty());
+        && queues.isEmpty()
+        && hooksPaid.isEmpty());
   }
 
   /**
@@ -198,6 +211,8 @@ final class Turn {
         List.copyOf(bindings.values()),
         List.copyOf(unboundKeys),
         List.copyOf(queues.values()),
+        hooksOwed,
+        List.copyOf(hooksPaid),
         state);
   }
 

@@ -65,7 +65,8 @@ class LoopEndTest {
             10,
             List.of(),
             Set.of("task"),
-            Set.of()));
+            Set.of(),
+            EndHooks.NONE));
   }
 
   /** A store whose commits succeed only at first. */

@@ -166,6 +166,8 @@ final class Writer {
     IdempotencyTable.put(statements, changes.bindings());
     IdempotencyTable.delete(statements, changes.unboundKeys());
     QueueTable.put(statements, changes.queues());
+    HookTable.insert(statements, changes.hooksOwed());
+    HookTable.delete(statements, changes.hooksPaid());
     EngineStateTable.write(statements, count + 1, changes.state());
     unresolved = changes;
     unresolvedReachedCommit = true;
