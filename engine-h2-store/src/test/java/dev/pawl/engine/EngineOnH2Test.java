@@ -50,6 +50,30 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class Hooks extends HooksTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class MaxDuration extends MaxDurationTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class PendingVersion extends PendingVersionTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Recovery extends RecoveryTest {
     @Override
     StoreProvider newStore() {

@@ -1,6 +1,7 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.EndHook;
+import dev.pawl.Health;
 import dev.pawl.Hooks;
 import dev.pawl.PawlException;
 import dev.pawl.Run;
@@ -233,12 +234,16 @@ final class HookRunner implements EndHooks {
       try {
         return core.store().run(runId);
       } catch (StoreException e) {
-        if (isClosed()) {
+        if (isClosed() || isOver(core.loop().health().status())) {
           throw e;
         }
         LockSupport.parkNanos(READ_AGAIN_NANOS);
       }
     }
+  }
+
+  private static boolean isOver(Health.Status status) {
+    return status == Health.Status.CLOSED || status == Health.Status.FAILED;
   }
 
   /** Waits until every hook that is owed was run, or cannot be because the calling thread is one. */

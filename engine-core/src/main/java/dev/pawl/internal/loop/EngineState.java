@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the loop keeps in memory: all of it belongs to the loop thread and can be rebuilt from the
@@ -36,6 +37,12 @@ final class EngineState {
 
   /** Runs that are {@code PENDING_VERSION}, by their task: they lack it, or their lane. */
   final Map<String, Set<LiveRun>> held = new HashMap<>();
+
+  /**
+   * The tasks whose held runs were reported, so that each is once; null while the engine recovers
+   * and reports all at once at its end.
+   */
+  @Nullable Set<String> reported;
 
   /** Delayed runs that a debounce key is bound to. */
   final Map<DebounceKey, LiveRun> debounced = new HashMap<>();

@@ -540,6 +540,9 @@ public final class Loop {
 
   private void register(Turn turn, Command.Register command) {
     engine.registered.addAll(command.taskIds());
+    if (engine.reported != null) {
+      engine.reported.removeAll(command.taskIds());
+    }
     for (String taskId : command.taskIds()) {
       for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {
         transitions.move(turn, run, new RunCommand.Release());

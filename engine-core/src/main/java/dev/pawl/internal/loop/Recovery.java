@@ -7,6 +7,7 @@ import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.RunStore;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -52,6 +53,7 @@ final class Recovery {
    * @param commit writes a turn
    */
   void run(long now, Consumer<Turn> commit) {
+    engine.reported = null;
     for (QueueRow row : store.queues()) {
       engine.queueRows.put(row.name(), row);
       engine.queues.configure(row.name(), row.concurrencyLimit(), row.totalLimit(), row.paused());
@@ -66,6 +68,7 @@ final class Recovery {
       commit.accept(turn);
     }
     report();
+    engine.reported = new HashSet<>(engine.held.keySet());
   }
 
   private List<Loaded> load() {

@@ -4,12 +4,15 @@ import dev.pawl.internal.lifecycle.Decision;
 import dev.pawl.internal.lifecycle.Lifecycle;
 import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves runs from state to state, as {@link Lifecycle} decides, and keeps queues, slots and timers
  * in line with their states. Nothing else assigns a run's state.
  */
 final class Transitions {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final EngineState engine;
 
   Transitions(EngineState engine) {
@@ -81,6 +84,7 @@ final class Transitions {
       if (run.attempt == null && !engine.canRun(run)) {
         run.state = decided(turn, run, new RunCommand.Hold());
         engine.hold(run);
+        reportHeld(run);
       } else {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
@@ -92,6 +96,18 @@ final class Transitions {
     }
     if (run.timerAt() != RunState.NEVER) {
       engine.timers.add(run);
+    }
+  }
+
+  private void reportHeld(LiveRun run) {
+    if (engine.reported != null && engine.reported.add(run.taskId)) {
+      log.warn(
+          "run {} is PENDING_VERSION: {}; it goes on when that is there, and so do others of its"
+              + " task, of which nothing more is logged",
+          run.id(),
+          engine.registered.contains(run.taskId)
+              ? "this engine has no lane \"" + run.region + "\""
+              : "its task \"" + run.taskId + "\" is not registered");
     }
   }
 
