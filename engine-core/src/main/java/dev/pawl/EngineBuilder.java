@@ -85,17 +85,17 @@ public final class EngineBuilder {
    * body forks. A lane of platform threads keeps bodies that compute, or call code that pins its
    * thread, away from the others.
    *
-   * <p>A run holds its slot from the moment when it is given to the executor, which should therefore
-   * start what it is given soon: give the lane's runs a queue whose limit is the executor's number
-   * of threads. Where it blocks, only this lane stands still. Where it throws, for example a {@link
-   * java.util.concurrent.RejectedExecutionException}, the attempt fails and is retried as if the
-   * body had thrown; that is logged and counted. What it runs on the calling thread runs on one
-   * thread of the engine's, one body after the other.
+   * <p>A run holds its slot from the moment when it is given to the executor, which should
+   * therefore start what it is given soon: give the lane's runs a queue whose limit is the
+   * executor's number of threads. Where it blocks, only this lane stands still. Where it throws,
+   * for example a {@link java.util.concurrent.RejectedExecutionException}, the attempt fails and is
+   * retried as if the body had thrown; that is logged and counted. What it runs on the calling
+   * thread runs on one thread of the engine's, one body after the other.
    *
    * <p>The executor belongs to the caller: the engine does not close it, and clears the interrupt
    * of a thread when a body leaves it. A stored run whose lane this engine does not have stays
-   * {@code PENDING_VERSION} until an engine with that lane opens the store; it is not run elsewhere,
-   * since it may need what is special about the lane.
+   * {@code PENDING_VERSION} until an engine with that lane opens the store; it is not run
+   * elsewhere, since it may need what is special about the lane.
    *
    * @param name 1 to 128 letters, digits and {@code _ - . / :}
    * @throws InvalidOptionException if the name is not a valid one, or is taken

@@ -6,28 +6,29 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Code that hears of the lives of runs: of one task ({@link Task.Definition#hooks}) or of all ({@link
- * EngineBuilder#hooks}). Immutable; each method returns a changed copy. Several hooks of one kind
- * are run one after the other, the engine's before the task's.
+ * Code that hears of the lives of runs: of one task ({@link Task.Definition#hooks}) or of all
+ * ({@link EngineBuilder#hooks}). Immutable; each method returns a changed copy. Several hooks of
+ * one kind are run one after the other, the engine's before the task's.
  *
  * <p><b>Hooks of an attempt</b> ({@link #onStart}, {@link #onStartAttempt}, {@link #onWait}, {@link
  * #onResume}, {@link #catchError}) run on the thread of the attempt, in its slot and in its {@link
- * Task.Definition#maxDuration}: one that blocks holds up its run alone. They are not run again where
- * a body is entered again as the same attempt, after a wait that outlived its process or a hand-back
- * by a closing engine; there, the waits that the body repeats are heard of again, so that what
- * {@code onWait} puts away {@code onResume} brings back. They run at most once otherwise; a process
- * that dies in between leaves them out. They should not trigger or wait through the run: such calls
- * are recorded like the body's, and missing when only the body is entered again.
+ * Task.Definition#maxDuration}: one that blocks holds up its run alone. They are not run again
+ * where a body is entered again as the same attempt, after a wait that outlived its process or a
+ * hand-back by a closing engine; there, the waits that the body repeats are heard of again, so that
+ * what {@code onWait} puts away {@code onResume} brings back. They run at most once otherwise; a
+ * process that dies in between leaves them out. They should not trigger or wait through the run:
+ * such calls are recorded like the body's, and missing when only the body is entered again.
  *
  * <p><b>Hooks of the end</b> ({@link #onSuccess}, {@link #onFailure}, {@link #onComplete}, {@link
  * #onCancel}, {@link #onTerminal}) run after the end of the run is stored, on a virtual thread that
- * belongs to no run and holds no slot; those of one run one after the other, those of different runs
- * in no order, at most {@link Limits#maxHookThreads()} runs at once. That they are owed is stored
- * in the commit that ends the run. So each end is heard of at least once, also where nobody's body
- * ran (expired, cancelled in its queue, crashed in its last attempt) and where the process dies
- * before or while they run: the next engine that is started on the store runs them then, all of
- * that run's. Within the life of one engine they run once. Their own failure is not repeated. A task
- * that is not registered when its run's end is told has none; the engine's are run all the same.
+ * belongs to no run and holds no slot; those of one run one after the other, those of different
+ * runs in no order, at most {@link Limits#maxHookThreads()} runs at once. That they are owed is
+ * stored in the commit that ends the run. So each end is heard of at least once, also where
+ * nobody's body ran (expired, cancelled in its queue, crashed in its last attempt) and where the
+ * process dies before or while they run: the next engine that is started on the store runs them
+ * then, all of that run's. Within the life of one engine they run once. Their own failure is not
+ * repeated. A task that is not registered when its run's end is told has none; the engine's are run
+ * all the same.
  *
  * <p>What a hook throws is logged and counted. {@link Engine#close} gives hooks the rest of its
  * grace, then interrupts them; what was not run is run by the next engine.
@@ -67,7 +68,9 @@ public final class Hooks<I extends @Nullable Object, O extends @Nullable Object>
     return new Hooks<>();
   }
 
-  /** Runs a hook before the body of the first attempt is entered, ahead of {@link #onStartAttempt}. */
+  /**
+   * Runs a hook before the body of the first attempt is entered, ahead of {@link #onStartAttempt}.
+   */
   public Hooks<I, O> onStart(AttemptHook<I> hook) {
     Hooks<I, O> copy = new Hooks<>(this);
     copy.onStart = with(onStart, hook);
@@ -81,7 +84,10 @@ public final class Hooks<I extends @Nullable Object, O extends @Nullable Object>
     return copy;
   }
 
-  /** Runs a hook before a thread of the run waits: in each waiting call of the body, and in each {@code join} of a fork. */
+  /**
+   * Runs a hook before a thread of the run waits: in each waiting call of the body, and in each
+   * {@code join} of a fork.
+   */
   public Hooks<I, O> onWait(AttemptHook<I> hook) {
     Hooks<I, O> copy = new Hooks<>(this);
     copy.onWait = with(onWait, hook);
@@ -102,7 +108,10 @@ public final class Hooks<I extends @Nullable Object, O extends @Nullable Object>
     return copy;
   }
 
-  /** Runs a hook when a run has failed for good: {@code FAILED}, {@code TIMED_OUT}, {@code CRASHED} or {@code SYSTEM_FAILURE}. */
+  /**
+   * Runs a hook when a run has failed for good: {@code FAILED}, {@code TIMED_OUT}, {@code CRASHED}
+   * or {@code SYSTEM_FAILURE}.
+   */
   public Hooks<I, O> onFailure(EndHook<O> hook) {
     Hooks<I, O> copy = new Hooks<>(this);
     copy.onFailure = with(onFailure, hook);
@@ -123,7 +132,9 @@ public final class Hooks<I extends @Nullable Object, O extends @Nullable Object>
     return copy;
   }
 
-  /** Runs a hook when a run has ended in any of the seven ways, whoever ended it, after all others. */
+  /**
+   * Runs a hook when a run has ended in any of the seven ways, whoever ended it, after all others.
+   */
   public Hooks<I, O> onTerminal(EndHook<O> hook) {
     Hooks<I, O> copy = new Hooks<>(this);
     copy.onTerminal = with(onTerminal, hook);

@@ -80,13 +80,12 @@ class HooksTest extends EngineTest {
                         hooks ->
                             hooks
                                 .onStart((payload, run) -> heard.add("engine onStart " + payload))
-                                .onTerminal(run -> heard.add("engine onTerminal " + run.taskId())))
-                    )) {
+                                .onTerminal(
+                                    run -> heard.add("engine onTerminal " + run.taskId()))))) {
       engine.tasks().trigger(task, "x");
       engine.settle();
       assertThat(heard)
-          .containsExactly(
-              "engine onStart x", "task onStart 1", "task onStartAttempt 1", "body 1");
+          .containsExactly("engine onStart x", "task onStart 1", "task onStartAttempt 1", "body 1");
       heard.clear();
       engine.advance(Duration.ofSeconds(1));
       assertThat(heard).containsExactly("task onStartAttempt 2", "body 2", "task onWait");
@@ -163,7 +162,8 @@ class HooksTest extends EngineTest {
     }
     try (TestEngine engine = TestEngine.start(store, builder -> builder.register(after))) {
       engine.advance(Duration.ofHours(1));
-      assertEnd("onFailure SYSTEM_FAILURE", "onComplete SYSTEM_FAILURE", "onTerminal SYSTEM_FAILURE");
+      assertEnd(
+          "onFailure SYSTEM_FAILURE", "onComplete SYSTEM_FAILURE", "onTerminal SYSTEM_FAILURE");
     }
   }
 
@@ -346,9 +346,7 @@ class HooksTest extends EngineTest {
                         }))
             .run((payload, run) -> payload);
     try (TestEngine engine =
-        start(
-            builder ->
-                builder.register(task).limits(Limits.defaults().maxHookThreads(3)))) {
+        start(builder -> builder.register(task).limits(Limits.defaults().maxHookThreads(3)))) {
       for (int i = 0; i < 10; i++) {
         engine.tasks().trigger(task, "x");
       }
@@ -451,7 +449,9 @@ class HooksTest extends EngineTest {
       engine.advance(Duration.ofHours(3).minusMillis(1));
       assertThat(later.retrieve().status()).isEqualTo(RunStatus.RETRYING);
       engine.advance(Duration.ofMillis(1));
-      assertThat(later.retrieve().status()).as("no attempt was granted").isEqualTo(RunStatus.FAILED);
+      assertThat(later.retrieve().status())
+          .as("no attempt was granted")
+          .isEqualTo(RunStatus.FAILED);
       RunHandle<String> throwing = engine.tasks().trigger(task, "throws");
       engine.advance(Duration.ofSeconds(1));
       assertThat(throwing.retrieve().error().message()).isEqualTo("down");

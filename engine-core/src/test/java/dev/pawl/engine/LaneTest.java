@@ -17,7 +17,6 @@ import dev.pawl.internal.api.Probe;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
-
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -96,8 +95,7 @@ class LaneTest extends EngineTest {
   @Test
   void anUnknownLaneIsRefusedWithNearNames() {
     try (TestEngine engine = start("eu-central-1", pool, ECHO)) {
-      assertThatThrownBy(
-              () -> engine.tasks().trigger(ECHO, "x", options().region("eu-central-2")))
+      assertThatThrownBy(() -> engine.tasks().trigger(ECHO, "x", options().region("eu-central-2")))
           .isInstanceOf(InvalidOptionException.class)
           .hasMessageContaining("\"eu-central-2\"")
           .hasMessageContaining("did you mean eu-central-1?");
@@ -165,8 +163,7 @@ class LaneTest extends EngineTest {
   }
 
   @Test
-  void whatWaitsForAThreadOfItsLaneIsNeverEnteredOnceItIsCanceled()
-      throws InterruptedException {
+  void whatWaitsForAThreadOfItsLaneIsNeverEnteredOnceItIsCanceled() throws InterruptedException {
     Queue<Runnable> given = new ConcurrentLinkedQueue<>();
     AtomicInteger entered = new AtomicInteger();
     Task<String, String> task =
@@ -296,7 +293,9 @@ class LaneTest extends EngineTest {
     try (Engine engine = Engine.builder().store(store).register(task).lane("later", pool).start()) {
       assertThat(engine.awaitIdle(GUARD)).isTrue();
       assertThat(engine.runs().retrieve(id).status()).isEqualTo(RunStatus.COMPLETED);
-      assertThat(engine.runs().retrieve(id).attemptCount()).as("handed back, not charged").isEqualTo(1);
+      assertThat(engine.runs().retrieve(id).attemptCount())
+          .as("handed back, not charged")
+          .isEqualTo(1);
     }
   }
 }

@@ -404,9 +404,7 @@ class MaxDurationTest extends EngineTest {
     try (TestEngine engine = start(task)) {
       assertThatThrownBy(
               () ->
-                  engine
-                      .tasks()
-                      .trigger(task, "x", options().maxDuration(Duration.ofMillis(999))))
+                  engine.tasks().trigger(task, "x", options().maxDuration(Duration.ofMillis(999))))
           .isInstanceOf(InvalidOptionException.class)
           .hasMessageContaining("maxDuration")
           .hasMessageContaining("minMaxDuration");

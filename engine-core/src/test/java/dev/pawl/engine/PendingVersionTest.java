@@ -56,15 +56,19 @@ class PendingVersionTest extends EngineTest {
           .singleElement()
           .satisfies(
               line ->
-                  assertThat(line).contains("not registered").contains("leaf=2").contains("parent=1"));
+                  assertThat(line)
+                      .contains("not registered")
+                      .contains("leaf=2")
+                      .contains("parent=1"));
       engine.advance(Duration.ofDays(100));
-      assertThat(leaves).allSatisfy(
-          leaf -> assertThat(status(engine, leaf)).isEqualTo(RunStatus.PENDING_VERSION));
+      assertThat(leaves)
+          .allSatisfy(
+              leaf -> assertThat(status(engine, leaf)).isEqualTo(RunStatus.PENDING_VERSION));
       assertThat(Probe.of(engine.present()).figures().held()).isEqualTo(3);
       engine.register(LEAF);
       engine.settle();
-      assertThat(leaves).allSatisfy(
-          leaf -> assertThat(status(engine, leaf)).isEqualTo(RunStatus.COMPLETED));
+      assertThat(leaves)
+          .allSatisfy(leaf -> assertThat(status(engine, leaf)).isEqualTo(RunStatus.COMPLETED));
       assertThat(status(engine, parent)).isEqualTo(RunStatus.PENDING_VERSION);
       engine.register(PARENT);
       engine.settle();
@@ -121,13 +125,16 @@ class PendingVersionTest extends EngineTest {
     try (EngineLog log = EngineLog.open();
         TestEngine engine = next(PARENT)) {
       engine.advance(Duration.ofHours(1));
-      Run<?> child = engine.runs().stream(dev.pawl.RunQuery.all().tasks("leaf")).findFirst().orElseThrow();
+      Run<?> child =
+          engine.runs().stream(dev.pawl.RunQuery.all().tasks("leaf")).findFirst().orElseThrow();
       assertThat(child.status()).isEqualTo(RunStatus.PENDING_VERSION);
       assertThat(status(engine, parent)).isEqualTo(RunStatus.WAITING);
       assertThat(engine.runs().cancel(child.id()).changed()).isTrue();
       engine.settle();
       assertThat(engine.runs().retrieve(child.id()).status()).isEqualTo(RunStatus.CANCELED);
-      assertThat(status(engine, parent)).as("its child has failed it").isEqualTo(RunStatus.RETRYING);
+      assertThat(status(engine, parent))
+          .as("its child has failed it")
+          .isEqualTo(RunStatus.RETRYING);
       log.takeUnexpected(line -> false);
     }
   }

@@ -78,7 +78,15 @@ public final class EngineFactory {
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
-        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl(), new Counters(),
+        new Core(
+            store,
+            loop,
+            clock,
+            registry,
+            values,
+            settings.limits(),
+            settings.defaultTtl(),
+            new Counters(),
             lanes.names(),
             settings.hooks());
     EngineFacade engine = new EngineFacade(core, bodies, hooks);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Threads for what the loop has to do to user code and cannot do itself: interrupts, stack traces.
- * Platform threads, since bodies that spin may hold every thread that virtual ones run on, and it is
- * those that must be told to end. They end when they have been idle for a while.
+ * Platform threads, since bodies that spin may hold every thread that virtual ones run on, and it
+ * is those that must be told to end. They end when they have been idle for a while.
  */
 final class Errands {
   /** More than this many at once means that the threads are blocked in user code. */

@@ -194,7 +194,10 @@ final class HookRunner implements EndHooks {
     all(core, "onTerminal", engineHooks.onTerminal(), hooks.onTerminal(), run);
   }
 
-  @SuppressWarnings("unchecked") // a run of anything is one of objects to whoever only reads it
+  @SuppressWarnings({
+    "unchecked",
+    "NullAway"
+  }) // a run of anything is one of objects to whoever only reads it
   private <O extends @Nullable Object> void all(
       Core core,
       String kind,
@@ -246,28 +249,23 @@ final class HookRunner implements EndHooks {
     return status == Health.Status.CLOSED || status == Health.Status.FAILED;
   }
 
-  /** Waits until every hook that is owed was run, or cannot be because the calling thread is one. */
+  /**
+   * Waits until every hook that is owed was run, or cannot be because the calling thread is one.
+   */
   boolean drain(Duration patience) {
-    long left = patience.toNanos();
     lock.lock();
     try {
       int own = threads.contains(Thread.currentThread()) ? 1 : 0;
-      while (started && (threads.size() > own || (own == 0 && !waiting.isEmpty())) && left > 0) {
-        left = awaitOneLess(left);
+      long left = patience.toNanos();
+      while (started && left > 0 && (threads.size() > own || (own == 0 && !waiting.isEmpty()))) {
+        left = oneLess.awaitNanos(left);
       }
       return !started || threads.size() <= own;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private long awaitOneLess(long nanos) {
-    long deadline = System.nanoTime() + nanos;
-    try {
-      return oneLess.awaitNanos(nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Math.min(0, deadline - System.nanoTime()); // whoever closes is in a hurry
+      return false; // whoever closes is in a hurry
+    } finally {
+      lock.unlock();
     }
   }
 

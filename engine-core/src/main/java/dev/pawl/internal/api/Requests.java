@@ -140,7 +140,9 @@ record Requests(
     List<String> similar = Registry.similar(region, lanes);
     throw new InvalidOptionException(
         "region "
-            + "\"" + region + "\""
+            + "\""
+            + region
+            + "\""
             + " is not a lane of this engine; "
             + (similar.isEmpty()
                 ? "add it with Engine.builder().lane(name, executor)"

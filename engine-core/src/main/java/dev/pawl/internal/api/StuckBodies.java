@@ -21,7 +21,10 @@ record StuckBodies(Core core) {
 
   /** The body of a run that has ended, where it is still there: stuck already, or not yet. */
   Optional<StuckBody> ofRun(long runId) {
-    return left().filter(left -> left.attempt().runId() == runId).map(StuckBodies::show).findFirst();
+    return left()
+        .filter(left -> left.attempt().runId() == runId)
+        .map(StuckBodies::show)
+        .findFirst();
   }
 
   private Stream<Leftovers.Leftover> left() {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The hooks that run on the threads of one attempt: the engine's, then the task's. Nothing that they
- * throw leaves this class.
+ * The hooks that run on the threads of one attempt: the engine's, then the task's. Nothing that
+ * they throw leaves this class.
  *
  * @param <I> the payload type
  */

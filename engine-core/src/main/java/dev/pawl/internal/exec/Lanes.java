@@ -54,11 +54,7 @@ public final class Lanes {
    * @param refused told what the executor threw, where the attempt will never start
    */
   public void start(
-      String name,
-      RunScope scope,
-      RunContext context,
-      Runnable code,
-      Consumer<Throwable> refused) {
+      String name, RunScope scope, RunContext context, Runnable code, Consumer<Throwable> refused) {
     Lane lane = lanes.get(name);
     if (lane == null) {
       throw new IllegalStateException("there is no lane " + name);

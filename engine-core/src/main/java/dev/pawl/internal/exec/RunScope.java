@@ -94,8 +94,8 @@ public final class RunScope {
   }
 
   /**
-   * Takes the body back from its lane, so that it is never entered; false where a thread of the lane
-   * has begun it.
+   * Takes the body back from its lane, so that it is never entered; false where a thread of the
+   * lane has begun it.
    */
   public boolean withdraw() {
     lock.lock();

@@ -41,12 +41,7 @@ public final class Attempt {
   /** Whether the body has returned and its forks are being ended. */
   boolean returning;
 
-  Attempt(
-      LiveRun run,
-      int number,
-      int incarnation,
-      boolean begins,
-      @Nullable StoredValue payload) {
+  Attempt(LiveRun run, int number, int incarnation, boolean begins, @Nullable StoredValue payload) {
     this.begins = begins;
     this.run = run;
     this.number = number;

@@ -30,7 +30,9 @@ public interface EndHooks {
   /** Whether the end of a run of this task is to be heard of. */
   boolean wants(String taskId);
 
-  /** The end of a run is stored, in this life or a former one; one that is told again is ignored. */
+  /**
+   * The end of a run is stored, in this life or a former one; one that is told again is ignored.
+   */
   void ended(long runId);
 
   /** Whether it was told of this end and not of its {@link #paid}. */
