@@ -27,31 +27,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 
 /** What {@link CrashEverywhereTest} plays. */
 final class CrashScenarios {
   private CrashScenarios() {}
 
   /** All of them; each call of a supplier gives a fresh one. */
-  static Stream<Supplier<CrashScenario>> all() {
-    return Stream.of(
-        NestedWaits::new,
-        RecursionOnAQueueOfOne::new,
-        BatchAndWait::new,
-        ForksWithSeveralWaits::new,
-        AwaitingAHandle::new,
-        AwaitingAHandleWithTimeout::new,
-        RetriesWithBackoff::new,
-        Abort::new,
-        Delays::new,
-        Expiry::new,
-        CancelOfAWaitingTree::new,
-        FireAndForget::new,
-        KeysWithLimits::new,
-        ChildrenThatEndBadly::new,
-        LateRegistration::new,
-        TimeOuts::new,
-        HooksOfTheEnd::new);
+  static Stream<Named<Supplier<CrashScenario>>> all() {
+    return Stream.<Supplier<CrashScenario>>of(
+            NestedWaits::new,
+            RecursionOnAQueueOfOne::new,
+            BatchAndWait::new,
+            ForksWithSeveralWaits::new,
+            AwaitingAHandle::new,
+            AwaitingAHandleWithTimeout::new,
+            RetriesWithBackoff::new,
+            Abort::new,
+            Delays::new,
+            Expiry::new,
+            CancelOfAWaitingTree::new,
+            FireAndForget::new,
+            KeysWithLimits::new,
+            ChildrenThatEndBadly::new,
+            LateRegistration::new,
+            TimeOuts::new,
+            HooksOfTheEnd::new)
+        .map(scenario -> Named.of(scenario.get().toString(), scenario));
   }
 
   private static String words(List<RunResult<String>> results) {

@@ -5,6 +5,7 @@ import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
+import dev.pawl.Queue;
 import dev.pawl.Runs;
 import dev.pawl.Task;
 import dev.pawl.Tasks;
@@ -13,7 +14,6 @@ import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.spi.BindingRow;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -69,16 +69,13 @@ final class EngineFacade implements Engine {
 
   @Override
   public void register(Task<?, ?>... tasks) {
-    List<Task<?, ?>> added = new ArrayList<>();
+    core.registry().addAll(List.of(tasks));
+    Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
+    List<Queue> queues = Arrays.stream(tasks).<Queue>map(Task::queue).toList();
     try {
-      for (Task<?, ?> task : tasks) {
-        core.registry().add(task);
-        added.add(task);
-      }
-      Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
-      core.loop().call(new Command.Register(ids, new Reply<>()));
+      core.loop().call(new Command.Register(ids, queues, new Reply<>()));
     } catch (PawlException e) {
-      added.forEach(core.registry()::remove);
+      Arrays.stream(tasks).forEach(core.registry()::remove);
       throw e;
     }
   }

@@ -3,11 +3,13 @@ package dev.pawl.internal.api;
 import dev.pawl.DuplicateTaskException;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.Limits;
+import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +27,29 @@ final class Registry {
   Registry(List<Task<?, ?>> tasks, Retry defaultRetry, Limits limits) {
     this.defaultRetry = defaultRetry;
     this.limits = limits;
-    tasks.forEach(this::add);
+    addAll(tasks);
   }
 
   /**
-   * Adds a task.
+   * Adds all tasks, or none.
    *
-   * @throws DuplicateTaskException if another task has the same id
-   * @throws InvalidOptionException if its {@code maxDuration} is too short
+   * @throws DuplicateTaskException if two tasks have one id
+   * @throws InvalidOptionException if the {@code maxDuration} of one is too short
    */
-  void add(Task<?, ?> task) {
+  void addAll(List<Task<?, ?>> added) {
+    List<Task<?, ?>> done = new ArrayList<>();
+    try {
+      for (Task<?, ?> task : added) {
+        add(task);
+        done.add(task);
+      }
+    } catch (PawlException e) {
+      done.forEach(this::remove);
+      throw e;
+    }
+  }
+
+  private void add(Task<?, ?> task) {
     if (!task.maxDuration().isZero()) {
       checkMaxDuration(limits, "the maxDuration of task \"" + task.id() + "\"", task.maxDuration());
     }
@@ -61,7 +76,7 @@ final class Registry {
     }
   }
 
-  /** Undoes {@link #add}. */
+  /** Takes a task out again. */
   void remove(Task<?, ?> task) {
     tasks.remove(task.id(), task);
   }

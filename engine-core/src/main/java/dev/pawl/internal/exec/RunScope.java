@@ -1,11 +1,12 @@
 package dev.pawl.internal.exec;
 
 import dev.pawl.RunContext;
+import dev.pawl.StaleAttemptException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ public final class RunScope {
   private final Condition oneLess = lock.newCondition();
   private final String name;
   private final Consumer<RunScope> onEnd;
-  private final Set<Thread> threads = new HashSet<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final List<Runnable> onCancel = new ArrayList<>();
   private volatile @Nullable String cancelReason;
   private boolean interrupted;
@@ -44,6 +45,10 @@ public final class RunScope {
 
   /** Since when that thread was seen parked at each look; 0 where it was not. */
   private volatile long laneParkedSince;
+  private boolean ending;
+
+  /** Whether the body waits for its forks to end. */
+  private volatile boolean joining;
 
   /**
    * An attempt without threads yet.
@@ -60,11 +65,15 @@ public final class RunScope {
    * Starts a virtual thread of this attempt.
    *
    * @param context what {@link CurrentRun} gives there
+   * @throws StaleAttemptException if the body has returned already
    */
   public Thread start(RunContext context, Runnable code) {
     Thread thread = Thread.ofVirtual().name(name).unstarted(() -> run(context, code));
     lock.lock();
     try {
+      if (ending) {
+        throw new StaleAttemptException("the body of this run has returned already");
+      }
       threads.add(thread);
       started = true;
       if (interrupted) {
@@ -73,7 +82,12 @@ public final class RunScope {
     } finally {
       lock.unlock();
     }
-    thread.start();
+    try {
+      thread.start();
+    } catch (Throwable e) {
+      leave(thread);
+      throw e;
+    }
     return thread;
   }
 
@@ -164,9 +178,7 @@ public final class RunScope {
       code.run();
     } finally {
       CurrentRun.clear();
-      if (leave()) {
-        onEnd.accept(this);
-      }
+      leave(Thread.currentThread());
     }
   }
 
@@ -181,31 +193,36 @@ public final class RunScope {
     }
   }
 
-  private boolean leave() {
+  private void leave(Thread thread) {
+    boolean last;
     lock.lock();
     try {
-      threads.remove(Thread.currentThread());
+      threads.remove(thread);
+      last = threads.isEmpty();
       oneLess.signalAll();
-      return threads.isEmpty();
     } finally {
       lock.unlock();
+    }
+    if (last) {
+      onEnd.accept(this);
     }
   }
 
   /**
-   * Whether each of its threads waits for something without a time limit. Looks at them without the
-   * lock: a thread that waited for it would look parked.
+   * Whether each of its threads waits for something without a time limit. Takes no lock: a thread
+   * that had to wait for that lock would look parked for it.
    */
   public boolean isParked() {
-    List<Thread> looked;
-    lock.lock();
-    try {
-      looked = List.copyOf(threads);
-    } finally {
-      lock.unlock();
+    int seen = 0;
+    for (Thread thread : threads) {
+      seen++;
+      if (!isParked(thread)) {
+        return false;
+      }
     }
-    // Where there is no thread, the last of them has still to say that it has ended.
-    return !looked.isEmpty() && looked.stream().allMatch(this::isParked);
+    // Where there is none, the last of them has still to say that it has ended; where a body that
+    // waits for its forks is alone, the last of those has just gone.
+    return seen > (joining ? 1 : 0);
   }
 
   private boolean isParked(Thread thread) {
@@ -236,18 +253,11 @@ public final class RunScope {
 
   /** Its name, and where its threads stand. */
   public String describe() {
-    List<Thread> looked;
-    lock.lock();
-    try {
-      looked = List.copyOf(threads);
-    } finally {
-      lock.unlock();
-    }
     StringBuilder text = new StringBuilder(name);
-    if (looked.isEmpty()) {
+    if (threads.isEmpty()) {
       text.append("\n  waits for a thread of its lane");
     }
-    for (Thread thread : looked) {
+    for (Thread thread : threads) {
       text.append("\n  ").append(thread.getState());
       Arrays.stream(thread.getStackTrace())
           .limit(SHOWN_FRAMES)
@@ -276,10 +286,12 @@ public final class RunScope {
       threads.stream()
           .filter(thread -> thread != Thread.currentThread())
           .forEach(Thread::interrupt);
+      joining = true;
       while (threads.size() > 1) {
         oneLess.awaitUninterruptibly();
       }
     } finally {
+      joining = false;
       lock.unlock();
     }
   }
@@ -304,10 +316,11 @@ public final class RunScope {
     }
   }
 
-  /** Whether the body forked threads that have not ended. */
-  public boolean hasForks() {
+  /** Lets nothing be forked any more, and tells whether there are forks that have not ended. */
+  public boolean stopForking() {
     lock.lock();
     try {
+      ending = true;
       return threads.size() > 1;
     } finally {
       lock.unlock();
