@@ -6,8 +6,12 @@ import dev.pawl.spi.StoreProvider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +26,8 @@ public final class EngineBuilder {
   private Duration defaultTtl = Duration.ZERO;
   private Limits limits = Limits.defaults();
   private int maxConcurrency = 1_000;
+  private Hooks<@Nullable Object, @Nullable Object> hooks = Hooks.none();
+  private final Map<String, Executor> lanes = new LinkedHashMap<>();
 
   EngineBuilder() {}
 
@@ -73,6 +79,46 @@ public final class EngineBuilder {
     return this;
   }
 
+  /**
+   * Adds a lane: an executor that runs the bodies of runs that are triggered with this {@link
+   * TriggerOptions#region}. Bodies without one run on virtual threads, and so do threads that any
+   * body forks. A lane of platform threads keeps bodies that compute, or call code that pins its
+   * thread, away from the others.
+   *
+   * <p>A run holds its slot from the moment when it is given to the executor, which should
+   * therefore start what it is given soon: give the lane's runs a queue whose limit is the
+   * executor's number of threads. Where it blocks, only this lane stands still. Where it throws,
+   * for example a {@link java.util.concurrent.RejectedExecutionException}, the attempt fails and is
+   * retried as if the body had thrown; that is logged and counted. What it runs on the calling
+   * thread runs on one thread of the engine's, one body after the other.
+   *
+   * <p>The executor belongs to the caller: the engine does not close it, and clears the interrupt
+   * of a thread when a body leaves it. A stored run whose lane this engine does not have stays
+   * {@code PENDING_VERSION} until an engine with that lane opens the store; it is not run
+   * elsewhere, since it may need what is special about the lane.
+   *
+   * @param name 1 to 128 letters, digits and {@code _ - . / :}
+   * @throws InvalidOptionException if the name is not a valid one, or is taken
+   */
+  public EngineBuilder lane(String name, Executor executor) {
+    Objects.requireNonNull(executor);
+    if (lanes.putIfAbsent(Names.check("lane", name), executor) != null) {
+      throw new InvalidOptionException("there is a lane \"" + name + "\" already");
+    }
+    return this;
+  }
+
+  /**
+   * Adds hooks, which hear of the lives of all runs, before those of their task. May be called
+   * several times. Default: none.
+   *
+   * @param add gets the hooks so far, and returns all
+   */
+  public EngineBuilder hooks(UnaryOperator<Hooks<@Nullable Object, @Nullable Object>> add) {
+    hooks = Objects.requireNonNull(add.apply(hooks));
+    return this;
+  }
+
   /** The retry policy of tasks without one. Default: {@link Retry#exponential()}. */
   public EngineBuilder defaultRetry(Retry retry) {
     this.defaultRetry = Objects.requireNonNull(retry);
@@ -115,7 +161,9 @@ public final class EngineBuilder {
             defaultRetry,
             defaultTtl,
             limits,
-            maxConcurrency));
+            maxConcurrency,
+            Map.copyOf(lanes),
+            hooks));
   }
 
   /** {@link #open()} and {@link Engine#start()}. */

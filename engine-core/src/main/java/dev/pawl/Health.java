@@ -1,5 +1,6 @@
 package dev.pawl;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,8 +8,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param status the short answer
  * @param reason the long one; null where all is well
+ * @param stuckBodies bodies that were told to end longer than {@link Limits#stuckBodyAfter()} ago
+ *     and are still there, the oldest first; they hold slots, and change nothing about the status
  */
-public record Health(Status status, @Nullable String reason) {
+public record Health(Status status, @Nullable String reason, List<StuckBody> stuckBodies) {
   /** The short answer. */
   public enum Status {
     /** All is well. */
@@ -19,6 +22,15 @@ public record Health(Status status, @Nullable String reason) {
     CLOSED,
     /** The engine stopped because one of its own invariants broke. */
     FAILED
+  }
+
+  public Health {
+    stuckBodies = List.copyOf(stuckBodies);
+  }
+
+  /** As with all components, without a stuck body. */
+  public Health(Status status, @Nullable String reason) {
+    this(status, reason, List.of());
   }
 
   public boolean isUp() {

@@ -26,6 +26,8 @@ public final class Limits {
   private Duration labelsAfterEnd = Duration.ofHours(1);
   private int labelCacheBytes = 16 << 20;
   private int listenerQueueSize = 10_000;
+  private int maxHookThreads = 1_000;
+  private Duration stuckBodyAfter = Duration.ofSeconds(30);
 
   private Limits() {}
 
@@ -46,6 +48,8 @@ public final class Limits {
     this.labelsAfterEnd = from.labelsAfterEnd;
     this.labelCacheBytes = from.labelCacheBytes;
     this.listenerQueueSize = from.listenerQueueSize;
+    this.maxHookThreads = from.maxHookThreads;
+    this.stuckBodyAfter = from.stuckBodyAfter;
   }
 
   /** Every limit at its default. */
@@ -176,6 +180,18 @@ public final class Limits {
   }
 
   /**
+   * How long a body may go on after it was told to end, by a cancel, a time-out or a close, before
+   * it counts as stuck: it is logged once then, and stands in {@link Health#stuckBodies()} until it
+   * returns. Default: 30 seconds: more than any clean-up should take. More than zero, at most 100
+   * years.
+   */
+  public Limits stuckBodyAfter(Duration stuckBodyAfter) {
+    Limits copy = new Limits(this);
+    copy.stuckBodyAfter = Durations.positive("stuckBodyAfter", stuckBodyAfter);
+    return copy;
+  }
+
+  /**
    * The room for tags and metadata that are kept at hand because they were changed of late, in
    * bytes, roughly; others are read from the store when they change. Default: 16 MiB: those of some
    * thousand runs; 0 keeps none. At least 0.
@@ -193,6 +209,16 @@ public final class Limits {
   public Limits listenerQueueSize(int listenerQueueSize) {
     Limits copy = new Limits(this);
     copy.listenerQueueSize = atLeast(1, "listenerQueueSize", listenerQueueSize);
+    return copy;
+  }
+
+  /**
+   * The number of runs whose ends {@link Hooks} may hear of at once; further ones wait. Default:
+   * 1,000, as many as may execute by default. At least 1.
+   */
+  public Limits maxHookThreads(int maxHookThreads) {
+    Limits copy = new Limits(this);
+    copy.maxHookThreads = atLeast(1, "maxHookThreads", maxHookThreads);
     return copy;
   }
 
@@ -274,6 +300,16 @@ public final class Limits {
   /** The number of events that may wait for one listener. */
   public int listenerQueueSize() {
     return listenerQueueSize;
+  }
+
+  /** How long a body may go on after it was told to end before it counts as stuck. */
+  public Duration stuckBodyAfter() {
+    return stuckBodyAfter;
+  }
+
+  /** The number of runs whose ends hooks may hear of at once. */
+  public int maxHookThreads() {
+    return maxHookThreads;
   }
 
   private static int atLeast(int least, String name, int value) {

@@ -129,19 +129,20 @@ public interface RunContext {
    */
   <T extends @Nullable Object> Fork<T> fork(Callable<T> code);
 
-  /** Whether the run was cancelled. */
+  /** Whether the run was cancelled or has timed out: whether this body is to end. */
   boolean isCancelled();
 
   /**
-   * Throws if the run was cancelled; for bodies that have no blocking call to be interrupted in.
+   * Throws if the run was cancelled or has timed out; for bodies that have no blocking call to be
+   * interrupted in.
    *
-   * @throws RunCanceledException if the run was cancelled
+   * @throws RunCanceledException if {@link #isCancelled()}
    */
   void throwIfCancelled();
 
   /**
-   * Runs the action on a thread of its own when the run is cancelled while this attempt lasts; at
-   * once if it was.
+   * Runs the action on a thread of its own when the run is cancelled or times out while this
+   * attempt lasts; at once if it has.
    */
   void onCancel(Runnable action);
 }

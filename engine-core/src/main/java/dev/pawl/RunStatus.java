@@ -7,7 +7,10 @@ package dev.pawl;
  * over.
  */
 public enum RunStatus {
-  /** Its task is not registered in this process; it goes on when the task is. */
+  /**
+   * Its task is not registered in this process, or the engine lacks its lane; it goes on when they
+   * are there.
+   */
   PENDING_VERSION,
   /** Due later; stands in no queue yet. */
   DELAYED,

@@ -2,6 +2,7 @@ package dev.pawl;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,11 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     return definition.machine;
   }
 
+  /** What hears of the lives of its runs. */
+  public Hooks<I, O> hooks() {
+    return definition.hooks;
+  }
+
   @Override
   public String toString() {
     return "Task[" + id() + "]";
@@ -117,6 +123,7 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     private Duration ttl = Duration.ZERO;
     private Duration maxDuration = Duration.ZERO;
     private @Nullable String machine;
+    private Hooks<I, O> hooks = Hooks.none();
 
     private Definition(TaskKey<I, O> key) {
       this.key = Objects.requireNonNull(key);
@@ -129,6 +136,7 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
       this.ttl = from.ttl;
       this.maxDuration = from.maxDuration;
       this.machine = from.machine;
+      this.hooks = from.hooks;
     }
 
     /** How failed attempts are retried. Default: the engine's policy. */
@@ -199,6 +207,23 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     public Definition<I, O> machine(String name) {
       Definition<I, O> copy = new Definition<>(this);
       copy.machine = Names.check("machine", name);
+      return copy;
+    }
+
+    /**
+     * Adds hooks, which hear of the lives of this task's runs:
+     *
+     * <pre>{@code
+     * .hooks(hooks -> hooks.onFailure(run -> alert(run.id(), run.error().message())))
+     * }</pre>
+     *
+     * May be called several times. Default: none; those of the engine are run besides.
+     *
+     * @param add gets the hooks so far, and returns all
+     */
+    public Definition<I, O> hooks(UnaryOperator<Hooks<I, O>> add) {
+      Definition<I, O> copy = new Definition<>(this);
+      copy.hooks = Objects.requireNonNull(add.apply(hooks));
       return copy;
     }
 

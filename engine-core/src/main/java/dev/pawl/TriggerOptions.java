@@ -318,7 +318,7 @@ public final class TriggerOptions {
 
   /**
    * The lane to run on: the name of an executor that the engine was built with. Default: virtual
-   * threads.
+   * threads. The trigger is refused where the engine has no such lane.
    *
    * @param name 1 to 128 letters, digits and {@code _ - . / :}
    * @throws InvalidOptionException if the name is not a valid one

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     key is replaced
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
+ * @param hooksOwed runs that get a result here and whose hooks are to be run
+ * @param hooksPaid runs whose hooks were run, which were owed
  * @param state the engine's own state, or null where it stays as it is
  * @param labels present labels of runs, which exist; one that is stored for the same run is
  *     replaced
@@ -42,8 +44,10 @@ public record Changes(
     List<BindingRow> bindings,
     List<BindingRow.Key> unboundKeys,
     List<QueueRow> queues,
-    @Nullable StoreState state,
-    List<LabelRow> labels) {
+    List<LabelRow> labels,
+    List<Long> hooksOwed,
+    List<Long> hooksPaid,
+    @Nullable StoreState state) {
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
@@ -60,7 +64,9 @@ public record Changes(
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
-        && state == null
-        && labels.isEmpty();
+        && labels.isEmpty()
+        && hooksOwed.isEmpty()
+        && hooksPaid.isEmpty()
+        && state == null;
   }
 }

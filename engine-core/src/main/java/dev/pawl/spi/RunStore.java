@@ -78,6 +78,12 @@ public interface RunStore extends AutoCloseable {
   /** The journal of a run in the order of {@code seq}, entries of one generation only. */
   List<JournalRow> journal(long runId, int generation);
 
+  /**
+   * Runs that have ended and whose hooks were not run, with an id greater than {@code afterId}, in
+   * ascending order, at most {@code limit}.
+   */
+  List<Long> hooksOwed(long afterId, int limit);
+
   /** One batch. */
   Optional<BatchRow> batch(long id);
 

@@ -54,6 +54,7 @@ final class InMemoryPromises {
     promises.checkBatchItems();
     promises.checkBindings();
     promises.checkLabels();
+    promises.checkHooks();
   }
 
   private void checkRuns() {
@@ -222,6 +223,25 @@ final class InMemoryPromises {
       checkRunExists("a row of labels", row.runId());
       if (!labelled.add(row.runId())) {
         throw broken("run " + row.runId() + " gets labels twice");
+      }
+    }
+  }
+
+  private void checkHooks() {
+    Set<Long> ended = new HashSet<>();
+    changes.results().forEach(row -> ended.add(row.id()));
+    Set<Long> hooks = new HashSet<>();
+    for (long id : changes.hooksOwed()) {
+      if (!ended.contains(id)) {
+        throw broken("the hooks of run " + id + " are owed, but it does not end here");
+      }
+      if (tables.owesHooks(id) || !hooks.add(id)) {
+        throw broken("the hooks of run " + id + " are owed twice");
+      }
+    }
+    for (long id : changes.hooksPaid()) {
+      if (!tables.owesHooks(id) || !hooks.add(id)) {
+        throw broken("the hooks of run " + id + " are paid, but not owed");
       }
     }
   }

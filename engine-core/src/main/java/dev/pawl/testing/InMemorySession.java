@@ -128,6 +128,11 @@ final class InMemorySession implements RunStore {
   }
 
   @Override
+  public List<Long> hooksOwed(long afterId, int limit) {
+    return store.read(this, tables -> tables.hooksOwed(afterId, limit));
+  }
+
+  @Override
   public Optional<BatchRow> batch(long id) {
     return store.read(this, tables -> tables.batch(id));
   }

@@ -21,9 +21,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,7 @@ final class InMemoryTables {
   private final Map<BindingRow.Key, BindingRow> bindings = new HashMap<>();
   private final Map<String, QueueRow> queues = new HashMap<>();
   private final Map<Long, LabelRow> labels = new HashMap<>();
+  private final NavigableSet<Long> hooksOwed = new TreeSet<>();
   private StoreState state = StoreState.NEW;
 
   /**
@@ -64,6 +67,8 @@ final class InMemoryTables {
     changes.bindings().forEach(row -> bindings.put(row.key(), row));
     changes.queues().forEach(row -> queues.put(row.name(), row));
     changes.labels().forEach(row -> labels.put(row.runId(), row));
+    hooksOwed.addAll(changes.hooksOwed());
+    changes.hooksPaid().forEach(hooksOwed::remove);
     StoreState newState = changes.state();
     if (newState != null) {
       state = newState;
@@ -101,6 +106,14 @@ final class InMemoryTables {
 
   boolean hasBinding(BindingRow.Key key) {
     return bindings.containsKey(key);
+  }
+
+  boolean owesHooks(long runId) {
+    return hooksOwed.contains(runId);
+  }
+
+  List<Long> hooksOwed(long afterId, int limit) {
+    return hooksOwed.tailSet(afterId, false).stream().limit(limit).toList();
   }
 
   Optional<Binding> binding(BindingRow.Key key) {

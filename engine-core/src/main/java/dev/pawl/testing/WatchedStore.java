@@ -200,6 +200,11 @@ final class WatchedStore implements RunStore {
   }
 
   @Override
+  public List<Long> hooksOwed(long afterId, int limit) {
+    return watched(() -> store.hooksOwed(afterId, limit));
+  }
+
+  @Override
   public Optional<BatchRow> batch(long id) {
     return watched(() -> store.batch(id));
   }

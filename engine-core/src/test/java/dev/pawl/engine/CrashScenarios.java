@@ -10,6 +10,7 @@ import dev.pawl.Fork;
 import dev.pawl.Queue;
 import dev.pawl.Retry;
 import dev.pawl.RunHandle;
+import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
@@ -18,8 +19,12 @@ import dev.pawl.fixtures.Occupancy;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -45,7 +50,9 @@ final class CrashScenarios {
             FireAndForget::new,
             KeysWithLimits::new,
             ChildrenThatEndBadly::new,
-            LateRegistration::new)
+            LateRegistration::new,
+            TimeOuts::new,
+            HooksOfTheEnd::new)
         .map(scenario -> Named.of(scenario.get().toString(), scenario));
   }
 
@@ -564,6 +571,91 @@ final class CrashScenarios {
       expectOutput("waits", "waitswaitsc!");
       expectOutput("r", "rlaterlatec!");
       assertThat(status("expires")).isEqualTo(RunStatus.EXPIRED);
+    }
+  }
+
+  /** Its time runs out while it is active, after time that it waited, which does not count. */
+  static final class TimeOuts extends CrashScenario {
+    private final Task<String, String> leaf = task("leaf", (p, run, stay) -> p + "!");
+    private final Task<String, String> slow =
+        task(
+            Task.define("slow", String.class, String.class).retry(MANY).maxDuration("1m"),
+            (p, run, stay) -> {
+              String result =
+                  stay.result(() -> run.triggerAndWait(leaf, p + "c", options().delay("1h")))
+                      .unwrap();
+              if (p.endsWith("slow")) {
+                new CountDownLatch(1).await();
+              }
+              return result;
+            });
+    private final Task<String, String> root =
+        task(
+            "root",
+            (p, run, stay) ->
+                words(
+                    List.of(
+                        stay.result(() -> run.triggerAndWait(slow, p + "fast")),
+                        stay.result(() -> run.triggerAndWait(slow, p + "slow")))));
+
+    @Override
+    void play() {
+      trigger(root, "r");
+    }
+
+    @Override
+    void expect() {
+      expectOutput("r", "rfastc! TIMED_OUT");
+      assertThat(status("rslow")).isEqualTo(RunStatus.TIMED_OUT);
+    }
+  }
+
+  /** Each end is heard at least once, and as what is stored. */
+  static final class HooksOfTheEnd extends CrashScenario {
+    private final Set<String> heard = ConcurrentHashMap.newKeySet();
+    private final Task<String, String> leaf =
+        task(
+            Task.define("leaf", String.class, String.class).retry(Retry.none()),
+            (p, run, stay) -> {
+              if (p.endsWith("fails")) {
+                throw new AbortRunException("fails");
+              }
+              return p;
+            });
+    private final Task<String, String> root =
+        task(
+            Task.define("root", String.class, String.class)
+                .retry(MANY)
+                .hooks(hooks -> hooks.onTerminal(run -> heard.add("own " + run.id()))),
+            (p, run, stay) -> {
+              run.trigger(leaf, p + "expires", options().queue("closed", 0).ttl("1h"));
+              stay.result(() -> run.triggerAndWait(leaf, p + "fails"));
+              return word(
+                  stay.result(() -> run.triggerAndWait(leaf, p + "x", options().delay("2h"))));
+            });
+
+    @Override
+    EngineBuilder settings(EngineBuilder builder) {
+      return super.settings(builder)
+          .hooks(hooks -> hooks.onTerminal(run -> heard.add(run.status() + " " + run.id())));
+    }
+
+    @Override
+    void play() {
+      trigger(root, "r");
+      trigger(leaf, "canceled", options().delay("1d"));
+      untilDone(() -> lives().engine().runs().cancel(id("canceled")));
+    }
+
+    @Override
+    void expect() {
+      Set<String> expected = new HashSet<>();
+      lives().engine().runs().stream(RunQuery.all())
+          .forEach(run -> expected.add(run.status() + " " + run.id()));
+      expected.add("own " + id("r"));
+      assertThat(heard).isEqualTo(expected);
+      List<Long> owed = lives().store().look(store -> store.hooksOwed(0, 10));
+      assertThat(owed).isEmpty();
     }
   }
 }

@@ -9,10 +9,15 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.TriggerOptions;
+import dev.pawl.internal.api.Probe;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,6 +112,49 @@ class RaceTest {
         assertThat(run.startedAt()).isBefore(run.createdAt().plus(Duration.ofHours(1)));
       }
     }
+  }
+
+  @Test
+  void theBoundAgainstTheEndOfTheBodyAgainstCancel() throws Exception {
+    Map<String, CountDownLatch> gates = new ConcurrentHashMap<>();
+    Task<String, String> bounded =
+        Task.define("bounded", String.class, String.class)
+            .maxDuration("1m")
+            .concurrencyLimit(1)
+            .run(
+                (payload, run) -> {
+                  gates.get(payload).await();
+                  return payload;
+                });
+    engine.register(bounded);
+    EnumMap<RunStatus, Integer> seen = new EnumMap<>(RunStatus.class);
+    for (int round = 0; round < ROUNDS; round++) {
+      String payload = "" + round;
+      CountDownLatch gate = new CountDownLatch(1);
+      gates.put(payload, gate);
+      RunHandle<String> handle = engine.tasks().trigger(bounded, payload);
+      engine.settle();
+      boolean cancels = round % 2 == 0;
+      boolean[] canceled = new boolean[1];
+      atOnce(
+          () -> engine.advance(Duration.ofMinutes(1)),
+          gate::countDown,
+          () -> canceled[0] = cancels && handle.cancel().changed());
+      engine.settle();
+      Run<String> run = engine.runs().retrieve(handle);
+      seen.merge(run.status(), 1, Integer::sum);
+      assertThat(run.status() == RunStatus.CANCELED).isEqualTo(canceled[0]);
+      assertThat(run.output()).isEqualTo(run.status() == RunStatus.COMPLETED ? payload : null);
+      assertThat(run.attempts()).hasSize(1);
+      assertThat(Probe.of(engine.present()).figures().executing()).as("no slot leaks").isZero();
+      assertThat(engine.nextTimer()).as("no timer is left behind").isEmpty();
+      if (run.status() == RunStatus.TIMED_OUT) {
+        assertThat(run.finishedAt()).isEqualTo(run.startedAt().plus(Duration.ofMinutes(1)));
+      }
+    }
+    assertThat(seen.keySet())
+        .isSubsetOf(RunStatus.COMPLETED, RunStatus.TIMED_OUT, RunStatus.CANCELED);
+    assertThat(seen.get(RunStatus.COMPLETED)).as("%s", seen).isPositive();
   }
 
   @Test

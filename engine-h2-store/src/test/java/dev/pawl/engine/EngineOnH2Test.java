@@ -58,6 +58,14 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class Hooks extends HooksTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Labels extends LabelsTest {
     @Override
     StoreProvider newStore() {
@@ -66,7 +74,23 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class MaxDuration extends MaxDurationTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Reading extends ReadingTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class PendingVersion extends PendingVersionTest {
     @Override
     StoreProvider newStore() {
       return H2Store.inMemory();

@@ -4,13 +4,17 @@ import dev.pawl.Engine;
 import dev.pawl.PawlException;
 import dev.pawl.RunError;
 import dev.pawl.Task;
+import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.BodyRun;
+import dev.pawl.internal.exec.Lanes;
 import dev.pawl.internal.exec.Outcome;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
+import dev.pawl.internal.loop.Leftovers;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoredValue;
 import java.util.List;
 import java.util.Objects;
@@ -26,9 +30,15 @@ import org.slf4j.LoggerFactory;
 final class BodyStarter implements Bodies {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final Set<RunScope> alive = ConcurrentHashMap.newKeySet();
+  private final Errands threads = new Errands();
   private final AtomicInteger errands = new AtomicInteger();
+  private final Lanes lanes;
   private volatile @Nullable Core core;
   private volatile @Nullable Engine engine;
+
+  BodyStarter(Lanes lanes) {
+    this.lanes = lanes;
+  }
 
   /** Called once, before the engine executes anything. */
   void connect(Core core, Engine engine) {
@@ -60,16 +70,26 @@ final class BodyStarter implements Bodies {
     RunScope scope = new RunScope(nameOf(attempt.runId()), alive::remove);
     alive.add(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
+    AttemptHooks<I> hooks =
+        new AttemptHooks<>(
+            core.hooks(), task.hooks(), attempt.begins(), core.counters().failedHooks);
+    context.hooks(hooks);
     BodyRun<I, O> body =
         new BodyRun<>(
             task,
             core.values().codec(),
             context,
+            hooks,
             scope,
             new AttemptIo(core, attempt, context),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));
+    String region = attempt.region();
     try {
-      scope.start(context, body);
+      if (region == null) {
+        scope.start(context, body);
+      } else {
+        lanes.start(region, scope, context, body, e -> refused(core, attempt, scope, e));
+      }
     } catch (Throwable e) {
       alive.remove(scope);
       throw e;
@@ -85,6 +105,37 @@ final class BodyStarter implements Bodies {
   @Nullable RunScope aliveOf(long runId) {
     String name = nameOf(runId);
     return alive.stream().filter(scope -> scope.name().equals(name)).findFirst().orElse(null);
+  }
+
+  private void refused(Core core, Attempt attempt, RunScope scope, Throwable thrown) {
+    core.counters().refusedByLanes.increment();
+    log.warn(
+        "the executor of lane \"{}\" has refused the body of run {}; the attempt has failed",
+        attempt.region(),
+        Ids.run(attempt.runId()),
+        thrown);
+    neverEntered(
+        core,
+        attempt,
+        scope,
+        "the executor of lane \"" + attempt.region() + "\" has refused the body: " + thrown);
+  }
+
+  private void neverEntered(Core core, Attempt attempt, RunScope scope, String why) {
+    alive.remove(scope);
+    attempt.ending(core.clock().now());
+    Outcome outcome = new Outcome.Failed(RunError.of(RunError.Code.EXCEPTION, why), true, null);
+    try {
+      core.loop().post(new Command.AttemptEnded(attempt, outcome));
+    } catch (PawlException e) {
+      // The engine is closed, and has handed the attempt back.
+    }
+  }
+
+  /** Forgets bodies that were never entered; those that were go on. */
+  void close() {
+    lanes.close();
+    alive.removeIf(RunScope::withdraw);
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
@@ -108,19 +159,54 @@ final class BodyStarter implements Bodies {
   }
 
   @Override
-  public void cancel(Attempt attempt, String reason) {
-    runErrand(attempt, scope -> scope.cancel(reason));
+  public void cancel(Attempt attempt, String why) {
+    runErrand(
+        attempt,
+        scope -> {
+          scope.cancel(why);
+          withdraw(attempt, scope);
+        });
+  }
+
+  @Override
+  public void reportStuck(Leftovers.Leftover leftover) {
+    Core core = Objects.requireNonNull(this.core);
+    runErrand(
+        leftover.attempt(),
+        scope -> {
+          if (!scope.isOver()) {
+            core.counters().stuckBodies.increment();
+            log.warn(
+                "the body of run {} of task \"{}\" is still there {} after it was told to end; it"
+                    + " keeps its slot until it returns. {}",
+                Ids.run(leftover.attempt().runId()),
+                leftover.attempt().taskId(),
+                Micros.duration(leftover.stuckAt() - leftover.since()),
+                scope.describe());
+          }
+        });
   }
 
   @Override
   public void interrupt(Attempt attempt) {
-    runErrand(attempt, RunScope::interrupt);
+    runErrand(
+        attempt,
+        scope -> {
+          scope.interrupt();
+          withdraw(attempt, scope);
+        });
+  }
+
+  /** A body that waits for a thread of its lane need not be entered any more. */
+  private void withdraw(Attempt attempt, RunScope scope) {
+    if (scope.withdraw()) {
+      neverEntered(Objects.requireNonNull(core), attempt, scope, "the body was never entered");
+    }
   }
 
   /**
-   * Does something to a body's threads on a thread of its own: an interrupt may run code of
-   * whatever the body is blocked in, a channel's closing for example, and that must not be the
-   * loop's thread.
+   * Does something to a body's threads on another thread: an interrupt may run code of whatever the
+   * body is blocked in, a channel's closing for example, and that must not be the loop's thread.
    */
   private void runErrand(Attempt attempt, Consumer<RunScope> errand) {
     RunScope scope = attempt.scope();
@@ -153,6 +239,9 @@ final class BodyStarter implements Bodies {
     @Override
     public void beforeBody() {
       context.loadJournal();
+      if (attempt.isBounded()) {
+        post(new Command.BodyEntered(attempt));
+      }
     }
 
     @Override
@@ -162,6 +251,7 @@ final class BodyStarter implements Bodies {
 
     @Override
     public void ended(Outcome outcome) {
+      attempt.ending(core.clock().now());
       context.close();
       post(new Command.AttemptEnded(attempt, outcome));
     }

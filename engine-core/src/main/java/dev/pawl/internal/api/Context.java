@@ -14,6 +14,7 @@ import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.CurrentRun;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
@@ -42,6 +43,7 @@ final class Context implements RunContext {
   private final Attempt attempt;
   private final RunScope scope;
   private final Recorded recorded;
+  private volatile @Nullable AttemptHooks<?> hooks;
 
   Context(Core core, Engine engine, Attempt attempt, RunScope scope) {
     this.core = core;
@@ -110,8 +112,8 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop()
-                .call(new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
+            ? waitFor(
+                new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->
@@ -124,8 +126,8 @@ final class Context implements RunContext {
   }
 
   private WaitEnd rejoin(JournalEntry entry, Caller caller, long timeout) {
-    return core.loop()
-        .call(new Command.AwaitRun(entry.targetId(), caller, entry.seq(), timeout, new Reply<>()));
+    return waitFor(
+        new Command.AwaitRun(entry.targetId(), caller, entry.seq(), timeout, new Reply<>()));
   }
 
   @Override
@@ -153,18 +155,17 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop()
-                .call(
-                    new Command.BatchTriggerAndWait(
-                        drafts.stream().map(core.requests()::of).toList(), caller, new Reply<>()))
+            ? waitFor(
+                new Command.BatchTriggerAndWait(
+                    drafts.stream().map(core.requests()::of).toList(), caller, new Reply<>()))
             : rejoinBatch(entry, caller);
     return batchResult(((WaitEnd.Stored) end).targetId(), task);
   }
 
   private WaitEnd rejoinBatch(JournalEntry entry, Caller caller) {
     List<Long> runIds = core.batchRuns(entry.targetId());
-    return core.loop()
-        .call(new Command.AwaitBatch(entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
+    return waitFor(
+        new Command.AwaitBatch(entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
   }
 
   private <O extends @Nullable Object> BatchResult<O> batchResult(
@@ -188,12 +189,30 @@ final class Context implements RunContext {
     }
     WaitEnd end =
         entry == null
-            ? core.loop()
-                .call(
-                    new Command.AwaitRun(
-                        handle.runId(), caller, Command.NOT_RECORDED, timeout, new Reply<>()))
+            ? waitFor(
+                new Command.AwaitRun(
+                    handle.runId(), caller, Command.NOT_RECORDED, timeout, new Reply<>()))
             : rejoin(entry, caller, timeout);
     return handle.result(end);
+  }
+
+  /** Waits as one of the body's threads, with what is to be done before and after. */
+  <T extends @Nullable Object> T waitFor(Command.Call<T> call) {
+    AttemptHooks<?> told = hooks;
+    if (told == null || !belongsToRun()) {
+      return core.loop().call(call);
+    }
+    told.waiting();
+    try {
+      return core.loop().call(call);
+    } finally {
+      told.resumed();
+    }
+  }
+
+  /** Called once, before the body is entered. */
+  void hooks(AttemptHooks<?> hooks) {
+    this.hooks = hooks;
   }
 
   /** The attempt that the body belongs to. */
@@ -299,7 +318,7 @@ final class Context implements RunContext {
   public void throwIfCancelled() {
     String reason = scope.cancelReason();
     if (reason != null) {
-      throw new RunCanceledException("run " + runId() + " was canceled: " + reason);
+      throw new RunCanceledException("run " + runId() + " " + reason);
     }
   }
 

@@ -1,11 +1,13 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.Hooks;
 import dev.pawl.Limits;
 import dev.pawl.NotFoundException;
 import dev.pawl.RunResult;
 import dev.pawl.Task;
 import dev.pawl.TypeRef;
 import dev.pawl.internal.loop.BatchReader;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Loop;
@@ -14,6 +16,7 @@ import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What every part of the facade stands on, and the steps that they share. */
@@ -26,11 +29,14 @@ record Core(
     Limits limits,
     Duration defaultTtl,
     BodyStarter bodies,
-    Listeners listeners) {
+    Listeners listeners,
+    Counters counters,
+    Set<String> lanes,
+    Hooks<@Nullable Object, @Nullable Object> hooks) {
 
   /** Turns calls into requests. */
   Requests requests() {
-    return new Requests(registry, values, limits, defaultTtl);
+    return new Requests(registry, values, limits, defaultTtl, lanes);
   }
 
   /**

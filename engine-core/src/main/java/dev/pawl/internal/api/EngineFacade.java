@@ -37,14 +37,16 @@ final class EngineFacade implements Engine {
 
   private final Core core;
   private final BodyStarter bodies;
+  private final HookRunner hooks;
   private final Tasks tasks;
   private final Runs runs;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-  EngineFacade(Core core, BodyStarter bodies) {
+  EngineFacade(Core core, BodyStarter bodies, HookRunner hooks) {
     this.core = core;
     this.bodies = bodies;
+    this.hooks = hooks;
     this.tasks = new TasksFacade(core);
     this.runs = new RunsFacade(core);
   }
@@ -83,6 +85,7 @@ final class EngineFacade implements Engine {
 
   @Override
   public Engine start() {
+    hooks.start();
     core.loop().call(new Command.Pause(false, new Reply<>()));
     log.info(
         "started: store {}, {} tasks", core.reads().description(), core.registry().ids().size());
@@ -117,7 +120,8 @@ final class EngineFacade implements Engine {
 
   @Override
   public Health health() {
-    return core.loop().health();
+    Health health = core.loop().health();
+    return new Health(health.status(), health.reason(), new StuckBodies(core).stuck());
   }
 
   @Override
@@ -152,21 +156,32 @@ final class EngineFacade implements Engine {
 
   /** A look inside, for tests. */
   Probe probe() {
-    return new Probe(core, bodies);
+    return new Probe(core, bodies, hooks);
   }
 
   private void stopLoop(Duration grace, @Nullable Context caller) {
+    long began = System.nanoTime();
     try {
       drain(grace, caller == null ? null : caller.attemptOf());
     } catch (PawlException e) {
       log.warn("the engine could not wait for its bodies: {}", e.getMessage());
     }
+    drainHooks(grace.minusNanos(System.nanoTime() - began));
     try {
       core.loop().call(new Command.Stop(new Reply<>()));
     } catch (PawlException e) {
       log.warn("the engine was not closed gracefully; recovery takes over: {}", e.getMessage());
     }
     core.loop().join();
+    bodies.close();
+  }
+
+  /** What does not end in time is run again by the next engine. */
+  private void drainHooks(Duration rest) {
+    if (!hooks.drain(rest.isNegative() ? Duration.ZERO : rest)) {
+      log.warn("hooks still run; they are interrupted, and run again by the next engine");
+    }
+    hooks.close();
   }
 
   private void drain(Duration grace, @Nullable Attempt except) {
@@ -177,8 +192,10 @@ final class EngineFacade implements Engine {
       core.loop().post(new Command.CutOff(except, cutOff));
       if (!cutOff.awaitWithin(UNWIND)) {
         log.warn(
-            "bodies are still running {} after their interrupt; they are handed back and abandoned",
-            UNWIND);
+            "bodies are still running {} after their interrupt; they are handed back and abandoned:"
+                + " {}",
+            UNWIND,
+            String.join("\n", bodies.left()));
       }
     }
   }

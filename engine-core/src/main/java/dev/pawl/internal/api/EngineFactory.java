@@ -1,9 +1,12 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
+import dev.pawl.Hooks;
 import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.Task;
+import dev.pawl.internal.exec.Lanes;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Loop;
@@ -14,7 +17,9 @@ import dev.pawl.spi.StoreState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +35,15 @@ public final class EngineFactory {
       Retry defaultRetry,
       Duration defaultTtl,
       Limits limits,
-      int maxConcurrency) {}
+      int maxConcurrency,
+      Map<String, Executor> lanes,
+      Hooks<@Nullable Object, @Nullable Object> hooks) {}
 
   private EngineFactory() {}
 
   /** Opens the store, recovers, and accepts calls. */
   public static Engine open(Settings settings) {
-    Registry registry = new Registry(settings.tasks(), settings.defaultRetry());
+    Registry registry = new Registry(settings.tasks(), settings.defaultRetry(), settings.limits());
     RunStore store = settings.store().open();
     try {
       return open(settings, registry, store);
@@ -49,7 +56,10 @@ public final class EngineFactory {
   private static Engine open(Settings settings, Registry registry, RunStore store) {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
-    BodyStarter bodies = new BodyStarter();
+    Lanes lanes = new Lanes(settings.lanes());
+    BodyStarter bodies = new BodyStarter(lanes);
+    HookRunner hooks =
+        new HookRunner(settings.hooks(), registry, settings.limits().maxHookThreads());
     Events events = new Events();
     Loop loop =
         new Loop(
@@ -65,7 +75,9 @@ public final class EngineFactory {
                 registry.queues(),
                 registry.ids(),
                 new StoredMetadata(),
-                events));
+                events,
+                lanes.names(),
+                hooks));
     Values values =
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
@@ -79,9 +91,13 @@ public final class EngineFactory {
             settings.limits(),
             settings.defaultTtl(),
             bodies,
-            new Listeners(events, settings.limits().listenerQueueSize()));
-    EngineFacade engine = new EngineFacade(core, bodies);
+            new Listeners(events, settings.limits().listenerQueueSize()),
+            new Counters(),
+            lanes.names(),
+            settings.hooks());
+    EngineFacade engine = new EngineFacade(core, bodies, hooks);
     bodies.connect(core, engine);
+    hooks.connect(core);
     loop.open();
     return engine;
   }

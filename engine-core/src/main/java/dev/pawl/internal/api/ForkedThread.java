@@ -2,7 +2,6 @@ package dev.pawl.internal.api;
 
 import dev.pawl.Fork;
 import dev.pawl.PawlException;
-import dev.pawl.RunContext;
 import dev.pawl.internal.exec.CurrentRun;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForkedThread<T extends @Nullable Object> implements Fork<T> {
   private final Core core;
-  private final RunContext context;
+  private final Context context;
   private final Attempt attempt;
   private final Attempt.ForkState state = new Attempt.ForkState();
   private final Callable<T> code;
@@ -28,7 +27,7 @@ final class ForkedThread<T extends @Nullable Object> implements Fork<T> {
   private record Ending<T extends @Nullable Object>(
       @Nullable T value, @Nullable Throwable thrown) {}
 
-  private ForkedThread(Core core, RunContext context, Attempt attempt, Callable<T> code) {
+  private ForkedThread(Core core, Context context, Attempt attempt, Callable<T> code) {
     this.core = core;
     this.context = context;
     this.attempt = attempt;
@@ -36,7 +35,7 @@ final class ForkedThread<T extends @Nullable Object> implements Fork<T> {
   }
 
   static <T extends @Nullable Object> ForkedThread<T> start(
-      Core core, RunContext context, Attempt attempt, RunScope scope, Callable<T> code) {
+      Core core, Context context, Attempt attempt, RunScope scope, Callable<T> code) {
     ForkedThread<T> fork = new ForkedThread<>(core, context, attempt, code);
     Command ended = new Command.ForkEnded(attempt, fork.state); // made before it may be needed
     core.loop().post(new Command.ForkStarted(attempt));
@@ -73,7 +72,7 @@ final class ForkedThread<T extends @Nullable Object> implements Fork<T> {
     Ending<T> ended = ending;
     if (ended == null) {
       boolean counted = CurrentRun.get() == context;
-      core.loop().call(new Command.JoinFork(attempt, state, counted, new Reply<>()));
+      context.waitFor(new Command.JoinFork(attempt, state, counted, new Reply<>()));
       ended = ending;
     }
     if (ended == null) {

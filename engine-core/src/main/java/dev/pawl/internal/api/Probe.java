@@ -2,20 +2,26 @@ package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
 import dev.pawl.Run;
+import dev.pawl.StuckBody;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.Figures;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A look into an engine, and what only a test does to one. */
 public final class Probe {
   private final Core core;
   private final BodyStarter bodies;
+  private final HookRunner hooks;
 
-  Probe(Core core, BodyStarter bodies) {
+  Probe(Core core, BodyStarter bodies, HookRunner hooks) {
     this.core = core;
     this.bodies = bodies;
+    this.hooks = hooks;
   }
 
   public static Probe of(Engine engine) {
@@ -32,13 +38,14 @@ public final class Probe {
     return core.loop().isQuiet()
         && bodies.allParked()
         && core.listeners().isSettled()
+        && hooks.allParked()
         && core.loop().isQuiet()
         && core.loop().turns() == turns;
   }
 
   /** Whether no thread of any body is left. */
   public boolean allBodiesEnded() {
-    return bodies.allEnded();
+    return bodiesLeft().isEmpty();
   }
 
   /**
@@ -77,9 +84,19 @@ public final class Probe {
     return Ids.batch(batchNumber);
   }
 
-  /** The bodies of which a thread is left, each with where its threads stand. */
+  /** The bodies, and the hooks, of which a thread is left, each with where its threads stand. */
   public List<String> bodiesLeft() {
-    return bodies.left();
+    return Stream.concat(bodies.left().stream(), hooks.left().stream()).toList();
+  }
+
+  /** The body of a run that has ended, where it is still there. */
+  public Optional<StuckBody> bodyLeft(String runId) {
+    return new StuckBodies(core).ofRun(Ids.parseRun(runId));
+  }
+
+  /** What the engine has counted. */
+  public Counters counters() {
+    return core.counters();
   }
 
   /** Makes the loop look at its clock, after that was moved. */
@@ -94,8 +111,10 @@ public final class Probe {
 
   /** Drops everything in memory as a dead process would; bodies are interrupted and fenced. */
   public void crash() {
+    hooks.close();
     core.loop().crash();
     core.listeners().abandon();
     bodies.interruptAll();
+    bodies.close();
   }
 }

@@ -1,10 +1,14 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.DuplicateTaskException;
+import dev.pawl.InvalidOptionException;
+import dev.pawl.Limits;
+import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -18,9 +22,11 @@ final class Registry {
   private static final int SIMILAR = 3;
   private final Map<String, Task<?, ?>> tasks = new ConcurrentHashMap<>();
   private final Retry defaultRetry;
+  private final Limits limits;
 
-  Registry(List<Task<?, ?>> tasks, Retry defaultRetry) {
+  Registry(List<Task<?, ?>> tasks, Retry defaultRetry, Limits limits) {
     this.defaultRetry = defaultRetry;
+    this.limits = limits;
     addAll(tasks);
   }
 
@@ -28,6 +34,7 @@ final class Registry {
    * Adds all tasks, or none.
    *
    * @throws DuplicateTaskException if two tasks have one id
+   * @throws InvalidOptionException if the {@code maxDuration} of one is too short
    */
   void addAll(List<Task<?, ?>> added) {
     List<Task<?, ?>> done = new ArrayList<>();
@@ -36,17 +43,36 @@ final class Registry {
         add(task);
         done.add(task);
       }
-    } catch (DuplicateTaskException e) {
+    } catch (PawlException e) {
       done.forEach(this::remove);
       throw e;
     }
   }
 
   private void add(Task<?, ?> task) {
+    if (!task.maxDuration().isZero()) {
+      checkMaxDuration(limits, "the maxDuration of task \"" + task.id() + "\"", task.maxDuration());
+    }
     Task<?, ?> present = tasks.putIfAbsent(task.id(), task);
     if (present != null) {
       throw new DuplicateTaskException(
           "a task \"" + task.id() + "\" is registered already; each task needs an id of its own");
+    }
+  }
+
+  /**
+   * Checks how long an attempt may be active.
+   *
+   * @throws InvalidOptionException if that is shorter than the engine allows
+   */
+  static void checkMaxDuration(Limits limits, String what, Duration maxDuration) {
+    if (maxDuration.compareTo(limits.minMaxDuration()) < 0) {
+      throw new InvalidOptionException(
+          what
+              + " is "
+              + maxDuration
+              + "; the shortest that this engine allows (Limits.minMaxDuration) is "
+              + limits.minMaxDuration());
     }
   }
 
@@ -89,8 +115,13 @@ final class Registry {
 
   /** Registered ids that look like this one, most alike first. */
   List<String> similarTo(String id) {
+    return similar(id, tasks.keySet());
+  }
+
+  /** The names that look like one that is not known, most alike first. */
+  static List<String> similar(String id, Set<String> names) {
     int tolerated = Math.max(2, id.length() / 3);
-    return tasks.keySet().stream()
+    return names.stream()
         .filter(known -> EditDistance.between(id, known) <= tolerated || known.contains(id))
         .sorted(
             Comparator.comparingInt((String known) -> EditDistance.between(id, known))

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>In two steps, because a call that is recorded in its run's journal needs only the first: its
  * task may be gone by the time that the body is run again, or its limits changed.
  */
-record Requests(Registry registry, Values values, Limits limits, Duration defaultTtl) {
+record Requests(
+    Registry registry, Values values, Limits limits, Duration defaultTtl, Set<String> lanes) {
 
   /** What a call says by itself, whether or not its task is registered. */
   record Draft(
@@ -146,7 +148,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         values.metadata(options.metadata()),
         Micros.of(maxDuration(task, options)),
         options.machine() == null ? task.machine() : options.machine(),
-        options.region(),
+        knownLane(options.region()),
         replayOf,
         draft.payloadHash(),
         draft.key(),
@@ -183,9 +185,34 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
     return task.ttl().isZero() ? defaultTtl : task.ttl();
   }
 
-  private static Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
+  private Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
     Duration own = options.maxDuration();
-    return own == null ? task.maxDuration() : own;
+    if (own == null) {
+      return task.maxDuration();
+    }
+    Registry.checkMaxDuration(limits, "maxDuration", own);
+    return own;
+  }
+
+  /**
+   * A lane of this engine.
+   *
+   * @throws InvalidOptionException naming lanes that look alike
+   */
+  @Nullable String knownLane(@Nullable String region) {
+    if (region == null || lanes.contains(region)) {
+      return region;
+    }
+    List<String> similar = Registry.similar(region, lanes);
+    throw new InvalidOptionException(
+        "region "
+            + "\""
+            + region
+            + "\""
+            + " is not a lane of this engine; "
+            + (similar.isEmpty()
+                ? "add it with Engine.builder().lane(name, executor)"
+                : "did you mean " + String.join(", ", similar) + "?"));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.pawl.internal.exec;
 
 import dev.pawl.AbortRunException;
+import dev.pawl.ErrorDecision;
 import dev.pawl.RetryAfterException;
 import dev.pawl.RunContext;
 import dev.pawl.RunError;
@@ -54,6 +55,7 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
   private final Task<I, O> task;
   private final PayloadCodec codec;
   private final RunContext context;
+  private final AttemptHooks<I> hooks;
   private final RunScope scope;
   private final Io io;
   private final Bounds bounds;
@@ -63,12 +65,14 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
       Task<I, O> task,
       PayloadCodec codec,
       RunContext context,
+      AttemptHooks<I> hooks,
       RunScope scope,
       Io io,
       Bounds bounds) {
     this.task = task;
     this.codec = codec;
     this.context = context;
+    this.hooks = hooks;
     this.scope = scope;
     this.io = io;
     this.bounds = bounds;
@@ -110,9 +114,10 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
     }
     O output;
     try {
+      hooks.entering(payload, context);
       output = task.body().run(payload, context);
     } catch (Throwable e) {
-      return failed(e);
+      return scope.isInterrupted() ? failed(e) : failed(e, hooks.caught(payload, context, e));
     } finally {
       endForks();
     }
@@ -152,6 +157,16 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
           null);
     }
     return new Outcome.Returned(StoredValue.of(encoded));
+  }
+
+  private Outcome failed(Throwable thrown, ErrorDecision decision) {
+    Throwable error = decision.error();
+    Outcome.Failed failed = (Outcome.Failed) failed(error == null ? thrown : error);
+    Duration delay = decision.retryDelay();
+    return new Outcome.Failed(
+        failed.error(),
+        failed.retryable() && !decision.skipsRetrying(),
+        delay == null ? failed.retryAfter() : delay);
   }
 
   private Outcome failed(Throwable thrown) {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
-  private static final int SHOWN_FRAMES = 8;
+  private static final int SHOWN_FRAMES = 24;
+  private static final long SURELY_PARKED_NANOS = 50_000_000;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
@@ -29,6 +30,21 @@ public final class RunScope {
   private final List<Runnable> onCancel = new ArrayList<>();
   private volatile @Nullable String cancelReason;
   private boolean interrupted;
+  private boolean started;
+
+  /** Whether a lane was given the body and no thread of the lane has begun it. */
+  private boolean handedOver;
+
+  /** The thread of a lane that began the body; set once. */
+  private volatile @Nullable Thread laneThread;
+
+  /** Held to interrupt that thread, so that it does not leave for other work meanwhile. */
+  private final ReentrantLock laneLock = new ReentrantLock();
+
+  private boolean onLane;
+
+  /** Since when that thread was seen parked at each look; 0 where it was not. */
+  private volatile long laneParkedSince;
   private boolean ending;
 
   /** Whether the body waits for its forks to end. */
@@ -59,6 +75,7 @@ public final class RunScope {
         throw new StaleAttemptException("the body of this run has returned already");
       }
       threads.add(thread);
+      started = true;
       if (interrupted) {
         thread.interrupt();
       }
@@ -72,6 +89,87 @@ public final class RunScope {
       throw e;
     }
     return thread;
+  }
+
+  /**
+   * Makes the body ready to be run by a thread that is not this attempt's own, once. That thread
+   * belongs to the attempt while it runs it, and no longer: an interrupt that is meant for the body
+   * never reaches what the thread does afterwards.
+   */
+  Runnable prepare(RunContext context, Runnable code) {
+    lock.lock();
+    try {
+      handedOver = true;
+      started = true;
+    } finally {
+      lock.unlock();
+    }
+    return () -> runOnLane(context, code);
+  }
+
+  /**
+   * Takes the body back from its lane, so that it is never entered; false where a thread of the
+   * lane has begun it.
+   */
+  public boolean withdraw() {
+    lock.lock();
+    try {
+      boolean was = handedOver;
+      handedOver = false;
+      return was;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void runOnLane(RunContext context, Runnable code) {
+    Thread thread = Thread.currentThread();
+    lock.lock();
+    try {
+      if (!handedOver) {
+        return; // a lane that runs it twice, or after it has refused it
+      }
+      handedOver = false;
+      laneThread = thread;
+      threads.add(thread);
+      isOnLane(true);
+      if (interrupted) {
+        thread.interrupt();
+      }
+    } finally {
+      lock.unlock();
+    }
+    try {
+      run(context, code);
+    } finally {
+      isOnLane(false);
+      Thread.interrupted(); // was meant for the body, which is over
+    }
+  }
+
+  private void isOnLane(boolean is) {
+    laneLock.lock();
+    try {
+      onLane = is;
+    } finally {
+      laneLock.unlock();
+    }
+  }
+
+  /** Interrupts a thread that belongs to this attempt, or did a moment ago. */
+  private void interrupt(Thread thread) {
+    if (thread != laneThread) {
+      thread.interrupt(); // made for this attempt, and ends with it
+      return;
+    }
+    laneLock.lock();
+    try {
+      if (onLane) {
+        thread.interrupt();
+      }
+    } finally {
+      laneLock.unlock();
+    }
   }
 
   private void run(RunContext context, Runnable code) {
@@ -118,7 +216,7 @@ public final class RunScope {
     int seen = 0;
     for (Thread thread : threads) {
       seen++;
-      if (!isParked(thread.getState())) {
+      if (!isParked(thread)) {
         return false;
       }
     }
@@ -127,7 +225,24 @@ public final class RunScope {
     return seen > (joining ? 1 : 0);
   }
 
-  private static boolean isParked(Thread.State state) {
+  private boolean isParked(Thread thread) {
+    boolean parked = isParked(thread.getState());
+    if (thread != laneThread) {
+      return parked;
+    }
+    // A platform thread that was woken looks parked until the machine lets it run.
+    if (!parked) {
+      laneParkedSince = 0;
+      return false;
+    }
+    if (laneParkedSince == 0) {
+      laneParkedSince = System.nanoTime();
+    }
+    return System.nanoTime() - laneParkedSince > SURELY_PARKED_NANOS;
+  }
+
+  /** Whether a thread in this state waits for something without a time limit. */
+  public static boolean isParked(Thread.State state) {
     return switch (state) {
       case WAITING, TERMINATED -> true;
       // A virtual thread counts as blocked until a thread of the JVM's own has seen that the
@@ -144,6 +259,9 @@ public final class RunScope {
   /** Its name, and where its threads stand. */
   public String describe() {
     StringBuilder text = new StringBuilder(name);
+    if (threads.isEmpty()) {
+      text.append("\n  waits for a thread of its lane");
+    }
     for (Thread thread : threads) {
       text.append("\n  ").append(thread.getState());
       Arrays.stream(thread.getStackTrace())
@@ -163,7 +281,7 @@ public final class RunScope {
     } finally {
       lock.unlock();
     }
-    toInterrupt.forEach(Thread::interrupt);
+    toInterrupt.forEach(this::interrupt);
   }
 
   /** Interrupts the threads that the body forked, and waits for them to end. */
@@ -183,6 +301,26 @@ public final class RunScope {
     }
   }
 
+  /** Whether it was interrupted, so that no body should be entered any more. */
+  public boolean isInterrupted() {
+    lock.lock();
+    try {
+      return interrupted;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether no thread is left. */
+  public boolean isOver() {
+    lock.lock();
+    try {
+      return threads.isEmpty() && started && !handedOver;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Lets nothing be forked any more, and tells whether there are forks that have not ended. */
   public boolean stopForking() {
     lock.lock();
@@ -194,7 +332,12 @@ public final class RunScope {
     }
   }
 
-  /** The run was cancelled: raises the flag, runs the actions, interrupts the threads. */
+  /**
+   * The run has ended while the body runs: raises the flag, runs the actions, interrupts the
+   * threads.
+   *
+   * @param reason in words that may follow "run_7 "
+   */
   public void cancel(String reason) {
     List<Runnable> actions;
     lock.lock();
@@ -209,12 +352,12 @@ public final class RunScope {
     interrupt();
   }
 
-  /** Why the run was cancelled; null while it was not. */
+  /** Why the run has ended, in words that may follow "run_7 "; null while it has not. */
   public @Nullable String cancelReason() {
     return cancelReason;
   }
 
-  /** Runs an action when the run is cancelled; at once where it was. */
+  /** Runs an action when the run ends under its body; at once where it has. */
   public void onCancel(Runnable action) {
     lock.lock();
     try {

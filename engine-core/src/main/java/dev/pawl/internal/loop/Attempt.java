@@ -2,6 +2,7 @@ package dev.pawl.internal.loop;
 
 import dev.pawl.PawlException;
 import dev.pawl.internal.exec.RunScope;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoredValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,11 @@ public final class Attempt {
   private final boolean replays;
   private final int generation;
   private final @Nullable StoredValue payload;
+  private final boolean bounded;
+  private final boolean begins;
+
+  /** When its body ended, as that noted itself before it reported. */
+  private volatile long endedAt = Micros.NEVER;
 
   private volatile @Nullable RunScope scope;
 
@@ -35,13 +41,15 @@ public final class Attempt {
   /** Whether the body has returned and its forks are being ended. */
   boolean returning;
 
-  Attempt(LiveRun run, int number, int incarnation, @Nullable StoredValue payload) {
+  Attempt(LiveRun run, int number, int incarnation, boolean begins, @Nullable StoredValue payload) {
+    this.begins = begins;
     this.run = run;
     this.number = number;
     this.incarnation = incarnation;
     this.replays = run.replays;
     this.generation = run.generation;
     this.payload = payload;
+    this.bounded = run.maxDuration > 0;
   }
 
   public long runId() {
@@ -93,6 +101,35 @@ public final class Attempt {
   /** The payload where it is at hand; otherwise it is to be read from the store. */
   public @Nullable StoredValue payload() {
     return payload;
+  }
+
+  /** Whether the attempt begins: false where its body was entered before. */
+  public boolean begins() {
+    return begins;
+  }
+
+  /** Whether it may be active for a limited time only, so that its start is to be told. */
+  public boolean isBounded() {
+    return bounded;
+  }
+
+  /**
+   * The body has ended, and is about to report: what comes late after this is not its fault.
+   *
+   * @param now the engine's time
+   */
+  public void ending(long now) {
+    endedAt = now;
+  }
+
+  /** When the body ended; {@link Micros#NEVER} where it has not. */
+  long endedAt() {
+    return endedAt;
+  }
+
+  /** The lane that the body runs on, or null for the default one. */
+  public @Nullable String region() {
+    return run.region;
   }
 
   /** The threads of the body; null until they run. */

@@ -24,6 +24,8 @@ final class Attempts {
   private final Transitions transitions;
   private final Waits waits;
   private final Finisher finisher;
+  private final ActiveTime activeTime;
+  private final Leftovers leftovers;
   private final Bodies bodies;
   private final Function<String, Retry> retryPolicy;
   private final RandomGenerator random;
@@ -36,6 +38,8 @@ final class Attempts {
       Transitions transitions,
       Waits waits,
       Finisher finisher,
+      ActiveTime activeTime,
+      Leftovers leftovers,
       Bodies bodies,
       Function<String, Retry> retryPolicy,
       RandomGenerator random) {
@@ -43,6 +47,8 @@ final class Attempts {
     this.transitions = transitions;
     this.waits = waits;
     this.finisher = finisher;
+    this.activeTime = activeTime;
+    this.leftovers = leftovers;
     this.bodies = bodies;
     this.retryPolicy = retryPolicy;
     this.random = random;
@@ -62,17 +68,23 @@ final class Attempts {
       finisher.finish(turn, run, end, null, Expiry.error(run));
       return;
     }
+    boolean another = next.progress().attempt() != run.state.progress().attempt();
     transitions.move(turn, run, next);
+    if (another) {
+      run.active = 0;
+    }
     if (bodyAlive) {
       waits.resume(turn, run);
+      activeTime.resumed(turn, run);
     } else {
-      enterBody(turn, run, next.progress());
+      enterBody(turn, run, next.progress(), another);
     }
   }
 
-  private void enterBody(Turn turn, LiveRun run, Progress progress) {
+  private void enterBody(Turn turn, LiveRun run, Progress progress, boolean begins) {
     waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
-    Attempt attempt = new Attempt(run, progress.attempt(), progress.incarnation(), run.payload);
+    Attempt attempt =
+        new Attempt(run, progress.attempt(), progress.incarnation(), begins, run.payload);
     run.attempt = attempt;
     turn.after(() -> bodies.enter(attempt));
   }
@@ -81,6 +93,7 @@ final class Attempts {
   void ended(Turn turn, Command.AttemptEnded command) {
     Attempt attempt = command.attempt();
     LiveRun run = attempt.run;
+    leftovers.gone(attempt);
     if (attempt.over != null) {
       if (engine.live.get(run.id()) != run) {
         transitions.bodyGone(run); // its run has ended, or was read anew: nobody else has the slot
@@ -229,6 +242,7 @@ final class Attempts {
     for (LiveRun run : engine.live.values()) {
       Attempt attempt = run.attempt;
       if (attempt != null && run.holdsSlot()) {
+        leftovers.add(turn, attempt);
         turn.after(() -> bodies.interrupt(attempt));
       }
     }
@@ -238,6 +252,9 @@ final class Attempts {
   void stop(Turn turn) {
     cuttingOff = true;
     for (LiveRun run : new ArrayList<>(engine.live.values())) {
+      if (run.attempt != null) {
+        leftovers.add(turn, run.attempt);
+      }
       if (run.state instanceof RunState.Executing) {
         handBack(turn, run);
       } else {

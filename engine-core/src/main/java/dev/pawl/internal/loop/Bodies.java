@@ -7,8 +7,15 @@ public interface Bodies {
   /** Enters a body, on a thread of its own. Its end comes back as a command. */
   void enter(Attempt attempt);
 
-  /** Somebody has cancelled the run: tell the body, and interrupt its threads. */
-  void cancel(Attempt attempt, String reason);
+  /**
+   * The run has ended while its body runs: tell the body, and interrupt its threads.
+   *
+   * @param why in words that may follow "run_7 "
+   */
+  void cancel(Attempt attempt, String why);
+
+  /** A body that was told to end is still there: say so, with where it stands. */
+  void reportStuck(Leftovers.Leftover leftover);
 
   /** The engine closes: interrupt the body's threads. */
   void interrupt(Attempt attempt);

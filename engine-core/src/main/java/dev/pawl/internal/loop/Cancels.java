@@ -15,12 +15,19 @@ final class Cancels {
   private final EngineState engine;
   private final Transitions transitions;
   private final Finisher finisher;
+  private final Leftovers leftovers;
   private final Bodies bodies;
 
-  Cancels(EngineState engine, Transitions transitions, Finisher finisher, Bodies bodies) {
+  Cancels(
+      EngineState engine,
+      Transitions transitions,
+      Finisher finisher,
+      Leftovers leftovers,
+      Bodies bodies) {
     this.engine = engine;
     this.transitions = transitions;
     this.finisher = finisher;
+    this.leftovers = leftovers;
     this.bodies = bodies;
   }
 
@@ -51,7 +58,8 @@ final class Cancels {
       finisher.finish(turn, run, end, null, error);
     }
     if (attempt != null) {
-      turn.after(() -> bodies.cancel(attempt, error.message()));
+      leftovers.add(turn, attempt);
+      turn.after(() -> bodies.cancel(attempt, "was canceled: " + error.message()));
     }
   }
 

@@ -141,12 +141,18 @@ public sealed interface Command {
   /** A body has ended. */
   record AttemptEnded(Attempt attempt, Outcome outcome) implements Command {}
 
+  /** The thread of an attempt that may be active for a limited time is about to enter the body. */
+  record BodyEntered(Attempt attempt) implements Command {}
+
   /**
    * A body that replays has loaded its journal.
    *
    * @param size the seq of its last entry plus one
    */
   record JournalLoaded(Attempt attempt, int size) implements Command {}
+
+  /** The hooks that hear of the end of a run were run. */
+  record HooksRun(long runId) implements Command {}
 
   /** A body starts a thread. */
   record ForkStarted(Attempt attempt) implements Command {}

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the loop keeps in memory: all of it belongs to the loop thread and can be rebuilt from the
@@ -28,11 +29,20 @@ final class EngineState {
   /** Tasks whose runs can be executed. */
   final Set<String> registered = new HashSet<>();
 
+  /** Lanes that bodies can run on, besides the default one. */
+  final Set<String> lanes = new HashSet<>();
+
   /** Whoever waits outside of every run: nothing that the store knows of. */
   final Set<Waiter.Observer> observers = new HashSet<>();
 
-  /** Runs that are {@code PENDING_VERSION}, by the task they lack. */
+  /** Runs that are {@code PENDING_VERSION}, by their task: they lack it, or their lane. */
   final Map<String, Set<LiveRun>> held = new HashMap<>();
+
+  /**
+   * The tasks whose held runs were reported, so that each is once; null while the engine recovers
+   * and reports all at once at its end.
+   */
+  @Nullable Set<String> reported;
 
   /** Delayed runs that a debounce key is bound to. */
   final Map<DebounceKey, LiveRun> debounced = new HashMap<>();
@@ -49,6 +59,11 @@ final class EngineState {
   EngineState(int maxConcurrency, Events events) {
     this.events = events;
     this.queues = new Queues(maxConcurrency, true);
+  }
+
+  /** Whether this process has what a body of the run needs: its task, and its lane. */
+  boolean canRun(LiveRun run) {
+    return registered.contains(run.taskId) && (run.region == null || lanes.contains(run.region));
   }
 
   /** Binds a run's debounce key to it, where it has one and is delayed. */

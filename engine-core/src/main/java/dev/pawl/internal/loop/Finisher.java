@@ -21,11 +21,13 @@ final class Finisher {
   private final EngineState engine;
   private final Transitions transitions;
   private final Waits waits;
+  private final EndHooks hooks;
 
-  Finisher(EngineState engine, Transitions transitions, Waits waits) {
+  Finisher(EngineState engine, Transitions transitions, Waits waits, EndHooks hooks) {
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
+    this.hooks = hooks;
   }
 
   /**
@@ -40,7 +42,9 @@ final class Finisher {
       RunState.Ended end,
       @Nullable StoredValue output,
       @Nullable RunError error) {
-    boolean bodyStillRuns = run.state.holdsSlot() && end.status() == RunStatus.CANCELED;
+    boolean endedByOthers =
+        end.status() == RunStatus.CANCELED || end.status() == RunStatus.TIMED_OUT;
+    boolean bodyStillRuns = run.state.holdsSlot() && endedByOthers;
     dismiss(turn, run, reason(run, end, error));
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
@@ -51,6 +55,10 @@ final class Finisher {
       tell(turn, waiter, result);
     }
     run.waiters.clear();
+    if (hooks.wants(run.taskId)) {
+      turn.oweHooks(run.id());
+      turn.after(() -> hooks.ended(run.id()));
+    }
   }
 
   /**

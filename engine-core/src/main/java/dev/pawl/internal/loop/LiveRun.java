@@ -40,8 +40,14 @@ final class LiveRun extends Ready implements Timed {
   /** How long an attempt may be active; 0 for no bound. */
   long maxDuration;
 
-  /** How long the present attempt was active before it was entered or resumed last. */
+  /**
+   * How long the present attempt was active before it was entered or resumed last; counted only
+   * where there is a bound.
+   */
   long active;
+
+  /** Since when the present attempt is active; {@link Micros#NONE} while nobody counts. */
+  private long activeSince = Micros.NONE;
 
   @Nullable String machine;
 
@@ -147,6 +153,23 @@ final class LiveRun extends Ready implements Timed {
         shown instanceof RunState.Waiting
             ? waits.stream().map(wait -> wait.row).toList()
             : List.of());
+  }
+
+  /** Its body runs from now on, and that counts. Not to be called while it stands in the timers. */
+  void countActive(long now) {
+    activeSince = now;
+  }
+
+  /**
+   * Its body no longer runs. Not to be called while it stands in the timers.
+   *
+   * @param charged whether the time since counts
+   */
+  void stopCounting(long now, boolean charged) {
+    if (charged && activeSince != Micros.NONE) {
+      active += now - activeSince;
+    }
+    activeSince = Micros.NONE;
   }
 
   private long dueAt() {
@@ -267,7 +290,7 @@ final class LiveRun extends Ready implements Timed {
 
   /**
    * When its timer is due: its due time while it is delayed or backs off, the end of its time to
-   * live in a queue.
+   * live in a queue, the end of the time that its attempt may be active.
    */
   @Override
   public long timerAt() {
@@ -276,6 +299,8 @@ final class LiveRun extends Ready implements Timed {
       case RunState.Delayed delayed -> delayed.dueAt();
       case RunState.Retrying retrying -> retrying.dueAt();
       case RunState.Queued queued -> queued.expiresAt();
+      case RunState.Executing executing ->
+          activeSince == Micros.NONE ? Micros.NEVER : activeSince + (maxDuration - active);
       default -> Micros.NEVER;
     };
   }

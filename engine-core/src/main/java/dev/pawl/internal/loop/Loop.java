@@ -51,6 +51,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final int OWED_PAGE = 10_000;
   private static final int FAILURES_AT_MOST = 1_000;
   private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RETRY_REBUILD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
@@ -74,6 +75,8 @@ public final class Loop {
    * @param registered the tasks whose runs can be executed
    * @param json how metadata is written
    * @param events where changes of runs are told
+   * @param lanes the names of the lanes
+   * @param hooks who hears of ends
    */
   public record Parts(
       RunStore store,
@@ -87,7 +90,9 @@ public final class Loop {
       List<Queue> declared,
       Set<String> registered,
       MetadataJson json,
-      Events events) {}
+      Events events,
+      Set<String> lanes,
+      EndHooks hooks) {}
 
   private final RunStore store;
   private final EngineClock clock;
@@ -107,6 +112,8 @@ public final class Loop {
   private final Cancels cancels;
   private final Explainer explainer;
   private final Rebuild rebuild;
+  private final Leftovers leftovers;
+  private final ActiveTime activeTime;
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
 
@@ -137,13 +144,18 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
-    this.finisher = new Finisher(engine, transitions, waits);
+    this.finisher = new Finisher(engine, transitions, waits, parts.hooks());
+    this.leftovers = new Leftovers(engine, parts.bodies(), Micros.of(limits.stuckBodyAfter()));
+    this.activeTime =
+        new ActiveTime(engine, clock, transitions, finisher, parts.bodies(), leftovers);
     this.attempts =
         new Attempts(
             engine,
             transitions,
             waits,
             finisher,
+            activeTime,
+            leftovers,
             parts.bodies(),
             parts.retryPolicy(),
             parts.random());
@@ -151,9 +163,9 @@ public final class Loop {
     this.labels = new Labels(engine, store, parts.json(), limits);
     this.runs = new Runs(engine, transitions, store, labels);
     this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
-    this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
+    this.cancels = new Cancels(engine, transitions, finisher, leftovers, parts.bodies());
     this.explainer = new Explainer(engine);
-    this.rebuild = new Rebuild(engine, parts.bodies());
+    this.rebuild = new Rebuild(engine, leftovers, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
 
@@ -237,6 +249,11 @@ public final class Loop {
     return health;
   }
 
+  /** Bodies that were told to end and are still there; also when the loop has ended. */
+  public Leftovers leftovers() {
+    return leftovers;
+  }
+
   /** Waits until the loop's thread has ended. */
   public void join() {
     boolean interrupted = false;
@@ -308,11 +325,32 @@ public final class Loop {
   private void recover() {
     long now = clock.now();
     engine.registered.addAll(parts.registered());
+    engine.lanes.addAll(parts.lanes());
     new Recovery(engine, store, transitions, waits, attempts)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
     parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
     store.commit(turn.changes(state(turn)));
+    tellOwedHooks();
+  }
+
+  /** What a former life, or this one in its recovery, has ended and not told to the hooks. */
+  private void tellOwedHooks() {
+    long after = 0;
+    List<Long> page;
+    do {
+      page = store.hooksOwed(after, OWED_PAGE);
+      page.forEach(parts.hooks()::ended);
+      after = page.isEmpty() ? after : page.getLast();
+    } while (page.size() == OWED_PAGE);
+  }
+
+  private void hooksRun(Turn turn, Command.HooksRun command) {
+    if (!parts.hooks().isOwed(command.runId())) {
+      return; // told twice, because a turn broke off
+    }
+    turn.payHooks(command.runId());
+    turn.after(() -> parts.hooks().paid(command.runId()));
   }
 
   /**
@@ -329,11 +367,12 @@ public final class Loop {
         throw new EngineClosedException("the engine has crashed");
       }
       try {
-        rebuild.dropMemory(current, commands, deferred, waiting());
+        rebuild.dropMemory(current, commands, deferred, waiting(), clock.now());
         bindings.forget();
         labels.forget();
         recover();
         rebuild.reattachObservers();
+        leftovers.timeAgain(clock.now());
         mailbox.poke(); // the next turn starts what is ready, also where nobody asks for anything
         health = UP;
         reportRebuild(first);
@@ -397,6 +436,7 @@ public final class Loop {
       switch (due) {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
+        case Leftovers.Leftover leftover -> leftovers.due(turn, leftover);
         case Waiter.Observer observer -> {
           observer.over = true;
           turn.tell(observer.reply, new WaitEnd.TimedOut());
@@ -417,7 +457,7 @@ public final class Loop {
           transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
       case RunState.Queued queued -> expire(turn, run);
       case RunState.PendingVersion pending -> expire(turn, run);
-      case RunState.Executing executing -> throw notTimed(run);
+      case RunState.Executing executing -> activeTime.due(turn, run, run.timerAt());
       case RunState.Waiting waiting -> throw notTimed(run);
       case RunState.Ended ended -> throw notTimed(run);
     }
@@ -441,7 +481,9 @@ public final class Loop {
       case Command.AwaitRun await -> triggers.awaitRun(turn, await);
       case Command.AwaitBatch await -> triggers.awaitBatch(turn, await);
       case Command.AttemptEnded ended -> attempts.ended(turn, ended);
+      case Command.BodyEntered entered -> activeTime.entered(turn, entered.attempt());
       case Command.JournalLoaded loaded -> attempts.journalLoaded(loaded);
+      case Command.HooksRun hooks -> hooksRun(turn, hooks);
       case Command.ForkStarted started -> attempts.forkStarted(started);
       case Command.ForkEnded ended -> attempts.forkEnded(turn, ended);
       case Command.JoinFork join -> attempts.joinFork(turn, join);
@@ -535,6 +577,9 @@ public final class Loop {
   private void register(Turn turn, Command.Register command) {
     command.queues().forEach(queue -> triggers.declareQueue(turn, queue));
     engine.registered.addAll(command.taskIds());
+    if (engine.reported != null) {
+      engine.reported.removeAll(command.taskIds());
+    }
     for (String taskId : command.taskIds()) {
       for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {
         transitions.move(turn, run, new RunCommand.Release());

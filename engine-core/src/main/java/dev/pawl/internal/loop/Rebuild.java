@@ -27,10 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rebuild {
   private final EngineState engine;
+  private final Leftovers leftovers;
   private final Bodies bodies;
 
-  Rebuild(EngineState engine, Bodies bodies) {
+  Rebuild(EngineState engine, Leftovers leftovers, Bodies bodies) {
     this.engine = engine;
+    this.leftovers = leftovers;
     this.bodies = bodies;
   }
 
@@ -41,16 +43,18 @@ final class Rebuild {
    * @param commands what it was asked; empty afterwards
    * @param deferred what the next turn is asked; gets those of the commands that can wait
    * @param waiters who is to be answered by a later turn
+   * @param now the engine's time
    */
   void dropMemory(
       @Nullable Turn broken,
       List<Command> commands,
       List<Command> deferred,
-      Collection<Reply<?>> waiters) {
+      Collection<Reply<?>> waiters,
+      long now) {
     PawlException stale =
         new StaleAttemptException(
             "the engine ran out of memory; the run goes on without this body");
-    engine.live.values().forEach(run -> giveUp(run, stale));
+    engine.live.values().forEach(run -> giveUp(run, stale, now));
     bodies.interruptAll();
     PawlException reason = reason(broken);
     List<Command> repeated = commands.stream().filter(Rebuild::canBeRepeated).toList();
@@ -59,6 +63,7 @@ final class Rebuild {
     }
     for (Command command : commands) {
       if (command instanceof Command.AttemptEnded ended) {
+        leftovers.gone(ended.attempt());
         engine.queues.release(ended.attempt().run);
       } else if (command instanceof Command.Call<?> call && !canBeRepeated(command)) {
         call.refuse(reason);
@@ -86,7 +91,7 @@ final class Rebuild {
     }
   }
 
-  private void giveUp(LiveRun run, PawlException stale) {
+  private void giveUp(LiveRun run, PawlException stale, long now) {
     Attempt attempt = run.attempt;
     if (attempt != null) {
       attempt.over = stale;
@@ -100,6 +105,8 @@ final class Rebuild {
     }
     if (attempt == null || attempt.scope() == null) {
       engine.queues.release(run); // no body runs that would give it back
+    } else {
+      leftovers.addBroken(attempt, now);
     }
   }
 

@@ -7,9 +7,14 @@ import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.RunStore;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +53,7 @@ final class Recovery {
    * @param commit writes a turn
    */
   void run(long now, Consumer<Turn> commit) {
+    engine.reported = null;
     for (QueueRow row : store.queues()) {
       engine.queueRows.put(row.name(), row);
       engine.queues.configure(row.name(), row.concurrencyLimit(), row.totalLimit(), row.paused());
@@ -62,6 +68,7 @@ final class Recovery {
       commit.accept(turn);
     }
     report();
+    engine.reported = new HashSet<>(engine.held.keySet());
   }
 
   private List<Loaded> load() {
@@ -124,10 +131,27 @@ final class Recovery {
       log.info("recovered {} live runs: {}", engine.live.size(), found);
     }
     if (!engine.held.isEmpty()) {
-      log.warn(
+      reportHeld(
           "runs wait for tasks that are not registered: {}; they go on when the tasks are",
-          engine.held.entrySet().stream()
-              .collect(Collectors.toMap(Map.Entry::getKey, held -> held.getValue().size())));
+          run -> !engine.registered.contains(run.taskId),
+          run -> run.taskId);
+      reportHeld(
+          "runs wait for lanes that this engine does not have: {}; they go on in an engine that has"
+              + " them",
+          run -> engine.registered.contains(run.taskId),
+          run -> String.valueOf(run.region));
+    }
+  }
+
+  private void reportHeld(
+      String words, Predicate<LiveRun> meant, Function<LiveRun, String> whatItLacks) {
+    Map<String, Long> lacking =
+        engine.held.values().stream()
+            .flatMap(Set::stream)
+            .filter(meant)
+            .collect(Collectors.groupingBy(whatItLacks, TreeMap::new, Collectors.counting()));
+    if (!lacking.isEmpty()) {
+      log.warn(words, lacking);
     }
   }
 

@@ -4,12 +4,15 @@ import dev.pawl.internal.lifecycle.Decision;
 import dev.pawl.internal.lifecycle.Lifecycle;
 import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves runs from state to state, as {@link Lifecycle} decides, and keeps queues, slots and timers
  * in line with their states. Nothing else assigns a run's state.
  */
 final class Transitions {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final EngineState engine;
 
   Transitions(EngineState engine) {
@@ -42,6 +45,7 @@ final class Transitions {
       throw new IllegalStateException("broken invariant: " + run + " may only end by finish");
     }
     leave(run);
+    run.stopCounting(turn.now, next instanceof RunState.Waiting);
     RunState former = run.state;
     run.state = next;
     tell(turn, run, former);
@@ -81,11 +85,12 @@ final class Transitions {
       if (run.queuedAt == dev.pawl.spi.Micros.NONE) {
         run.queuedAt = turn.now;
       }
-      if (run.attempt == null && !engine.registered.contains(run.taskId)) {
+      if (run.attempt == null && !engine.canRun(run)) {
         RunState former = run.state;
         run.state = decided(turn, run, new RunCommand.Hold());
         tell(turn, run, former);
         engine.hold(run);
+        reportHeld(run);
       } else {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
@@ -104,6 +109,18 @@ final class Transitions {
     int attempt = run.state.progress().attempt();
     if (run.state.status() != former.status() || attempt != former.progress().attempt()) {
       engine.events.changed(turn, run, former.status(), run.state.status(), attempt);
+    }
+  }
+
+  private void reportHeld(LiveRun run) {
+    if (engine.reported != null && engine.reported.add(run.taskId)) {
+      log.warn(
+          "run {} is PENDING_VERSION: {}; it goes on when that is there, and so do others of its"
+              + " task, of which nothing more is logged",
+          Ids.run(run.id()),
+          engine.registered.contains(run.taskId)
+              ? "this engine has no lane \"" + run.region + "\""
+              : "its task \"" + run.taskId + "\" is not registered");
     }
   }
 

@@ -41,6 +41,8 @@ final class Turn {
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
   private final Map<Long, LabelRow> labels = new LinkedHashMap<>();
+  private final List<Long> hooksOwed = new ArrayList<>();
+  private final Set<Long> hooksPaid = new LinkedHashSet<>();
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Answer<?>> lateAnswers = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -87,6 +89,16 @@ final class Turn {
 
   void result(ResultRow row) {
     results.put(row.id(), row);
+  }
+
+  /** The hooks of a run that ends in this turn are to be run. */
+  void oweHooks(long runId) {
+    hooksOwed.add(runId);
+  }
+
+  /** The hooks of a run that has ended were run. */
+  void payHooks(long runId) {
+    hooksPaid.add(runId);
   }
 
   /** How a run has ended in this turn; null where it has not. */
@@ -168,7 +180,8 @@ final class Turn {
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
-        && labels.isEmpty());
+        && labels.isEmpty()
+        && hooksPaid.isEmpty());
   }
 
   /**
@@ -205,8 +218,10 @@ final class Turn {
         List.copyOf(bindings.values()),
         List.copyOf(unboundKeys),
         List.copyOf(queues.values()),
-        state,
-        List.copyOf(labels.values()));
+        List.copyOf(labels.values()),
+        hooksOwed,
+        List.copyOf(hooksPaid),
+        state);
   }
 
   /** From now on it may be stored. */

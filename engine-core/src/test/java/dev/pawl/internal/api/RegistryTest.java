@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pawl.DuplicateTaskException;
+import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
@@ -87,7 +88,7 @@ class RegistryTest {
   }
 
   private static Registry registry(Task<?, ?>... tasks) {
-    return new Registry(List.of(tasks), ENGINE);
+    return new Registry(List.of(tasks), ENGINE, Limits.defaults());
   }
 
   private static Task<?, ?> task(String id) {

@@ -47,6 +47,9 @@ class LoopEndTest {
     public void interrupt(Attempt attempt) {}
 
     @Override
+    public void reportStuck(Leftovers.Leftover leftover) {}
+
+    @Override
     public void interruptAll() {}
   }
 
@@ -76,7 +79,9 @@ class LoopEndTest {
             List.of(),
             Set.of("task"),
             new NoMetadata(),
-            new Events()));
+            new Events(),
+            Set.of(),
+            EndHooks.NONE));
   }
 
   /** A store whose commits succeed only at first. */

@@ -57,6 +57,14 @@ final class ChangesCheck {
       long id = row.id();
       require(live.contains(id) || ended.contains(id), id, "is new but neither live nor ended");
     }
+    Set<Long> hooks = new HashSet<>();
+    for (long id : changes.hooksOwed()) {
+      require(ended.contains(id), id, "owes its hooks but does not end");
+      require(hooks.add(id), id, "owes its hooks twice");
+    }
+    for (long id : changes.hooksPaid()) {
+      require(hooks.add(id), id, "pays its hooks twice, or owes and pays them");
+    }
     requireKeysOnce(changes);
     Set<Long> labelled = new HashSet<>();
     for (LabelRow row : changes.labels()) {

@@ -170,6 +170,11 @@ public final class H2RunStore implements RunStore {
   }
 
   @Override
+  public List<Long> hooksOwed(long afterId, int limit) {
+    return readers.read(statements -> HookTable.after(statements, afterId, limit));
+  }
+
+  @Override
   public Optional<BatchRow> batch(long id) {
     return readers.read(statements -> BatchTable.one(statements, id));
   }

@@ -167,6 +167,8 @@ final class Writer {
     IdempotencyTable.delete(statements, changes.unboundKeys());
     QueueTable.put(statements, changes.queues());
     LabelTable.put(statements, changes.labels());
+    HookTable.insert(statements, changes.hooksOwed());
+    HookTable.delete(statements, changes.hooksPaid());
     EngineStateTable.write(statements, count + 1, changes.state());
     unresolved = changes;
     unresolvedReachedCommit = true;

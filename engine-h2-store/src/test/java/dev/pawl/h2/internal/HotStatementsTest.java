@@ -8,6 +8,7 @@ import static dev.pawl.h2.internal.jooq.Tables.IDEMPOTENCY;
 import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
 import static dev.pawl.h2.internal.jooq.Tables.LABEL;
 import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
+import static dev.pawl.h2.internal.jooq.Tables.OWED_HOOK;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
 import static dev.pawl.h2.internal.jooq.Tables.RESULT;
 import static dev.pawl.h2.internal.jooq.Tables.RUN;
@@ -122,6 +123,14 @@ class HotStatementsTest {
         JOOQ.mergeInto(QUEUE, QUEUE.fields())
             .key(QUEUE.NAME)
             .values(new Object[QUEUE.fields().length]));
+    all.put(HookTable.INSERT, insert(OWED_HOOK));
+    all.put(HookTable.DELETE, JOOQ.deleteFrom(OWED_HOOK).where(OWED_HOOK.RUN_ID.eq(0L)));
+    all.put(
+        HookTable.AFTER,
+        JOOQ.selectFrom(OWED_HOOK)
+            .where(OWED_HOOK.RUN_ID.gt(0L))
+            .orderBy(OWED_HOOK.RUN_ID)
+            .limit(0));
     all.put(QueueTable.ALL, JOOQ.selectFrom(QUEUE));
     all.put(
         EngineStateTable.COUNT,
@@ -220,6 +229,7 @@ class HotStatementsTest {
             BatchItemTable.class,
             IdempotencyTable.class,
             QueueTable.class,
+            HookTable.class,
             EngineStateTable.class)) {
       for (Field field : table.getDeclaredFields()) {
         if (field.getType() == String.class && Modifier.isStatic(field.getModifiers())) {

@@ -149,6 +149,10 @@ create table if not exists queue (
   paused boolean not null
 );
 
+create table if not exists owed_hook (
+  run_id bigint primary key
+);
+
 insert into engine_state
   select 1, 0, 0, null, 0 where not exists (select 1 from engine_state);
 
