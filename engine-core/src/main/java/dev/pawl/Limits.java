@@ -1,266 +1,233 @@
 package dev.pawl;
 
+import java.time.Duration;
+
 /**
  * The bounds of an engine: every queue, buffer, value and count has one. Immutable; each method
- * returns a changed copy.
- *
- * @param maxPayloadBytes the largest encoded payload; default 10 MiB, the reference's figure
- * @param maxOutputBytes the largest encoded output; default 10 MiB, the reference's figure
- * @param maxMetadataBytes the largest encoded metadata; default 256 KiB, the reference's figure
- * @param maxTags how many tags a run may have; default 10, the reference's figure
- * @param maxTagLength the longest tag in characters; default 128, the reference's figure
- * @param maxBatchItems the largest batch given as a list; default 1,000, the reference's figure
- * @param maxDepth the deepest lineage; default 1,000: a recursion that goes deeper has no end
- * @param maxChildrenPerRun how many journalled calls one run may make; default 100,000: what a
- *     replay can still hold
- * @param maxErrorChars the longest stored error message, and the longest stored stack trace;
- *     default 16,384
- * @param mailboxCapacity how many calls may wait for the engine before callers have to; default
- *     8,192: some eight full turns
- * @param keyCacheSize how many idempotency keys are kept at hand; the others are looked up in the
- *     store; default 10,000: about two megabytes; 0 keeps none
- * @param maxTurnCommands how many calls one commit may cover; default 1,000: beyond it a commit
- *     costs more time than it saves
+ * that takes a value returns a changed copy, and throws {@link InvalidOptionException} for one that
+ * is out of range. {@link #defaults()} has the default of each.
  */
-public record Limits(
-    int maxPayloadBytes,
-    int maxOutputBytes,
-    int maxMetadataBytes,
-    int maxTags,
-    int maxTagLength,
-    int maxBatchItems,
-    int maxDepth,
-    int maxChildrenPerRun,
-    int maxErrorChars,
-    int mailboxCapacity,
-    int maxTurnCommands,
-    int keyCacheSize) {
+public final class Limits {
+  private static final Limits DEFAULTS = new Limits();
+
+  private int maxPayloadBytes = 10 << 20;
+  private int maxOutputBytes = 10 << 20;
+  private int maxMetadataBytes = 256 << 10;
+  private int maxTags = 10;
+  private int maxTagLength = 128;
+  private int maxBatchItems = 1_000;
+  private int maxDepth = 1_000;
+  private int maxChildrenPerRun = 100_000;
+  private int maxErrorChars = 16_384;
+  private int mailboxCapacity = 8_192;
+  private int maxTurnCommands = 1_000;
+  private int keyCacheSize = 10_000;
+  private Duration minMaxDuration = Duration.ofSeconds(1);
+
+  private Limits() {}
+
+  private Limits(Limits from) {
+    this.maxPayloadBytes = from.maxPayloadBytes;
+    this.maxOutputBytes = from.maxOutputBytes;
+    this.maxMetadataBytes = from.maxMetadataBytes;
+    this.maxTags = from.maxTags;
+    this.maxTagLength = from.maxTagLength;
+    this.maxBatchItems = from.maxBatchItems;
+    this.maxDepth = from.maxDepth;
+    this.maxChildrenPerRun = from.maxChildrenPerRun;
+    this.maxErrorChars = from.maxErrorChars;
+    this.mailboxCapacity = from.mailboxCapacity;
+    this.maxTurnCommands = from.maxTurnCommands;
+    this.keyCacheSize = from.keyCacheSize;
+    this.minMaxDuration = from.minMaxDuration;
+  }
+
+  /** Every limit at its default. */
+  public static Limits defaults() {
+    return DEFAULTS;
+  }
+
+  /** The largest encoded payload in bytes. Default: 10 MiB, the reference's figure. At least 1. */
+  public Limits maxPayloadBytes(int maxPayloadBytes) {
+    Limits copy = new Limits(this);
+    copy.maxPayloadBytes = atLeast(1, "maxPayloadBytes", maxPayloadBytes);
+    return copy;
+  }
+
+  /** The largest encoded output in bytes. Default: 10 MiB, the reference's figure. At least 1. */
+  public Limits maxOutputBytes(int maxOutputBytes) {
+    Limits copy = new Limits(this);
+    copy.maxOutputBytes = atLeast(1, "maxOutputBytes", maxOutputBytes);
+    return copy;
+  }
 
   /**
-   * Checks every limit.
-   *
-   * @throws InvalidOptionException if a limit is not positive
+   * The largest encoded metadata in bytes. Default: 256 KiB, the reference's figure. At least 1.
    */
-  public Limits {
-    check("maxPayloadBytes", maxPayloadBytes);
-    check("maxOutputBytes", maxOutputBytes);
-    check("maxMetadataBytes", maxMetadataBytes);
-    check("maxTags", maxTags);
-    check("maxTagLength", maxTagLength);
-    check("maxBatchItems", maxBatchItems);
-    check("maxDepth", maxDepth);
-    check("maxChildrenPerRun", maxChildrenPerRun);
-    check("maxErrorChars", maxErrorChars);
-    check("mailboxCapacity", mailboxCapacity);
-    check("maxTurnCommands", maxTurnCommands);
-    if (keyCacheSize < 0) {
-      throw new InvalidOptionException(
-          "the limit keyCacheSize must not be negative: " + keyCacheSize);
-    }
-  }
-
-  private static void check(String name, int value) {
-    if (value < 1) {
-      throw new InvalidOptionException("the limit " + name + " must be at least 1: " + value);
-    }
-  }
-
-  /** The defaults given at each component. */
-  public static Limits defaults() {
-    return new Limits(
-        10 << 20, 10 << 20, 256 << 10, 10, 128, 1_000, 1_000, 100_000, 16_384, 8_192, 1_000,
-        10_000);
-  }
-
-  public Limits maxPayloadBytes(int maxPayloadBytes) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
-  }
-
-  public Limits maxOutputBytes(int maxOutputBytes) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
-  }
-
   public Limits maxMetadataBytes(int maxMetadataBytes) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxMetadataBytes = atLeast(1, "maxMetadataBytes", maxMetadataBytes);
+    return copy;
   }
 
+  /** The number of tags a run may have. Default: 10, the reference's figure. At least 1. */
   public Limits maxTags(int maxTags) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxTags = atLeast(1, "maxTags", maxTags);
+    return copy;
   }
 
+  /** The longest tag in characters. Default: 128, the reference's figure. At least 1. */
   public Limits maxTagLength(int maxTagLength) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxTagLength = atLeast(1, "maxTagLength", maxTagLength);
+    return copy;
   }
 
+  /** The largest batch given as a list. Default: 1,000, the reference's figure. At least 1. */
   public Limits maxBatchItems(int maxBatchItems) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxBatchItems = atLeast(1, "maxBatchItems", maxBatchItems);
+    return copy;
   }
 
+  /** The deepest lineage. Default: 1,000: a recursion that goes deeper has no end. At least 1. */
   public Limits maxDepth(int maxDepth) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxDepth = atLeast(1, "maxDepth", maxDepth);
+    return copy;
   }
 
+  /**
+   * The number of journalled calls one run may make. Default: 100,000: what a replay can still
+   * hold. At least 1.
+   */
   public Limits maxChildrenPerRun(int maxChildrenPerRun) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxChildrenPerRun = atLeast(1, "maxChildrenPerRun", maxChildrenPerRun);
+    return copy;
   }
 
+  /**
+   * The longest stored error message, and longest stored stack trace, in characters. Default:
+   * 16,384. At least 1.
+   */
   public Limits maxErrorChars(int maxErrorChars) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxErrorChars = atLeast(1, "maxErrorChars", maxErrorChars);
+    return copy;
   }
 
+  /**
+   * The number of calls that may wait for the engine before callers have to. Default: 8,192: some
+   * eight full turns. At least 1.
+   */
   public Limits mailboxCapacity(int mailboxCapacity) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.mailboxCapacity = atLeast(1, "mailboxCapacity", mailboxCapacity);
+    return copy;
   }
 
+  /**
+   * The number of calls one commit may cover. Default: 1,000: beyond it a commit costs more time
+   * than it saves. At least 1.
+   */
   public Limits maxTurnCommands(int maxTurnCommands) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.maxTurnCommands = atLeast(1, "maxTurnCommands", maxTurnCommands);
+    return copy;
   }
 
+  /**
+   * The number of idempotency keys kept at hand; the others are looked up in the store. Default:
+   * 10,000: about two megabytes; 0 keeps none. At least 0.
+   */
   public Limits keyCacheSize(int keyCacheSize) {
-    return new Limits(
-        maxPayloadBytes,
-        maxOutputBytes,
-        maxMetadataBytes,
-        maxTags,
-        maxTagLength,
-        maxBatchItems,
-        maxDepth,
-        maxChildrenPerRun,
-        maxErrorChars,
-        mailboxCapacity,
-        maxTurnCommands,
-        keyCacheSize);
+    Limits copy = new Limits(this);
+    copy.keyCacheSize = atLeast(0, "keyCacheSize", keyCacheSize);
+    return copy;
+  }
+
+  /**
+   * The shortest {@code maxDuration} that a run may have. Default: one second, since a shorter one
+   * tells more about the machine's load than about the body. More than zero, at most 100 years.
+   */
+  public Limits minMaxDuration(Duration minMaxDuration) {
+    Limits copy = new Limits(this);
+    copy.minMaxDuration = Durations.positive("minMaxDuration", minMaxDuration);
+    return copy;
+  }
+
+  /** The largest encoded payload in bytes. */
+  public int maxPayloadBytes() {
+    return maxPayloadBytes;
+  }
+
+  /** The largest encoded output in bytes. */
+  public int maxOutputBytes() {
+    return maxOutputBytes;
+  }
+
+  /** The largest encoded metadata in bytes. */
+  public int maxMetadataBytes() {
+    return maxMetadataBytes;
+  }
+
+  /** The number of tags a run may have. */
+  public int maxTags() {
+    return maxTags;
+  }
+
+  /** The longest tag in characters. */
+  public int maxTagLength() {
+    return maxTagLength;
+  }
+
+  /** The largest batch given as a list. */
+  public int maxBatchItems() {
+    return maxBatchItems;
+  }
+
+  /** The deepest lineage. */
+  public int maxDepth() {
+    return maxDepth;
+  }
+
+  /** The number of journalled calls one run may make. */
+  public int maxChildrenPerRun() {
+    return maxChildrenPerRun;
+  }
+
+  /** The longest stored error message, and longest stored stack trace, in characters. */
+  public int maxErrorChars() {
+    return maxErrorChars;
+  }
+
+  /** The number of calls that may wait for the engine before callers have to. */
+  public int mailboxCapacity() {
+    return mailboxCapacity;
+  }
+
+  /** The number of calls one commit may cover. */
+  public int maxTurnCommands() {
+    return maxTurnCommands;
+  }
+
+  /** The number of idempotency keys kept at hand; the others are looked up in the store. */
+  public int keyCacheSize() {
+    return keyCacheSize;
+  }
+
+  /** The shortest {@code maxDuration} that a run may have. */
+  public Duration minMaxDuration() {
+    return minMaxDuration;
+  }
+
+  private static int atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new InvalidOptionException(
+          "the limit " + name + " must be at least " + least + ": " + value);
+    }
+    return value;
   }
 }

@@ -48,7 +48,7 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
   /** Adds the code to a key. */
   public static <I extends @Nullable Object, O extends @Nullable Object> Definition<I, O> define(
       TaskKey<I, O> key) {
-    return new Definition<>(key, null, null, Duration.ZERO);
+    return new Definition<>(key);
   }
 
   @Override
@@ -94,6 +94,16 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     return definition.ttl;
   }
 
+  /** How long an attempt may be active unless a trigger says otherwise; zero for no bound. */
+  public Duration maxDuration() {
+    return definition.maxDuration;
+  }
+
+  /** The machine preset its runs ask for unless a trigger names another, or null. */
+  public @Nullable String machine() {
+    return definition.machine;
+  }
+
   @Override
   public String toString() {
     return "Task[" + id() + "]";
@@ -102,26 +112,37 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
   /** A task that has no code yet. Immutable: each method returns a changed copy. */
   public static final class Definition<I extends @Nullable Object, O extends @Nullable Object> {
     private final TaskKey<I, O> key;
-    private final @Nullable Retry retry;
-    private final @Nullable Queue queue;
-    private final Duration ttl;
+    private @Nullable Retry retry;
+    private @Nullable Queue queue;
+    private Duration ttl = Duration.ZERO;
+    private Duration maxDuration = Duration.ZERO;
+    private @Nullable String machine;
 
-    private Definition(
-        TaskKey<I, O> key, @Nullable Retry retry, @Nullable Queue queue, Duration ttl) {
+    private Definition(TaskKey<I, O> key) {
       this.key = Objects.requireNonNull(key);
-      this.retry = retry;
-      this.queue = queue;
-      this.ttl = ttl;
+    }
+
+    private Definition(Definition<I, O> from) {
+      this.key = from.key;
+      this.retry = from.retry;
+      this.queue = from.queue;
+      this.ttl = from.ttl;
+      this.maxDuration = from.maxDuration;
+      this.machine = from.machine;
     }
 
     /** How failed attempts are retried. Default: the engine's policy. */
     public Definition<I, O> retry(Retry retry) {
-      return new Definition<>(key, Objects.requireNonNull(retry), queue, ttl);
+      Definition<I, O> copy = new Definition<>(this);
+      copy.retry = Objects.requireNonNull(retry);
+      return copy;
     }
 
     /** The queue its runs stand in. Default: a queue of its own without a limit. */
     public Definition<I, O> queue(Queue queue) {
-      return new Definition<>(key, retry, Objects.requireNonNull(queue), ttl);
+      Definition<I, O> copy = new Definition<>(this);
+      copy.queue = Objects.requireNonNull(queue);
+      return copy;
     }
 
     /**
@@ -139,12 +160,46 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
      * @throws InvalidOptionException if it is zero, negative, or longer than 100 years
      */
     public Definition<I, O> ttl(Duration ttl) {
-      return new Definition<>(key, retry, queue, Durations.positive("ttl", ttl));
+      Definition<I, O> copy = new Definition<>(this);
+      copy.ttl = Durations.positive("ttl", ttl);
+      return copy;
     }
 
     /** As {@link #ttl(Duration)}, with a duration such as {@code "1h30m"}. */
     public Definition<I, O> ttl(String ttl) {
       return ttl(Durations.parse("ttl", ttl));
+    }
+
+    /**
+     * How long an attempt may be active; parked time does not count. Passing it interrupts the body
+     * and ends the run {@code TIMED_OUT}, without a retry. Default: no bound. A trigger's own
+     * {@code maxDuration} wins.
+     *
+     * @throws InvalidOptionException if it is zero, negative, or longer than 100 years; the engine
+     *     refuses a task with one shorter than {@link Limits#minMaxDuration()}
+     */
+    public Definition<I, O> maxDuration(Duration maxDuration) {
+      Definition<I, O> copy = new Definition<>(this);
+      copy.maxDuration = Durations.positive("maxDuration", maxDuration);
+      return copy;
+    }
+
+    /** As {@link #maxDuration(Duration)}, with a duration such as {@code "5m"}. */
+    public Definition<I, O> maxDuration(String maxDuration) {
+      return maxDuration(Durations.parse("maxDuration", maxDuration));
+    }
+
+    /**
+     * The machine preset its runs ask for; see {@link TriggerOptions#machine}, which wins. Default:
+     * none.
+     *
+     * @throws InvalidOptionException if the name is not 1 to 128 letters, digits and {@code _ - . /
+     *     :}
+     */
+    public Definition<I, O> machine(String name) {
+      Definition<I, O> copy = new Definition<>(this);
+      copy.machine = Names.check("machine", name);
+      return copy;
     }
 
     /** The code: makes this a task. */

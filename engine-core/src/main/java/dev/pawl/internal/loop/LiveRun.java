@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * its row.
  */
 final class LiveRun extends Ready implements Timed {
-  private static final int SWEEP_AT_LEAST = 16;
+  private static final int SWEEP_WAITERS_AT_LEAST = 16;
 
   private final long id;
   final String taskId;
@@ -30,11 +30,20 @@ final class LiveRun extends Ready implements Timed {
   final int depth;
   final long createdAt;
   final boolean awaited;
+  final @Nullable String region;
 
   RunState state;
   long queueTime;
   long queuedAt;
   int maxAttempts;
+
+  /** How long an attempt may be active; 0 for no bound. */
+  long maxDuration;
+
+  /** How long the present attempt was active before it was entered or resumed last. */
+  long active;
+
+  @Nullable String machine;
 
   /** The debounce key that is bound to it; only while it is delayed. */
   @Nullable String debounceKey;
@@ -57,11 +66,8 @@ final class LiveRun extends Ready implements Timed {
   /** What it waits for. */
   final List<Waiter.OpenWait> waits = new ArrayList<>(1);
 
-  /** Who waits for it, and some who do not any more. */
+  /** Who waits for it. */
   final List<Waiter> waiters = new ArrayList<>(1);
-
-  /** At how many waiters those who do not wait any more are taken out. */
-  private int sweepAt = SWEEP_AT_LEAST;
 
   /** Whether the store has a live row of it. */
   boolean stored;
@@ -69,6 +75,7 @@ final class LiveRun extends Ready implements Timed {
   /** Whether it has changed in this turn. */
   boolean dirty;
 
+  private int sweepWaitersAt = SWEEP_WAITERS_AT_LEAST;
   private @Nullable LiveRun parent;
   private @Nullable LiveRun firstChild;
   private @Nullable LiveRun previousSibling;
@@ -90,6 +97,10 @@ final class LiveRun extends Ready implements Timed {
     this.createdAt = row.createdAtMicros();
     this.debounceKey = row.debounceKey();
     this.awaited = row.awaited();
+    this.maxDuration = row.maxDurationMicros();
+    this.active = row.activeMicros();
+    this.machine = row.machine();
+    this.region = row.region();
     this.queueTime = row.queueTimeMicros();
     this.queuedAt = row.queuedAtMicros();
     this.generation = row.generation();
@@ -129,6 +140,10 @@ final class LiveRun extends Ready implements Timed {
         createdAt,
         debounceKey,
         awaited,
+        maxDuration,
+        active,
+        machine,
+        region,
         shown instanceof RunState.Waiting
             ? waits.stream().map(wait -> wait.row).toList()
             : List.of());
@@ -183,19 +198,6 @@ final class LiveRun extends Ready implements Timed {
     return queueTime - priority;
   }
 
-  /**
-   * Notes down somebody who waits for it. Whoever stops waiting is not searched for, since that
-   * would take the square of the time where thousands do, but swept out when the list has doubled:
-   * or else those who poll a run that lasts would fill the memory.
-   */
-  void addWaiter(Waiter waiter) {
-    if (waiters.size() >= sweepAt) {
-      waiters.removeIf(noted -> !noted.isOpen());
-      sweepAt = Math.max(SWEEP_AT_LEAST, 2 * waiters.size());
-    }
-    waiters.add(waiter);
-  }
-
   void adopt(LiveRun child) {
     child.parent = this;
     child.nextSibling = firstChild;
@@ -231,6 +233,19 @@ final class LiveRun extends Ready implements Timed {
       children.add(child);
     }
     return children;
+  }
+
+  /**
+   * Notes down who waits for it. Those who no longer do and are still noted down, as the waits of
+   * runs are that have timed out or been cancelled, are swept out when they may be half of all, so
+   * that a run that lives for long keeps nobody for long, at no cost to speak of.
+   */
+  void addWaiter(Waiter waiter) {
+    if (waiters.size() >= sweepWaitersAt) {
+      waiters.removeIf(each -> !each.isOpen());
+      sweepWaitersAt = Math.max(SWEEP_WAITERS_AT_LEAST, 2 * waiters.size());
+    }
+    waiters.add(waiter);
   }
 
   /** The loop is over: refuses whoever waits for this run, or as one of its threads. */

@@ -107,10 +107,17 @@ final class Runs {
                 .runRow(run.id())
                 .orElseThrow(() -> new IllegalStateException("broken invariant: no row of " + run))
             : pending;
-    if (debounce.replacesMaxAttempts()) {
+    TriggerRequest.Given given = debounce.given();
+    if (given.maxAttempts()) {
       run.maxAttempts = request.maxAttempts();
-      turn.dirty(run);
     }
+    if (given.maxDuration()) {
+      run.maxDuration = request.maxDuration();
+    }
+    if (given.machine()) {
+      run.machine = request.machine();
+    }
+    turn.dirty(run);
     turn.update(
         new RunRow(
             old.id(),
@@ -123,7 +130,7 @@ final class Runs {
             old.priorityMicros(),
             old.queue(),
             old.concurrencyKey(),
-            debounce.replacesTags() ? request.tags() : old.tags(),
+            given.tags() ? request.tags() : old.tags(),
             request.metadata() == null ? old.metadata() : request.metadata(),
             old.parentId(),
             old.rootId(),
@@ -132,7 +139,10 @@ final class Runs {
             old.batchIndex(),
             old.replayOf(),
             old.idempotencyKey(),
-            old.idempotencyScope()));
+            old.idempotencyScope(),
+            run.maxDuration,
+            run.machine,
+            old.region()));
   }
 
   private static long due(Turn turn, TriggerRequest request) {
@@ -166,7 +176,10 @@ final class Runs {
         origin.batchIndex(),
         request.replayOf(),
         key == null ? null : key.text(),
-        key == null ? null : key.scope());
+        key == null ? null : key.scope(),
+        request.maxDuration(),
+        request.machine(),
+        request.region());
   }
 
   private static LiveRow live(
@@ -200,6 +213,10 @@ final class Runs {
         run.createdAtMicros(),
         debounce == null ? null : debounce.key(),
         awaited,
+        run.maxDurationMicros(),
+        0,
+        run.machine(),
+        run.region(),
         List.of());
   }
 }

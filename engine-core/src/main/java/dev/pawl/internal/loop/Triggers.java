@@ -72,13 +72,8 @@ final class Triggers {
     }
     Runs.Origin origin = new Runs.Origin(caller.attempt().run, true, 0, 0);
     long runId = admit(turn, command.request(), origin).runId();
-    JournalRow entry = record(turn, caller, runId, 1);
-    LiveRun target = engine.live.get(runId);
-    if (target == null) {
-      turn.tell(command.reply(), new WaitEnd.Stored(runId));
-    } else {
-      waits.awaitRun(turn, caller, entry.seq(), entry, target, Micros.NEVER, command.reply());
-    }
+    int seq = record(turn, caller, runId, 1);
+    waitFor(turn, caller, seq, runId, Micros.NEVER, command.reply());
   }
 
   void batchTriggerAndWait(Turn turn, Command.BatchTriggerAndWait command) {
@@ -96,7 +91,7 @@ final class Triggers {
       items.add(new BatchItemRow(batchId, index, runId));
     }
     turn.batch(new BatchRow(batchId, parent.id(), items.size(), turn.now), items);
-    int seq = record(turn, caller, batchId, items.size()).seq();
+    int seq = record(turn, caller, batchId, items.size());
     List<Long> runIds = items.stream().map(BatchItemRow::runId).toList();
     waits.awaitBatch(turn, caller, seq, batchId, runIds, command.reply());
   }
@@ -117,11 +112,12 @@ final class Triggers {
       turn.tell(command.reply(), new WaitEnd.Stored(command.targetId()));
       return;
     }
-    JournalRow entry =
-        command.seq() == Command.NOT_RECORDED ? record(turn, caller, target.id(), 1) : null;
-    int seq = entry == null ? command.seq() : entry.seq();
+    int seq =
+        command.seq() == Command.NOT_RECORDED
+            ? record(turn, caller, target.id(), 1)
+            : command.seq();
     long deadline = command.timeout() == Micros.NEVER ? Micros.NEVER : turn.now + command.timeout();
-    waits.awaitRun(turn, caller, seq, entry, target, deadline, command.reply());
+    waits.awaitRun(turn, caller, seq, target, deadline, command.reply());
   }
 
   /** Waits again for a batch whose wait is recorded. */
@@ -204,12 +200,22 @@ final class Triggers {
         Ids.run(bound.runId()));
   }
 
+  private void waitFor(
+      Turn turn, Caller caller, int seq, long runId, long deadline, Reply<WaitEnd> reply) {
+    LiveRun target = engine.live.get(runId);
+    if (target == null) {
+      turn.tell(reply, new WaitEnd.Stored(runId));
+    } else {
+      waits.awaitRun(turn, caller, seq, target, deadline, reply);
+    }
+  }
+
   /** Records a call of a body, in the commit that performs it. */
-  private static JournalRow record(Turn turn, Caller caller, long targetId, int children) {
+  private static int record(Turn turn, Caller caller, long targetId, int children) {
     LiveRun run = caller.attempt().run;
     int seq = run.journalSize;
     run.journalSize += Math.max(1, children);
-    JournalRow entry =
+    turn.journal(
         new JournalRow(
             run.id(),
             seq,
@@ -218,9 +224,8 @@ final class Triggers {
             caller.taskId(),
             caller.match(),
             targetId,
-            false);
-    turn.journal(entry);
-    return entry;
+            false));
+    return seq;
   }
 
   /**

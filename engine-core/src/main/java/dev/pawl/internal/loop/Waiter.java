@@ -9,13 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Somebody who is told when a run ends. */
 sealed interface Waiter {
 
-  /** Whether it is still to be told. */
+  /** Whether there is still somebody to be told. */
   boolean isOpen();
 
   /** A wait of a run, for a run or a batch. */
   final class OpenWait implements Waiter, Timed {
     final LiveRun parent;
     final WaitRow row;
+
+    /**
+     * Its entry in the journal, which tells of a deadline that passed; null where there is none.
+     */
+    final @Nullable JournalRow entry;
 
     /** The attempt whose thread waits; null where its process died. */
     final @Nullable Attempt attempt;
@@ -24,12 +29,6 @@ sealed interface Waiter {
     final boolean counted;
 
     final @Nullable Reply<WaitEnd> reply;
-
-    /**
-     * What it was recorded as, where it has a deadline and began in this process: a body that polls
-     * would else have its whole journal read at each timeout.
-     */
-    @Nullable JournalRow entry;
 
     /** How it ended; null while it lasts. */
     @Nullable WaitEnd end;
@@ -42,11 +41,13 @@ sealed interface Waiter {
     OpenWait(
         LiveRun parent,
         WaitRow row,
+        @Nullable JournalRow entry,
         @Nullable Attempt attempt,
         boolean counted,
         @Nullable Reply<WaitEnd> reply) {
       this.parent = parent;
       this.row = row;
+      this.entry = entry;
       this.attempt = attempt;
       this.counted = counted;
       this.reply = reply;
@@ -102,10 +103,6 @@ sealed interface Waiter {
     final long targetId;
     final long deadlineMicros;
     final Reply<WaitEnd> reply;
-
-    /** Whether it was told, or does not wait any more. */
-    boolean over;
-
     private final long tie;
     private int timerPlace = IndexedHeap.NOWHERE;
 
@@ -116,9 +113,10 @@ sealed interface Waiter {
       this.tie = tie;
     }
 
+    /** Always: it is taken out where its time is up or it is forgotten. */
     @Override
     public boolean isOpen() {
-      return !over;
+      return true;
     }
 
     @Override

@@ -30,22 +30,11 @@ final class Waits {
     this.store = store;
   }
 
-  /**
-   * A body's thread begins to wait for a run that is live.
-   *
-   * @param entry what the wait was recorded as, where that is at hand
-   */
+  /** A body's thread begins to wait for a run that is live. */
   void awaitRun(
-      Turn turn,
-      Caller caller,
-      int seq,
-      @Nullable JournalRow entry,
-      LiveRun target,
-      long deadline,
-      Reply<WaitEnd> reply) {
+      Turn turn, Caller caller, int seq, LiveRun target, long deadline, Reply<WaitEnd> reply) {
     Waiter.OpenWait wait =
         open(caller, new WaitRow(seq, WaitRow.Kind.RUN, target.id(), deadline), reply);
-    wait.entry = wait.hasDeadline() ? entry : null;
     target.addWaiter(wait);
     begin(turn, wait, caller.attempt());
   }
@@ -69,7 +58,8 @@ final class Waits {
    * when it is over.
    */
   void restore(Turn turn, LiveRun parent, WaitRow row) {
-    Waiter.OpenWait wait = new Waiter.OpenWait(parent, row, null, false, null);
+    Waiter.OpenWait wait =
+        new Waiter.OpenWait(parent, row, recorded(parent, row), null, false, null);
     parent.waits.add(wait);
     if (!attach(wait)) {
       over(turn, wait, new WaitEnd.Stored(row.targetId()));
@@ -98,18 +88,10 @@ final class Waits {
   /** A wait's deadline has passed: recorded, so that a body that is run again is told the same. */
   void timeOut(Turn turn, Waiter.OpenWait wait) {
     JournalRow entry = wait.entry;
-    turn.journal(timedOut(entry == null ? storedEntry(wait) : entry));
+    if (entry != null) {
+      turn.journal(timedOut(entry));
+    }
     over(turn, wait, new WaitEnd.TimedOut());
-  }
-
-  private JournalRow storedEntry(Waiter.OpenWait wait) {
-    return store.journal(wait.parent.id(), wait.parent.generation).stream()
-        .filter(entry -> entry.seq() == wait.row.seq())
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "broken invariant: a wait of " + wait.parent + " is not in its journal"));
   }
 
   /** A parked run has its slot: answers the threads whose waits are over. */
@@ -143,8 +125,30 @@ final class Waits {
   }
 
   private static Waiter.OpenWait open(Caller caller, WaitRow row, Reply<WaitEnd> reply) {
-    return new Waiter.OpenWait(
-        caller.attempt().run, row, caller.attempt(), caller.counted(), reply);
+    LiveRun run = caller.attempt().run;
+    JournalRow entry =
+        row.deadlineMicros() == Micros.NEVER
+            ? null
+            : new JournalRow(
+                run.id(),
+                row.seq(),
+                run.generation,
+                caller.kind(),
+                caller.taskId(),
+                caller.match(),
+                row.targetId(),
+                false);
+    return new Waiter.OpenWait(run, row, entry, caller.attempt(), caller.counted(), reply);
+  }
+
+  /** The journal entry of a wait that the store tells of, where it will be needed. */
+  private @Nullable JournalRow recorded(LiveRun parent, WaitRow row) {
+    return row.deadlineMicros() == Micros.NEVER
+        ? null
+        : store.journal(parent.id(), parent.generation).stream()
+            .filter(entry -> entry.seq() == row.seq())
+            .findFirst()
+            .orElse(null);
   }
 
   private void begin(Turn turn, Waiter.OpenWait wait, Attempt attempt) {

@@ -98,6 +98,9 @@ class LoopEndTest {
             List.of(),
             null,
             0,
+            null,
+            null,
+            0,
             0,
             null,
             null);
