@@ -288,11 +288,11 @@ class OddOptionsTest extends EngineTest {
           default -> RunStatus.WAITING;
         };
     assertThat(engine.runs().retrieve(waiting).status()).isEqualTo(expected);
+    engine.crash();
     gate.open();
     if (status == RunStatus.QUEUED) {
       trigger("opens the queue", options().queue("shut", 1));
     }
-    engine.crash();
     engine.advance(Duration.ofHours(2));
     Run<?> ended = engine.runs().retrieve(waiting.id());
     assertThat(ended.output()).isEqualTo(first.id() + status.name());

@@ -32,8 +32,6 @@ public record Figures(
         engine.held.values().stream().mapToInt(java.util.Set::size).sum(),
         engine.timers.size(),
         engine.live.values().stream().mapToInt(run -> run.waits.size()).sum(),
-        engine.live.values().stream()
-            .mapToInt(run -> (int) run.waiters.stream().filter(Waiter::isOpen).count())
-            .sum());
+        engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum());
   }
 }

@@ -88,10 +88,6 @@ final class Finisher {
         }
       }
       case Waiter.Observer observer -> {
-        if (observer.over) {
-          return;
-        }
-        observer.over = true;
         engine.timers.remove(observer);
         turn.tell(observer.reply, new WaitEnd.Finished(result));
         turn.after(() -> engine.observers.remove(observer));

@@ -438,9 +438,12 @@ public final class Loop {
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
         case Leftovers.Leftover leftover -> leftovers.due(turn, leftover);
         case Waiter.Observer observer -> {
-          observer.over = true;
           turn.tell(observer.reply, new WaitEnd.TimedOut());
           turn.after(() -> engine.observers.remove(observer));
+          LiveRun target = engine.live.get(observer.targetId);
+          if (target != null) {
+            target.waiters.remove(observer); // else a poller fills the memory of a run that lasts
+          }
         }
         default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
       }

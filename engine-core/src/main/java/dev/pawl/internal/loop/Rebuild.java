@@ -82,7 +82,6 @@ final class Rebuild {
         observer.reply.complete(new WaitEnd.Stored(observer.targetId));
         engine.observers.remove(observer);
       } else {
-        observer.over = false; // whatever the broken turn had in mind
         run.addWaiter(observer);
         if (observer.deadlineMicros != Micros.NEVER) {
           engine.timers.add(observer);

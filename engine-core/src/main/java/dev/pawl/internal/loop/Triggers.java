@@ -73,12 +73,7 @@ final class Triggers {
     Runs.Origin origin = new Runs.Origin(caller.attempt().run, true, 0, 0);
     long runId = admit(turn, command.request(), origin).runId();
     int seq = record(turn, caller, runId, 1);
-    LiveRun target = engine.live.get(runId);
-    if (target == null) {
-      turn.tell(command.reply(), new WaitEnd.Stored(runId));
-    } else {
-      waits.awaitRun(turn, caller, seq, target, Micros.NEVER, command.reply());
-    }
+    waitFor(turn, caller, seq, runId, Micros.NEVER, command.reply());
   }
 
   void batchTriggerAndWait(Turn turn, Command.BatchTriggerAndWait command) {
@@ -203,6 +198,16 @@ final class Triggers {
         "an idempotency key of task \"{}\" was used again with another payload; run {} with the first one is returned",
         request.taskId(),
         Ids.run(bound.runId()));
+  }
+
+  private void waitFor(
+      Turn turn, Caller caller, int seq, long runId, long deadline, Reply<WaitEnd> reply) {
+    LiveRun target = engine.live.get(runId);
+    if (target == null) {
+      turn.tell(reply, new WaitEnd.Stored(runId));
+    } else {
+      waits.awaitRun(turn, caller, seq, target, deadline, reply);
+    }
   }
 
   /** Records a call of a body, in the commit that performs it. */

@@ -120,11 +120,6 @@ sealed interface Waiter {
     }
 
     @Override
-    public boolean isOpen() {
-      return !over;
-    }
-
-    @Override
     public long timerAt() {
       return deadlineMicros;
     }

@@ -6,23 +6,25 @@ import dev.pawl.RunStatus;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.WaitRow;
 import org.junit.jupiter.api.Test;
 
 class LiveRunTest {
   private final LiveRow row = Rows.live(Rows.run(1), RunStatus.DELAYED);
   private final LiveRun run = new LiveRun(row, LiveRun.stateOf(row));
 
-  private Waiter.Observer wait(int number) {
-    Waiter.Observer observer = new Waiter.Observer(1, Micros.NEVER, new Reply<>(), number);
-    run.addWaiter(observer);
-    return observer;
+  private Waiter.OpenWait wait(int seq) {
+    WaitRow wait = new WaitRow(seq, WaitRow.Kind.RUN, 1, Micros.NEVER);
+    Waiter.OpenWait waiter = new Waiter.OpenWait(run, wait, null, null, false, null);
+    run.addWaiter(waiter);
+    return waiter;
   }
 
   @Test
   void whoeverStopsWaitingIsForgottenAndWhoeverWaitsIsNot() {
-    Waiter.Observer lasting = wait(0);
+    Waiter lasting = wait(0);
     for (int i = 1; i < 100_000; i++) {
-      wait(i).over = true;
+      wait(i).abandoned = true;
     }
     assertThat(run.waiters).hasSizeLessThan(100).contains(lasting);
   }
