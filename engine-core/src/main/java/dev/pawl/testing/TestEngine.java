@@ -6,6 +6,7 @@ import dev.pawl.EngineBuilder;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
+import dev.pawl.Queues;
 import dev.pawl.Runs;
 import dev.pawl.Task;
 import dev.pawl.Tasks;
@@ -280,6 +281,11 @@ public final class TestEngine implements Engine {
   @Override
   public Runs runs() {
     return life.engine.runs();
+  }
+
+  @Override
+  public Queues queues() {
+    return life.engine.queues();
   }
 
   @Override

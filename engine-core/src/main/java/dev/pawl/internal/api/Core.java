@@ -7,6 +7,7 @@ import dev.pawl.Task;
 import dev.pawl.TypeRef;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Loop;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoredRun;
@@ -22,11 +23,12 @@ record Core(
     Registry registry,
     Values values,
     Limits limits,
-    Duration defaultTtl) {
+    Duration defaultTtl,
+    Machines machines) {
 
   /** Turns calls into requests. */
   Requests requests() {
-    return new Requests(registry, values, limits, defaultTtl);
+    return new Requests(registry, values, limits, defaultTtl, machines);
   }
 
   /**

@@ -5,6 +5,7 @@ import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
+import dev.pawl.Queues;
 import dev.pawl.Runs;
 import dev.pawl.Task;
 import dev.pawl.Tasks;
@@ -14,6 +15,7 @@ import dev.pawl.internal.loop.Reply;
 import dev.pawl.spi.BindingRow;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +36,7 @@ final class EngineFacade implements Engine {
   private final BodyStarter bodies;
   private final Tasks tasks;
   private final Runs runs;
+  private final Queues queues;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
@@ -42,6 +45,7 @@ final class EngineFacade implements Engine {
     this.bodies = bodies;
     this.tasks = new TasksFacade(core);
     this.runs = new RunsFacade(core);
+    this.queues = new QueuesFacade(core);
   }
 
   @Override
@@ -52,6 +56,11 @@ final class EngineFacade implements Engine {
   @Override
   public Runs runs() {
     return runs;
+  }
+
+  @Override
+  public Queues queues() {
+    return queues;
   }
 
   @Override
@@ -70,7 +79,7 @@ final class EngineFacade implements Engine {
     }
     Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
     try {
-      core.loop().call(new Command.Register(ids, new Reply<>()));
+      core.loop().call(new Command.Register(ids, Registry.queues(List.of(tasks)), new Reply<>()));
     } catch (PawlException e) {
       Arrays.stream(tasks).forEach(core.registry()::remove);
       throw e;

@@ -6,6 +6,7 @@ import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Loop;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreProvider;
@@ -13,6 +14,7 @@ import dev.pawl.spi.StoreState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +31,9 @@ public final class EngineFactory {
       Retry defaultRetry,
       Duration defaultTtl,
       Limits limits,
-      int maxConcurrency) {}
+      int maxConcurrency,
+      Map<String, Integer> machines,
+      int machineCapacity) {}
 
   private EngineFactory() {}
 
@@ -49,6 +53,7 @@ public final class EngineFactory {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
     BodyStarter bodies = new BodyStarter();
+    Machines machines = new Machines(settings.machines(), settings.machineCapacity());
     Loop loop =
         new Loop(
             new Loop.Parts(
@@ -60,13 +65,22 @@ public final class EngineFactory {
                 Objects.requireNonNullElseGet(settings.random(), RandomGenerator::getDefault),
                 settings.limits(),
                 settings.maxConcurrency(),
+                machines,
                 registry.queues(),
                 registry.ids()));
     Values values =
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
-        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
+        new Core(
+            store,
+            loop,
+            clock,
+            registry,
+            values,
+            settings.limits(),
+            settings.defaultTtl(),
+            machines);
     EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();

@@ -11,6 +11,7 @@ import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.TriggerRequest;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * Turns the calls that trigger into requests: checks the options, encodes the payload, and fills in
  * what is not given.
  */
-record Requests(Registry registry, Values values, Limits limits, Duration defaultTtl) {
+record Requests(
+    Registry registry, Values values, Limits limits, Duration defaultTtl, Machines machines) {
 
   /**
    * A trigger of a registered task, checked and resolved: what is not in the options comes from
@@ -65,7 +67,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         options.tags(),
         values.metadata(options.metadata()),
         Micros.of(maxDuration(task, options)),
-        options.machine() == null ? task.machine() : options.machine(),
+        machine(options.machine() == null ? task.machine() : options.machine()),
         options.region(),
         0,
         Hashes.of(payload),
@@ -107,6 +109,22 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
             options.maxAttempts() != null,
             options.maxDuration() != null,
             options.machine() != null));
+  }
+
+  /**
+   * The machine that a run asks for.
+   *
+   * @throws InvalidOptionException if the engine has presets, and this is none of them
+   */
+  @Nullable String machine(@Nullable String machine) {
+    if (machine != null && !machines.offers(machine)) {
+      throw new InvalidOptionException(
+          "the engine has no machine \""
+              + machine
+              + "\"; it has "
+              + String.join(", ", machines.names()));
+    }
+    return machine;
   }
 
   private Duration ttl(Task<?, ?> task, TriggerOptions options) {

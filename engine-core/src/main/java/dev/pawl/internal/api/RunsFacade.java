@@ -167,7 +167,7 @@ final class RunsFacade implements Runs {
             old.tags(),
             old.metadata(),
             Micros.of(core.registry().require(old.taskId()).maxDuration()),
-            old.machine(),
+            core.requests().machine(old.machine()),
             old.region(),
             old.id(),
             Hashes.of(old.payload()),

@@ -1,5 +1,6 @@
 package dev.pawl.internal.loop;
 
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.internal.queue.Queues;
 import dev.pawl.spi.QueueRow;
 import java.util.HashMap;
@@ -16,6 +17,9 @@ final class EngineState {
   /** Every run that has not ended. */
   final Map<Long, LiveRun> live = new HashMap<>();
 
+  /** How many runs of each queue stand nowhere in it. */
+  final QueueCounts counts = new QueueCounts();
+
   /** Every due time. */
   final Timers timers = new Timers();
 
@@ -24,6 +28,12 @@ final class EngineState {
 
   /** The persisted settings of queues. */
   final Map<String, QueueRow> queueRows = new HashMap<>();
+
+  /** The queues that the tasks of this process declare. */
+  final Set<String> declaredQueues = new HashSet<>();
+
+  /** What runs weigh. */
+  final Machines machines;
 
   /** Tasks whose runs can be executed. */
   final Set<String> registered = new HashSet<>();
@@ -40,8 +50,9 @@ final class EngineState {
   /** A debounce key within its task. */
   record DebounceKey(String taskId, String key) {}
 
-  EngineState(int maxConcurrency) {
-    this.queues = new Queues(maxConcurrency, true);
+  EngineState(int maxConcurrency, Machines machines) {
+    this.machines = machines;
+    this.queues = new Queues(maxConcurrency, machines.capacity(), true);
   }
 
   /** Binds a run's debounce key to it, where it has one and is delayed. */
@@ -67,9 +78,24 @@ final class EngineState {
     live.clear();
     timers.clear();
     queueRows.clear();
+    counts.clear();
     held.clear();
     debounced.clear();
     queues.forget();
+  }
+
+  /** The settings of a queue; those of a new one where it has none. */
+  QueueRow queueRow(String name) {
+    QueueRow row = queueRows.get(name);
+    return row == null ? QueueRow.of(name) : row;
+  }
+
+  /** Whether a queue is declared, has settings, or has runs. */
+  boolean knowsQueue(String name) {
+    return declaredQueues.contains(name)
+        || queueRows.containsKey(name)
+        || counts.queues().contains(name)
+        || queues.contains(name);
   }
 
   void hold(LiveRun run) {

@@ -1,6 +1,7 @@
 package dev.pawl.internal.loop;
 
 import dev.pawl.PawlException;
+import dev.pawl.RunStatus;
 import dev.pawl.internal.lifecycle.Progress;
 import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.IndexedHeap;
@@ -42,6 +43,12 @@ final class LiveRun extends Ready implements Timed {
   long active;
 
   @Nullable String machine;
+
+  /** What it takes of the engine's capacity; follows from its machine when it is enqueued. */
+  int weight;
+
+  /** The status that it is counted under in its queue, or null. */
+  @Nullable RunStatus counted;
 
   /** The debounce key that is bound to it; only while it is delayed. */
   @Nullable String debounceKey;
@@ -193,6 +200,11 @@ final class LiveRun extends Ready implements Timed {
   @Override
   public long order() {
     return queueTime - priority;
+  }
+
+  @Override
+  public int weight() {
+    return weight;
   }
 
   void adopt(LiveRun child) {

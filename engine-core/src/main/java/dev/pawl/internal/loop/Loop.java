@@ -12,6 +12,7 @@ import dev.pawl.StoreUnavailableException;
 import dev.pawl.internal.lifecycle.Decision;
 import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
@@ -67,6 +68,7 @@ public final class Loop {
    * What a loop stands on.
    *
    * @param retryPolicy the policy of a task, by its id
+   * @param machines the machine presets, and what their runs weigh
    * @param declared the queues that tasks declare
    * @param registered the tasks whose runs can be executed
    */
@@ -79,6 +81,7 @@ public final class Loop {
       RandomGenerator random,
       Limits limits,
       int maxConcurrency,
+      Machines machines,
       List<Queue> declared,
       Set<String> registered) {}
 
@@ -95,6 +98,8 @@ public final class Loop {
   private final Attempts attempts;
   private final Bindings bindings;
   private final Runs runs;
+  private final QueueSettings queueSettings;
+  private final QueueReader queueReader;
   private final Triggers triggers;
   private final Cancels cancels;
   private final Rebuild rebuild;
@@ -120,7 +125,7 @@ public final class Loop {
     this.clock = parts.clock();
     this.limits = parts.limits();
     this.mailbox = new Mailbox(limits.mailboxCapacity());
-    this.engine = new EngineState(parts.maxConcurrency());
+    this.engine = new EngineState(parts.maxConcurrency(), parts.machines());
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
@@ -136,7 +141,18 @@ public final class Loop {
             parts.random());
     this.bindings = new Bindings(engine, store, limits.keyCacheSize());
     this.runs = new Runs(engine, transitions, store);
-    this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
+    this.queueSettings = new QueueSettings(engine);
+    this.queueReader = new QueueReader(engine);
+    this.triggers =
+        new Triggers(
+            engine,
+            runs,
+            bindings,
+            waits,
+            queueSettings,
+            new QueueBound(engine, bindings, attempts),
+            ids,
+            limits);
     this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
     this.rebuild = new Rebuild(engine, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
@@ -280,7 +296,7 @@ public final class Loop {
     new Recovery(engine, store, transitions, waits, attempts)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
-    parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
+    queueSettings.declareByTasks(turn, parts.declared());
     store.commit(turn.changes(state(turn)));
   }
 
@@ -422,6 +438,11 @@ public final class Loop {
       case Command.Reschedule reschedule -> reschedule(turn, reschedule);
       case Command.Register register -> register(turn, register);
       case Command.ResetKey reset -> triggers.resetKey(turn, reset);
+      case Command.ChangeQueue change -> queueSettings.change(turn, change);
+      case Command.ReadQueue read -> queueReader.queue(turn, read);
+      case Command.ReadQueues read -> queueReader.queues(turn, read);
+      case Command.ReadKeys read -> queueReader.keys(turn, read);
+      case Command.ReadQueueNames read -> turn.answer(read.reply(), queueReader.names());
       case Command.Pause pause -> pause(turn, pause);
       case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
@@ -497,6 +518,7 @@ public final class Loop {
   }
 
   private void register(Turn turn, Command.Register command) {
+    queueSettings.declareByTasks(turn, command.queues());
     engine.registered.addAll(command.taskIds());
     for (String taskId : command.taskIds()) {
       for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {

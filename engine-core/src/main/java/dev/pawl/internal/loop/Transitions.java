@@ -63,6 +63,7 @@ final class Transitions {
     if (!keepsSlot) {
       engine.queues.release(run);
     }
+    engine.counts.update(run);
     turn.dirty(run);
   }
 
@@ -81,6 +82,7 @@ final class Transitions {
         run.state = decided(turn, run, new RunCommand.Hold());
         engine.hold(run);
       } else {
+        run.weight = engine.machines.weight(run.machine);
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
     }
@@ -92,6 +94,7 @@ final class Transitions {
     if (run.timerAt() != RunState.NEVER) {
       engine.timers.add(run);
     }
+    engine.counts.update(run);
   }
 
   private void leave(LiveRun run) {

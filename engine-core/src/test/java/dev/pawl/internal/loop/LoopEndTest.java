@@ -18,7 +18,10 @@ import dev.pawl.testing.TestEngine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
+import dev.pawl.internal.queue.Machines;
+import dev.pawl.internal.queue.Queues;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -60,6 +63,7 @@ class LoopEndTest {
             new Random(1),
             limits,
             10,
+            new Machines(Map.of(), Queues.UNLIMITED),
             List.of(),
             Set.of("task")));
   }

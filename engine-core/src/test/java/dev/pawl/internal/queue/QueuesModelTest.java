@@ -60,7 +60,7 @@ class QueuesModelTest {
     }
   }
 
-  private final Queues queues = new Queues(ENGINE_LIMIT, false);
+  private final Queues queues = new Queues(ENGINE_LIMIT, UNLIMITED, false);
   private final Map<String, Group> groups = new HashMap<>();
   private final Map<Item, Sub> where = new HashMap<>();
   private final List<Item> queued = new ArrayList<>();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueuesTest {
-  private final Queues queues = new Queues(UNLIMITED, false);
+  private final Queues queues = new Queues(UNLIMITED, UNLIMITED, false);
   private long lastId;
 
   @Test
@@ -147,7 +147,7 @@ class QueuesTest {
 
   @Test
   void theEnginesLimitBoundsAllQueues() {
-    Queues two = new Queues(2, false);
+    Queues two = new Queues(2, UNLIMITED, false);
     Item a = new Item(1, 1);
     two.enqueue(a, "a", null);
     two.enqueue(new Item(2, 1), "b", null);
@@ -173,7 +173,7 @@ class QueuesTest {
 
   @Test
   void aPausedEngineLetsNothingStart() {
-    Queues paused = new Queues(UNLIMITED, true);
+    Queues paused = new Queues(UNLIMITED, UNLIMITED, true);
     paused.enqueue(new Item(1, 1), "q", null);
     assertThat(paused.isPaused()).isTrue();
     assertThat(paused.start()).isNull();
