@@ -104,7 +104,8 @@ public final class EngineBuilder {
    * The most that the runs which execute may weigh in sum, by the weights of their machines.
    * Default: no bound. Runs that ask for no machine weigh nothing. The turn of a heavy run is kept
    * for it: while it waits until enough of the capacity is free, no other run that weighs anything
-   * starts, so that light runs cannot hold it up for ever.
+   * starts, so that light runs cannot hold it up for ever. What weighs nothing goes on, unless it
+   * stands behind the heavy run in the same queue with the same concurrency key.
    *
    * @throws InvalidOptionException if it is less than 1; {@link #open} refuses a capacity that a
    *     preset alone exceeds
