@@ -7,8 +7,8 @@ import dev.pawl.Queue;
 import dev.pawl.QueueFullException;
 import dev.pawl.QueueInfo;
 import dev.pawl.QueueKeyInfo;
-import dev.pawl.RunContext;
 import dev.pawl.Retry;
+import dev.pawl.RunContext;
 import dev.pawl.Task;
 import dev.pawl.TriggerOptions;
 import dev.pawl.fixtures.Seeds;
@@ -31,9 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The engine under random operations: triggers with keys, delays, priorities and machines, bodies
- * that end, fail, park and resume, cancels, limits that change, pauses. An observer inside the bodies
- * sees no limit exceeded at any instant; whenever the engine has settled, its figures are those of
- * the bodies, and nothing stands in line that might run; in the end every count is zero.
+ * that end, fail, park and resume, cancels, limits that change, pauses. An observer inside the
+ * bodies sees no limit exceeded at any instant; whenever the engine has settled, its figures are
+ * those of the bodies, and nothing stands in line that might run; in the end every count is zero.
  */
 class FlowTest {
   private static final int OPERATIONS = 50_000;
@@ -259,8 +259,7 @@ class FlowTest {
       case 1 -> setting.total = random.nextInt(7);
       default -> setting.paused = random.nextInt(4) == 0;
     }
-    occupants.limit(
-        queue, setting.paused ? 0 : setting.limit, setting.paused ? 0 : setting.total);
+    occupants.limit(queue, setting.paused ? 0 : setting.limit, setting.paused ? 0 : setting.total);
     engine.queues().setLimit(queue, setting.limit);
     engine.queues().setTotalLimit(queue, setting.total);
     if (setting.paused) {

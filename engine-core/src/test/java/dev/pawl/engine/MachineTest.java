@@ -144,7 +144,8 @@ class MachineTest {
 
   @Test
   void presetsWithoutACapacityBoundNothing() {
-    restart(builder -> builder.machine("huge", 1_000_000_000).machine("small", 1).machine("large", 2));
+    restart(
+        builder -> builder.machine("huge", 1_000_000_000).machine("small", 1).machine("large", 2));
     for (String payload : List.of("a", "b", "c")) {
       trigger(payload, "huge");
     }
@@ -155,7 +156,8 @@ class MachineTest {
   void aRunOnAMachineThatIsGoneGoesOnAndWeighsAsMuchAsTheHeaviest() {
     InMemoryStore store = new InMemoryStore();
     TestEngine before =
-        TestEngine.start(store, builder -> builder.register(task).machine("old", 1).machineCapacity(1));
+        TestEngine.start(
+            store, builder -> builder.register(task).machine("old", 1).machineCapacity(1));
     before.pause();
     RunHandle<String> old = before.tasks().trigger(task, "a", options().machine("old"));
     RunHandle<String> also = before.tasks().trigger(task, "b", options().machine("old"));

@@ -8,10 +8,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts from inside the bodies how many of them run, at every instant, against the limits in force.
- * A body counts from its first line, or from where a wait returned, until it waits or its last line;
- * its slot is taken earlier and given back later, so that there are never more here than the engine
- * has let in.
+ * Counts from inside the bodies how many of them run, at every instant, against the limits in
+ * force. A body counts from its first line, or from where a wait returned, until it waits or its
+ * last line; its slot is taken earlier and given back later, so that there are never more here than
+ * the engine has let in.
  *
  * <p>The limits are those that the engine has acknowledged. They may be changed only while it has
  * settled: then every body that was let in under the old ones is counted. A lower limit preempts

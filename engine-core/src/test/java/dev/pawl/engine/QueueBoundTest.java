@@ -22,13 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class QueueBoundTest {
-  private static final Queue BOUNDED =
-      Queue.named("bounded").concurrencyLimit(1).maxQueued(2);
+  private static final Queue BOUNDED = Queue.named("bounded").concurrencyLimit(1).maxQueued(2);
 
   private final Task<String, String> task =
-      Task.define("task", String.class, String.class)
-          .queue(BOUNDED)
-          .run((payload, run) -> payload);
+      Task.define("task", String.class, String.class).queue(BOUNDED).run((payload, run) -> payload);
 
   private final TestEngine engine = TestEngine.start(task);
 
@@ -159,8 +156,7 @@ class QueueBoundTest {
     engine.tasks().trigger(task, "1");
     engine.tasks().trigger(task, "2");
     engine.tasks().trigger(task, "3", options().queue(BOUNDED.maxQueued(3)));
-    assertThatThrownBy(
-            () -> engine.tasks().trigger(task, "4", options().queue("bounded")))
+    assertThatThrownBy(() -> engine.tasks().trigger(task, "4", options().queue("bounded")))
         .isInstanceOf(QueueFullException.class);
     assertThat(engine.queues().retrieve("bounded").maxQueued()).hasValue(3);
   }

@@ -213,7 +213,10 @@ class QueueSettingsTest {
     InMemoryStore store = new InMemoryStore();
     TestEngine limited =
         TestEngine.start(
-            store, builder -> builder.register(Task.define(child.key()).concurrencyLimit(3).run((in, run) -> in)));
+            store,
+            builder ->
+                builder.register(
+                    Task.define(child.key()).concurrencyLimit(3).run((in, run) -> in)));
     assertThat(limited.queues().retrieve("task/child").concurrencyLimit()).hasValue(3);
     limited.close();
     try (TestEngine free =
@@ -319,7 +322,9 @@ class QueueSettingsTest {
         .extracting(QueueInfo::name)
         .containsExactly("children", "passing", OWN, "task/parent");
     Page<QueueInfo> first = engine.queues().list(3, null);
-    assertThat(first.items()).extracting(QueueInfo::name).containsExactly("children", "passing", OWN);
+    assertThat(first.items())
+        .extracting(QueueInfo::name)
+        .containsExactly("children", "passing", OWN);
     assertThat(engine.queues().list(3, first.next()).items())
         .extracting(QueueInfo::name)
         .containsExactly("task/parent");

@@ -48,12 +48,10 @@ final class QueueBound {
     return null;
   }
 
-  private boolean entersNow(
-      Turn turn, TriggerRequest request, Set<BindingRow.Key> earlierItems) {
+  private boolean entersNow(Turn turn, TriggerRequest request, Set<BindingRow.Key> earlierItems) {
     TriggerRequest.Key key = request.key();
     boolean bound =
-        key != null
-            && (bindings.find(turn, key.id()) != null || !earlierItems.add(key.id()));
+        key != null && (bindings.find(turn, key.id()) != null || !earlierItems.add(key.id()));
     boolean later =
         request.debounce() != null
             || request.delay() > 0

@@ -60,8 +60,7 @@ public final class Queues {
    * @param executing how many slots of it are taken
    * @param first the run that starts next of it, or null
    */
-  public record KeyStats(
-      @Nullable String key, int queued, int executing, @Nullable Ready first) {}
+  public record KeyStats(@Nullable String key, int queued, int executing, @Nullable Ready first) {}
 
   private final Map<String, QueueState> queues = new HashMap<>();
   private final Ring<QueueState> startable = new Ring<>();

@@ -3,6 +3,7 @@ package dev.pawl.internal.queue;
 import static dev.pawl.internal.queue.Queues.UNLIMITED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.fixtures.Seeds;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import dev.pawl.fixtures.Seeds;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,9 +213,7 @@ class QueuesModelTest {
     }
     started.group.passedBy.clear();
     for (Group other : groups.values()) {
-      if (other != started.group
-          && other.startable()
-          && (weighed || other.startsWeightless())) {
+      if (other != started.group && other.startable() && (weighed || other.startsWeightless())) {
         assertThat(other.passedBy.merge(started.group, 1, Integer::sum))
             .as("queue passed over")
             .isLessThan(3);
