@@ -13,6 +13,7 @@ import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -90,10 +91,10 @@ class QueueMeasurementTest {
       best = Math.min(best, perStart);
       worst = Math.max(worst, perStart);
     }
-    report(
+    report(String.format(Locale.ROOT, 
         "%,d keys, %,d runs: enqueue %.0f ns, start + release + enqueue %.0f to %.0f ns,"
             + " %.1f bytes a run beside the run itself",
-        keys, runs, enqueue, best, worst, perRun);
+        keys, runs, enqueue, best, worst, perRun));
   }
 
   @Test
@@ -112,7 +113,7 @@ class QueueMeasurementTest {
       queues.release(started);
       starts++;
     } while (started != idle);
-    report("an idle key behind %,d runs of %,d keys starts as number %,d", RUNS, keys, starts);
+    report(String.format(Locale.ROOT, "an idle key behind %,d runs of %,d keys starts as number %,d", RUNS, keys, starts));
     assertThat(starts).as("one pass").isEqualTo(keys + 1);
   }
 
@@ -134,9 +135,9 @@ class QueueMeasurementTest {
       long followed = cpuTime();
       queues.configure("q", 0, Integer.MAX_VALUE, false);
       assertThat(queues.mayStart()).isFalse();
-      report(
+      report(String.format(Locale.ROOT, 
           "%,d keys wait: a change of the limit %,d ns, the pick after it %,d us",
-          keys, (configured - began) / 1_000, (followed - configured) / 1_000);
+          keys, (configured - began) / 1_000, (followed - configured) / 1_000));
     }
   }
 
@@ -157,7 +158,7 @@ class QueueMeasurementTest {
       engine.start();
       assertThat(engine.awaitIdle(Duration.ofHours(1))).isTrue();
       double drain = (double) (System.nanoTime() - began) / RUNS;
-      report(
+      report(String.format(Locale.ROOT, 
           "engine in memory, %,d keys, %,d runs: trigger %.1f us, drain %.1f us a run,"
               + " %d bytes a queued run with its stored rows, %d once it has ended",
           keys,
@@ -165,7 +166,7 @@ class QueueMeasurementTest {
           trigger / 1_000,
           drain / 1_000,
           (queued - heap) / RUNS,
-          (usedHeap() - heap) / RUNS);
+          (usedHeap() - heap) / RUNS));
     }
   }
 
@@ -221,7 +222,7 @@ class QueueMeasurementTest {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private static void report(String format, Object... figures) {
-    System.out.println("measured: " + String.format(java.util.Locale.ROOT, format, figures));
+  private static void report(String figures) {
+    System.out.println("measured: " + figures);
   }
 }

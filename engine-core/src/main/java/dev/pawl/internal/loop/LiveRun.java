@@ -68,11 +68,11 @@ final class LiveRun extends Ready implements Timed {
   /** The payload, from the trigger to the end of the turn. */
   @Nullable StoredValue payload;
 
-  /** What it waits for. */
-  final List<Waiter.OpenWait> waits = new ArrayList<>(1);
+  /** What it waits for. Nothing as a rule, so the list costs nothing beside itself. */
+  final List<Waiter.OpenWait> waits = new ArrayList<>(0);
 
   /** Who waits for it. */
-  final List<Waiter> waiters = new ArrayList<>(1);
+  final List<Waiter> waiters = new ArrayList<>(0);
 
   /** Whether the store has a live row of it. */
   boolean stored;
