@@ -91,10 +91,17 @@ class QueueMeasurementTest {
       best = Math.min(best, perStart);
       worst = Math.max(worst, perStart);
     }
-    report(String.format(Locale.ROOT, 
-        "%,d keys, %,d runs: enqueue %.0f ns, start + release + enqueue %.0f to %.0f ns,"
-            + " %.1f bytes a run beside the run itself",
-        keys, runs, enqueue, best, worst, perRun));
+    report(
+        String.format(
+            Locale.ROOT,
+            "%,d keys, %,d runs: enqueue %.0f ns, start + release + enqueue %.0f to %.0f ns,"
+                + " %.1f bytes a run beside the run itself",
+            keys,
+            runs,
+            enqueue,
+            best,
+            worst,
+            perRun));
   }
 
   @Test
@@ -113,7 +120,13 @@ class QueueMeasurementTest {
       queues.release(started);
       starts++;
     } while (started != idle);
-    report(String.format(Locale.ROOT, "an idle key behind %,d runs of %,d keys starts as number %,d", RUNS, keys, starts));
+    report(
+        String.format(
+            Locale.ROOT,
+            "an idle key behind %,d runs of %,d keys starts as number %,d",
+            RUNS,
+            keys,
+            starts));
     assertThat(starts).as("one pass").isEqualTo(keys + 1);
   }
 
@@ -135,9 +148,13 @@ class QueueMeasurementTest {
       long followed = cpuTime();
       queues.configure("q", 0, Integer.MAX_VALUE, false);
       assertThat(queues.mayStart()).isFalse();
-      report(String.format(Locale.ROOT, 
-          "%,d keys wait: a change of the limit %,d ns, the pick after it %,d us",
-          keys, (configured - began) / 1_000, (followed - configured) / 1_000));
+      report(
+          String.format(
+              Locale.ROOT,
+              "%,d keys wait: a change of the limit %,d ns, the pick after it %,d us",
+              keys,
+              (configured - began) / 1_000,
+              (followed - configured) / 1_000));
     }
   }
 
@@ -158,15 +175,17 @@ class QueueMeasurementTest {
       engine.start();
       assertThat(engine.awaitIdle(Duration.ofHours(1))).isTrue();
       double drain = (double) (System.nanoTime() - began) / RUNS;
-      report(String.format(Locale.ROOT, 
-          "engine in memory, %,d keys, %,d runs: trigger %.1f us, drain %.1f us a run,"
-              + " %d bytes a queued run with its stored rows, %d once it has ended",
-          keys,
-          RUNS,
-          trigger / 1_000,
-          drain / 1_000,
-          (queued - heap) / RUNS,
-          (usedHeap() - heap) / RUNS));
+      report(
+          String.format(
+              Locale.ROOT,
+              "engine in memory, %,d keys, %,d runs: trigger %.1f us, drain %.1f us a run,"
+                  + " %d bytes a queued run with its stored rows, %d once it has ended",
+              keys,
+              RUNS,
+              trigger / 1_000,
+              drain / 1_000,
+              (queued - heap) / RUNS,
+              (usedHeap() - heap) / RUNS));
     }
   }
 

@@ -74,9 +74,7 @@ final class EngineFacade implements Engine {
 
   @Override
   public void register(Task<?, ?>... tasks) {
-    for (Task<?, ?> task : tasks) {
-      core.registry().add(task);
-    }
+    core.registry().addAll(List.of(tasks));
     Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
     try {
       core.loop().call(new Command.Register(ids, Registry.queues(List.of(tasks)), new Reply<>()));

@@ -60,6 +60,29 @@ class WeightsTest {
   }
 
   @Test
+  void aHeavyRunKeepsItsTurnWhileWhatWeighsNothingStartsInItsQueue() {
+    List<Ready> executing = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      enqueue("light", 1);
+    }
+    executing.addAll(startAll());
+    Item heavy = enqueue("heavy", 4);
+    for (int ends = 0; !heavy.holdsSlot(); ends++) {
+      assertThat(ends).as("ends that the heavy run waited for").isLessThan(6);
+      enqueue("light", 1);
+      Item free = new Item(++lastId, lastId, 0);
+      queues.enqueue(free, "heavy", "another key"); // its start is a turn of the heavy run's queue
+      queues.release(executing.removeFirst());
+      List<Ready> started = startAll();
+      assertThat(started).contains(free);
+      started.remove(free);
+      queues.release(free);
+      executing.addAll(started);
+    }
+    assertThat(executing).containsExactly(heavy);
+  }
+
+  @Test
   void aHeavyRunWaitsInItsTurnAndNotBeforeIt() {
     Item light = enqueue("light", 1);
     Item heavy = enqueue("heavy", 4);
