@@ -26,6 +26,9 @@ public interface Engine extends AutoCloseable {
   /** Reads and changes runs. */
   Runs runs();
 
+  /** Looks at queues, and changes their settings. */
+  Queues queues();
+
   /** Frees idempotency keys. */
   IdempotencyKeys idempotencyKeys();
 

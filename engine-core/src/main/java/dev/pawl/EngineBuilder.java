@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What an engine is made of. Only the store is required. Not safe for use by several threads. */
 public final class EngineBuilder {
+  private static final int NO_CAPACITY = Integer.MAX_VALUE;
+
   private final List<Task<?, ?>> tasks = new ArrayList<>();
   private @Nullable StoreProvider store;
   private @Nullable PayloadCodec codec;
@@ -28,6 +30,9 @@ public final class EngineBuilder {
   private int maxConcurrency = 1_000;
   private Hooks<@Nullable Object, @Nullable Object> hooks = Hooks.none();
   private final Map<String, Executor> lanes = new LinkedHashMap<>();
+
+  private final Map<String, Integer> machines = new LinkedHashMap<>();
+  private int machineCapacity = NO_CAPACITY;
 
   EngineBuilder() {}
 
@@ -109,6 +114,26 @@ public final class EngineBuilder {
   }
 
   /**
+   * Adds a machine preset: a name that tasks and triggers can ask for, and what a run on it weighs.
+   * A trigger that asks for a machine that is not among the presets is refused. Default: no
+   * presets; a machine then is a label that every name is good for. The weights bound what executes
+   * only together with {@link #machineCapacity}.
+   *
+   * @param name 1 to 128 letters, digits and {@code _ - . / :}; a second weight for the same name
+   *     replaces the first
+   * @param weight at least 1, in the unit of the capacity: cores, gigabytes, or what is short
+   * @throws InvalidOptionException if name or weight are not valid
+   */
+  public EngineBuilder machine(String name, int weight) {
+    if (weight < 1) {
+      throw new InvalidOptionException(
+          "the weight of machine " + Text.quote(name) + " must be at least 1: " + weight);
+    }
+    machines.put(Names.check("machine", name), weight);
+    return this;
+  }
+
+  /**
    * Adds hooks, which hear of the lives of all runs, before those of their task. May be called
    * several times. Default: none.
    *
@@ -116,6 +141,24 @@ public final class EngineBuilder {
    */
   public EngineBuilder hooks(UnaryOperator<Hooks<@Nullable Object, @Nullable Object>> add) {
     hooks = Objects.requireNonNull(add.apply(hooks));
+    return this;
+  }
+
+  /**
+   * The most that the runs which execute may weigh in sum, by the weights of their machines.
+   * Default: no bound. Runs that ask for no machine weigh nothing. The turn of a heavy run is kept
+   * for it: while it waits until enough of the capacity is free, no other run that weighs anything
+   * starts, so that light runs cannot hold it up for ever. What weighs nothing goes on, unless it
+   * stands behind the heavy run in the same queue with the same concurrency key.
+   *
+   * @throws InvalidOptionException if it is less than 1; {@link #open} refuses a capacity that a
+   *     preset alone exceeds
+   */
+  public EngineBuilder machineCapacity(int capacity) {
+    if (capacity < 1) {
+      throw new InvalidOptionException("machineCapacity must be at least 1: " + capacity);
+    }
+    this.machineCapacity = capacity;
     return this;
   }
 
@@ -144,6 +187,7 @@ public final class EngineBuilder {
    * Opens the store, recovers what a former process left, and accepts triggers, without executing.
    *
    * @throws DuplicateTaskException if two tasks have one id
+   * @throws InvalidOptionException if there is no store, or a machine weighs more than the capacity
    * @throws dev.pawl.spi.StoreException if the store cannot be opened; the message says why
    */
   public Engine open() {
@@ -151,6 +195,7 @@ public final class EngineBuilder {
       throw new InvalidOptionException(
           "an engine needs a store: Engine.builder().store(H2Store.file(path))");
     }
+    machines.forEach(this::checkFits);
     return EngineFactory.open(
         new EngineFactory.Settings(
             store,
@@ -163,7 +208,21 @@ public final class EngineBuilder {
             limits,
             maxConcurrency,
             Map.copyOf(lanes),
-            hooks));
+            hooks,
+            Map.copyOf(machines),
+            machineCapacity));
+  }
+
+  private void checkFits(String machine, int weight) {
+    if (weight > machineCapacity) {
+      throw new InvalidOptionException(
+          "a run on machine "
+              + Text.quote(machine)
+              + " would never start: its weight "
+              + weight
+              + " is more than the machineCapacity "
+              + machineCapacity);
+    }
   }
 
   /** {@link #open()} and {@link Engine#start()}. */

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One page of a list.
  *
  * @param items what is on it
- * @param next the cursor of the next page, for {@link RunQuery#after}; null on the last one
+ * @param next the cursor of the next page, to be given back as {@code after}; null on the last one
  */
 public record Page<T>(List<T> items, @Nullable String next) {
   public Page {

@@ -140,8 +140,8 @@ public final class TriggerOptions {
   }
 
   /**
-   * As {@link #queue(String)}; creates the queue with this limit, or changes its limit: the last
-   * writer wins.
+   * As {@link #queue(String)}; declares the queue with this limit, or declares another limit for
+   * it: the last writer wins. A limit that was set by {@link Queues#setLimit} stays in force.
    */
   public TriggerOptions queue(String name, int concurrencyLimit) {
     return queue(Queue.named(name).concurrencyLimit(concurrencyLimit));

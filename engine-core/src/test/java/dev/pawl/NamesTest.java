@@ -80,7 +80,7 @@ class NamesTest {
   void aQueueDeclaresNoLimitUnlessItSaysSo() {
     assertThat(Queue.named("q").concurrencyLimit()).isEmpty();
     assertThat(Queue.named("q").concurrencyLimit(0).concurrencyLimit()).hasValue(0);
-    assertThat(Queue.named("q").concurrencyLimit(3)).hasToString("Queue[q, 3]");
+    assertThat(Queue.named("q").concurrencyLimit(3)).hasToString("Queue[q, limit 3]");
     assertThatThrownBy(() -> Queue.named("q").concurrencyLimit(-1))
         .isExactlyInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("\"q\"");

@@ -7,6 +7,7 @@ import dev.pawl.EventSubscription;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
+import dev.pawl.Queues;
 import dev.pawl.RunListener;
 import dev.pawl.Runs;
 import dev.pawl.Task;
@@ -291,6 +292,11 @@ public final class TestEngine implements Engine {
   @Override
   public Runs runs() {
     return life.engine.runs();
+  }
+
+  @Override
+  public Queues queues() {
+    return life.engine.queues();
   }
 
   @Override

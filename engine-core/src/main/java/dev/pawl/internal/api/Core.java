@@ -11,6 +11,7 @@ import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Loop;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
@@ -32,11 +33,12 @@ record Core(
     Listeners listeners,
     Counters counters,
     Set<String> lanes,
-    Hooks<@Nullable Object, @Nullable Object> hooks) {
+    Hooks<@Nullable Object, @Nullable Object> hooks,
+    Machines machines) {
 
   /** Turns calls into requests. */
   Requests requests() {
-    return new Requests(registry, values, limits, defaultTtl, lanes);
+    return new Requests(registry, values, limits, defaultTtl, lanes, machines);
   }
 
   /**

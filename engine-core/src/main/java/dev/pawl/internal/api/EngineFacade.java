@@ -7,6 +7,7 @@ import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.Queues;
 import dev.pawl.RunListener;
 import dev.pawl.Runs;
 import dev.pawl.Task;
@@ -40,6 +41,7 @@ final class EngineFacade implements Engine {
   private final HookRunner hooks;
   private final Tasks tasks;
   private final Runs runs;
+  private final Queues queues;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
@@ -49,6 +51,7 @@ final class EngineFacade implements Engine {
     this.hooks = hooks;
     this.tasks = new TasksFacade(core);
     this.runs = new RunsFacade(core);
+    this.queues = new QueuesFacade(core);
   }
 
   @Override
@@ -59,6 +62,11 @@ final class EngineFacade implements Engine {
   @Override
   public Runs runs() {
     return runs;
+  }
+
+  @Override
+  public Queues queues() {
+    return queues;
   }
 
   @Override
@@ -74,9 +82,8 @@ final class EngineFacade implements Engine {
   public void register(Task<?, ?>... tasks) {
     core.registry().addAll(List.of(tasks));
     Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
-    List<Queue> queues = Arrays.stream(tasks).<Queue>map(Task::queue).toList();
     try {
-      core.loop().call(new Command.Register(ids, queues, new Reply<>()));
+      core.loop().call(new Command.Register(ids, Registry.queues(List.of(tasks)), new Reply<>()));
     } catch (PawlException e) {
       Arrays.stream(tasks).forEach(core.registry()::remove);
       throw e;

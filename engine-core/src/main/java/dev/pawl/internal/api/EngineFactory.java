@@ -10,6 +10,7 @@ import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Loop;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreProvider;
@@ -37,7 +38,9 @@ public final class EngineFactory {
       Limits limits,
       int maxConcurrency,
       Map<String, Executor> lanes,
-      Hooks<@Nullable Object, @Nullable Object> hooks) {}
+      Hooks<@Nullable Object, @Nullable Object> hooks,
+      Map<String, Integer> machines,
+      int machineCapacity) {}
 
   private EngineFactory() {}
 
@@ -61,6 +64,7 @@ public final class EngineFactory {
     HookRunner hooks =
         new HookRunner(settings.hooks(), registry, settings.limits().maxHookThreads());
     Events events = new Events();
+    Machines machines = new Machines(settings.machines(), settings.machineCapacity());
     Loop loop =
         new Loop(
             new Loop.Parts(
@@ -72,6 +76,7 @@ public final class EngineFactory {
                 Objects.requireNonNullElseGet(settings.random(), RandomGenerator::getDefault),
                 settings.limits(),
                 settings.maxConcurrency(),
+                machines,
                 registry.queues(),
                 registry.ids(),
                 new StoredMetadata(),
@@ -94,7 +99,8 @@ public final class EngineFactory {
             new Listeners(events, settings.limits().listenerQueueSize()),
             new Counters(),
             lanes.names(),
-            settings.hooks());
+            settings.hooks(),
+            machines);
     EngineFacade engine = new EngineFacade(core, bodies, hooks);
     bodies.connect(core, engine);
     hooks.connect(core);

@@ -122,7 +122,7 @@ final class Explanations {
               Code.READY_TO_GO_ON, "its wait is over; it waits for a slot to go on", Map.of());
       case Facts.Fact.Executes executes -> executes(executes);
       case Facts.Fact.TaskMissing missing -> {
-        List<String> similar = core.registry().similarTo(facts.taskId());
+        List<String> similar = Similar.to(facts.taskId(), core.registry().ids());
         yield new Reason(
             Code.TASK_MISSING,
             "no task \""

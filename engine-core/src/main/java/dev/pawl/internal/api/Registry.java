@@ -9,7 +9,9 @@ import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
 import java.time.Duration;
+import dev.pawl.spi.QueueRow;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The tasks of an engine, by id. Any thread may call. */
 final class Registry {
-  private static final int SIMILAR = 3;
   private final Map<String, Task<?, ?>> tasks = new ConcurrentHashMap<>();
   private final Retry defaultRetry;
   private final Limits limits;
@@ -89,7 +90,7 @@ final class Registry {
   Task<?, ?> require(String id) {
     Task<?, ?> task = tasks.get(id);
     if (task == null) {
-      throw new UnknownTaskException(id, similarTo(id));
+      throw new UnknownTaskException(id, Similar.to(id, tasks.keySet()));
     }
     return task;
   }
@@ -102,8 +103,29 @@ final class Registry {
     return Set.copyOf(tasks.keySet());
   }
 
+  /** The queues that all tasks declare, in the order of the tasks' ids. */
   List<Queue> queues() {
-    return tasks.values().stream().map(Task::queue).toList();
+    return queues(tasks.values());
+  }
+
+  /**
+   * The queues that tasks declare, in the order of their ids, so that of two declarations of one
+   * queue the same one counts each time. What a task does not say of its own queue is unlimited: a
+   * limit that is gone from the code is gone.
+   */
+  static List<Queue> queues(Collection<Task<?, ?>> tasks) {
+    return tasks.stream()
+        .sorted(Comparator.comparing(Task::id))
+        .map(task -> task.queue().name().equals("task/" + task.id()) ? own(task) : task.queue())
+        .toList();
+  }
+
+  private static Queue own(Task<?, ?> task) {
+    Queue queue = task.queue();
+    return queue
+        .concurrencyLimit(queue.concurrencyLimit().orElse(QueueRow.UNLIMITED))
+        .totalLimit(queue.totalLimit().orElse(QueueRow.UNLIMITED))
+        .maxQueued(queue.maxQueued().orElse(QueueRow.UNLIMITED));
   }
 
   /** The policy of a task: its own, or the engine's. */
@@ -111,22 +133,5 @@ final class Registry {
     Task<?, ?> task = tasks.get(taskId);
     Retry own = task == null ? null : task.retry();
     return own == null ? defaultRetry : own;
-  }
-
-  /** Registered ids that look like this one, most alike first. */
-  List<String> similarTo(String id) {
-    return similar(id, tasks.keySet());
-  }
-
-  /** The names that look like one that is not known, most alike first. */
-  static List<String> similar(String id, Set<String> names) {
-    int tolerated = Math.max(2, id.length() / 3);
-    return names.stream()
-        .filter(known -> EditDistance.between(id, known) <= tolerated || known.contains(id))
-        .sorted(
-            Comparator.comparingInt((String known) -> EditDistance.between(id, known))
-                .thenComparing(Comparator.naturalOrder()))
-        .limit(SIMILAR)
-        .toList();
   }
 }

@@ -11,6 +11,7 @@ import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.TriggerRequest;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredValue;
@@ -29,7 +30,12 @@ import org.jspecify.annotations.Nullable;
  * task may be gone by the time that the body is run again, or its limits changed.
  */
 record Requests(
-    Registry registry, Values values, Limits limits, Duration defaultTtl, Set<String> lanes) {
+    Registry registry,
+    Values values,
+    Limits limits,
+    Duration defaultTtl,
+    Set<String> lanes,
+    Machines machines) {
 
   /** What a call says by itself, whether or not its task is registered. */
   record Draft(
@@ -147,7 +153,7 @@ record Requests(
         options.tags(),
         values.metadata(options.metadata()),
         Micros.of(maxDuration(task, options)),
-        options.machine() == null ? task.machine() : options.machine(),
+        machine(options.machine() == null ? task.machine() : options.machine()),
         knownLane(options.region()),
         replayOf,
         draft.payloadHash(),
@@ -177,6 +183,22 @@ record Requests(
             options.machine() != null));
   }
 
+  /**
+   * The machine that a run asks for.
+   *
+   * @throws InvalidOptionException if the engine has presets, and this is none of them
+   */
+  @Nullable String machine(@Nullable String machine) {
+    if (machine != null && !machines.offers(machine)) {
+      throw new InvalidOptionException(
+          "the engine has no machine \""
+              + machine
+              + "\"; it has "
+              + String.join(", ", machines.names()));
+    }
+    return machine;
+  }
+
   private Duration ttl(Task<?, ?> task, TriggerOptions options) {
     Duration own = options.ttl();
     if (own != null) {
@@ -203,7 +225,7 @@ record Requests(
     if (region == null || lanes.contains(region)) {
       return region;
     }
-    List<String> similar = Registry.similar(region, lanes);
+    List<String> similar = Similar.to(region, lanes);
     throw new InvalidOptionException(
         "region "
             + "\""

@@ -5,11 +5,15 @@ import dev.pawl.CancelResult;
 import dev.pawl.MetadataOperation;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.QueueInfo;
+import dev.pawl.QueueKeyInfo;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.exec.Outcome;
 import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.QueueRow;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** What can be asked of the loop. Each command is taken by the loop or refused; none is lost. */
@@ -109,9 +113,37 @@ public sealed interface Command {
   record Reschedule(long runId, long delay, long until, Reply<Boolean> reply)
       implements Call<Boolean> {}
 
-  /** Runs of these tasks can be executed from now on, on the queues that the tasks declare. */
+  /**
+   * Runs of these tasks can be executed from now on.
+   *
+   * @param queues the queues that the tasks declare
+   */
   record Register(Set<String> taskIds, List<Queue> queues, Reply<Boolean> reply)
       implements Call<Boolean> {}
+
+  /**
+   * Change the settings of a queue. False is answered where there is no such queue.
+   *
+   * @param change what becomes of the present settings; pure
+   */
+  record ChangeQueue(String queue, UnaryOperator<QueueRow> change, Reply<Boolean> reply)
+      implements Call<Boolean> {}
+
+  /** Tell about a queue. Null is answered where there is no such queue. */
+  record ReadQueue(String queue, Reply<@Nullable QueueInfo> reply)
+      implements Call<@Nullable QueueInfo> {}
+
+  /** Tell about the first {@code limit} queues whose names come after {@code after}. */
+  record ReadQueues(String after, int limit, Reply<List<QueueInfo>> reply)
+      implements Call<List<QueueInfo>> {}
+
+  /** Tell about the first {@code limit} keys of a queue that come after {@code after}, or null. */
+  record ReadKeys(
+      String queue, @Nullable String after, int limit, Reply<@Nullable List<QueueKeyInfo>> reply)
+      implements Call<@Nullable List<QueueKeyInfo>> {}
+
+  /** Tell the names of all queues. */
+  record ReadQueueNames(Reply<Set<String>> reply) implements Call<Set<String>> {}
 
   /** Execute, or only accept. */
   record Pause(boolean paused, Reply<Boolean> reply) implements Call<Boolean> {}

@@ -1,5 +1,6 @@
 package dev.pawl.internal.loop;
 
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.internal.queue.Queues;
 import dev.pawl.spi.QueueRow;
 import java.util.HashMap;
@@ -17,6 +18,9 @@ final class EngineState {
   /** Every run that has not ended. */
   final Map<Long, LiveRun> live = new HashMap<>();
 
+  /** How many runs of each queue stand nowhere in it. */
+  final QueueCounts counts = new QueueCounts();
+
   /** Every due time. */
   final Timers timers = new Timers();
 
@@ -25,6 +29,12 @@ final class EngineState {
 
   /** The persisted settings of queues. */
   final Map<String, QueueRow> queueRows = new HashMap<>();
+
+  /** The queues that the tasks of this process declare. */
+  final Set<String> declaredQueues = new HashSet<>();
+
+  /** What runs weigh. */
+  final Machines machines;
 
   /** Tasks whose runs can be executed. */
   final Set<String> registered = new HashSet<>();
@@ -56,9 +66,10 @@ final class EngineState {
   /** Whether the engine was ever told to execute. */
   boolean started;
 
-  EngineState(int maxConcurrency, Events events) {
+  EngineState(int maxConcurrency, Machines machines, Events events) {
+    this.machines = machines;
     this.events = events;
-    this.queues = new Queues(maxConcurrency, true);
+    this.queues = new Queues(maxConcurrency, machines.capacity(), true);
   }
 
   /** Whether this process has what a body of the run needs: its task, and its lane. */
@@ -89,9 +100,24 @@ final class EngineState {
     live.clear();
     timers.clear();
     queueRows.clear();
+    counts.clear();
     held.clear();
     debounced.clear();
     queues.forget();
+  }
+
+  /** The settings of a queue; those of a new one where it has none. */
+  QueueRow queueRow(String name) {
+    QueueRow row = queueRows.get(name);
+    return row == null ? QueueRow.of(name) : row;
+  }
+
+  /** Whether a queue is declared, has settings, or has runs. */
+  boolean knowsQueue(String name) {
+    return declaredQueues.contains(name)
+        || queueRows.containsKey(name)
+        || counts.queues().contains(name)
+        || queues.contains(name);
   }
 
   void hold(LiveRun run) {

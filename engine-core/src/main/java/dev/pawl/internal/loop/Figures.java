@@ -12,6 +12,8 @@ package dev.pawl.internal.loop;
  * @param timers due times
  * @param waits waits of runs that are not over or not yet answered
  * @param waiters who is noted down at live runs, to be told when they end
+ * @param weight what the runs that hold slots weigh
+ * @param outOfLine runs that are counted for their queue without standing in it
  */
 public record Figures(
     int live,
@@ -21,7 +23,9 @@ public record Figures(
     int held,
     int timers,
     int waits,
-    int waiters) {
+    int waiters,
+    int weight,
+    int outOfLine) {
 
   static Figures of(EngineState engine) {
     return new Figures(
@@ -32,6 +36,8 @@ public record Figures(
         engine.held.values().stream().mapToInt(java.util.Set::size).sum(),
         engine.timers.size(),
         engine.live.values().stream().mapToInt(run -> run.waits.size()).sum(),
-        engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum());
+        engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum(),
+        engine.queues.weight(),
+        engine.counts.total());
   }
 }

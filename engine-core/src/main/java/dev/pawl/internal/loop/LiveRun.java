@@ -1,6 +1,7 @@
 package dev.pawl.internal.loop;
 
 import dev.pawl.PawlException;
+import dev.pawl.RunStatus;
 import dev.pawl.internal.lifecycle.Progress;
 import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.IndexedHeap;
@@ -51,6 +52,12 @@ final class LiveRun extends Ready implements Timed {
 
   @Nullable String machine;
 
+  /** What it takes of the engine's capacity; follows from its machine when it is enqueued. */
+  int weight;
+
+  /** The status that it is counted under in its queue, or null. */
+  @Nullable RunStatus counted;
+
   /** The debounce key that is bound to it; only while it is delayed. */
   @Nullable String debounceKey;
 
@@ -69,11 +76,11 @@ final class LiveRun extends Ready implements Timed {
   /** The payload, from the trigger to the end of the turn. */
   @Nullable StoredValue payload;
 
-  /** What it waits for. */
-  final List<Waiter.OpenWait> waits = new ArrayList<>(1);
+  /** What it waits for. Nothing as a rule, so the list costs nothing beside itself. */
+  final List<Waiter.OpenWait> waits = new ArrayList<>(0);
 
   /** Who waits for it. */
-  final List<Waiter> waiters = new ArrayList<>(1);
+  final List<Waiter> waiters = new ArrayList<>(0);
 
   /** Whether the store has a live row of it. */
   boolean stored;
@@ -219,6 +226,11 @@ final class LiveRun extends Ready implements Timed {
   @Override
   public long order() {
     return queueTime - priority;
+  }
+
+  @Override
+  public int weight() {
+    return weight;
   }
 
   void adopt(LiveRun child) {

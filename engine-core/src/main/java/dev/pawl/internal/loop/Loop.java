@@ -14,6 +14,7 @@ import dev.pawl.StoreUnavailableException;
 import dev.pawl.internal.lifecycle.Decision;
 import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
+import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
@@ -71,6 +72,7 @@ public final class Loop {
    * What a loop stands on.
    *
    * @param retryPolicy the policy of a task, by its id
+   * @param machines the machine presets, and what their runs weigh
    * @param declared the queues that tasks declare
    * @param registered the tasks whose runs can be executed
    * @param json how metadata is written
@@ -87,6 +89,7 @@ public final class Loop {
       RandomGenerator random,
       Limits limits,
       int maxConcurrency,
+      Machines machines,
       List<Queue> declared,
       Set<String> registered,
       MetadataJson json,
@@ -108,6 +111,8 @@ public final class Loop {
   private final Bindings bindings;
   private final Labels labels;
   private final Runs runs;
+  private final QueueSettings queueSettings;
+  private final QueueReader queueReader;
   private final Triggers triggers;
   private final Cancels cancels;
   private final Explainer explainer;
@@ -140,7 +145,7 @@ public final class Loop {
     this.clock = parts.clock();
     this.limits = parts.limits();
     this.mailbox = new Mailbox(limits.mailboxCapacity());
-    this.engine = new EngineState(parts.maxConcurrency(), parts.events());
+    this.engine = new EngineState(parts.maxConcurrency(), parts.machines(), parts.events());
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
@@ -162,7 +167,18 @@ public final class Loop {
     this.bindings = new Bindings(engine, store, limits.keyCacheSize());
     this.labels = new Labels(engine, store, parts.json(), limits);
     this.runs = new Runs(engine, transitions, store, labels);
-    this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
+    this.queueSettings = new QueueSettings(engine);
+    this.queueReader = new QueueReader(engine);
+    this.triggers =
+        new Triggers(
+            engine,
+            runs,
+            bindings,
+            waits,
+            queueSettings,
+            new QueueBound(engine, bindings, attempts),
+            ids,
+            limits);
     this.cancels = new Cancels(engine, transitions, finisher, leftovers, parts.bodies());
     this.explainer = new Explainer(engine);
     this.rebuild = new Rebuild(engine, leftovers, parts.bodies());
@@ -329,7 +345,7 @@ public final class Loop {
     new Recovery(engine, store, transitions, waits, attempts)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
-    parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
+    queueSettings.declareByTasks(turn, parts.declared());
     store.commit(turn.changes(state(turn)));
     tellOwedHooks();
   }
@@ -500,6 +516,11 @@ public final class Loop {
       case Command.AddTags add -> labels.addTags(turn, add);
       case Command.EditMetadata edit -> labels.edit(turn, edit);
       case Command.Explain explain -> explainer.explain(turn, explain, draining);
+      case Command.ChangeQueue change -> queueSettings.change(turn, change);
+      case Command.ReadQueue read -> queueReader.queue(turn, read);
+      case Command.ReadQueues read -> queueReader.queues(turn, read);
+      case Command.ReadKeys read -> queueReader.keys(turn, read);
+      case Command.ReadQueueNames read -> turn.answer(read.reply(), queueReader.names());
       case Command.Pause pause -> pause(turn, pause);
       case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
       case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
@@ -578,7 +599,7 @@ public final class Loop {
   }
 
   private void register(Turn turn, Command.Register command) {
-    command.queues().forEach(queue -> triggers.declareQueue(turn, queue));
+    queueSettings.declareByTasks(turn, command.queues());
     engine.registered.addAll(command.taskIds());
     if (engine.reported != null) {
       engine.reported.removeAll(command.taskIds());

@@ -36,6 +36,7 @@ final class Recovery {
   private final Waits waits;
   private final Attempts attempts;
   private final Map<RunStatus, Integer> found = new EnumMap<>(RunStatus.class);
+  private final Map<String, Integer> unknownMachines = new TreeMap<>();
 
   Recovery(
       EngineState engine, RunStore store, Transitions transitions, Waits waits, Attempts attempts) {
@@ -84,6 +85,9 @@ final class Recovery {
         engine.live.put(run.id(), run);
         loaded.add(new Loaded(row, run));
         found.merge(row.status(), 1, Integer::sum);
+        if (run.machine != null && !engine.machines.offers(run.machine)) {
+          unknownMachines.merge(run.machine, 1, Integer::sum);
+        }
         after = row.id();
       }
     } while (page.size() == PAGE);
@@ -108,6 +112,7 @@ final class Recovery {
     switch (run.state) {
       case RunState.Executing executing -> attempts.recover(turn, run);
       case RunState.Waiting waiting -> {
+        engine.counts.update(run);
         for (var wait : loaded.row.waits()) {
           waits.restore(turn, run, wait);
         }
@@ -129,6 +134,12 @@ final class Recovery {
   private void report() {
     if (!found.isEmpty()) {
       log.info("recovered {} live runs: {}", engine.live.size(), found);
+    }
+    if (!unknownMachines.isEmpty()) {
+      log.warn(
+          "runs ask for machines that the engine has no preset for: {}; each weighs as much as the"
+              + " heaviest preset",
+          unknownMachines);
     }
     if (!engine.held.isEmpty()) {
       reportHeld(

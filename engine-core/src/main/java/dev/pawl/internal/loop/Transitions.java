@@ -71,6 +71,7 @@ final class Transitions {
     if (!keepsSlot) {
       engine.queues.release(run);
     }
+    engine.counts.update(run);
     turn.dirty(run);
   }
 
@@ -92,6 +93,7 @@ final class Transitions {
         engine.hold(run);
         reportHeld(run);
       } else {
+        run.weight = engine.machines.weight(run.machine);
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
     }
@@ -103,6 +105,7 @@ final class Transitions {
     if (run.timerAt() != RunState.NEVER) {
       engine.timers.add(run);
     }
+    engine.counts.update(run);
   }
 
   private void tell(Turn turn, LiveRun run, RunState former) {

@@ -4,7 +4,6 @@ import dev.pawl.IdempotencyConflictException;
 import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
-import dev.pawl.Queue;
 import dev.pawl.StaleAttemptException;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.WaitCycleException;
@@ -14,7 +13,6 @@ import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
-import dev.pawl.spi.QueueRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +26,8 @@ import org.slf4j.LoggerFactory;
  * changed, so that a refused call leaves nothing behind, and a list of triggers is all or nothing.
  *
  * <p>The order is the reference's: is the caller's attempt alive, then limits, then the idempotency
- * key, and only on a miss the debounce key; so a hit never pushes a debounced run.
+ * key, and only on a miss the length of the queue and the debounce key; so a hit never pushes a
+ * debounced run, and is never refused for want of room.
  */
 final class Triggers {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
@@ -38,15 +37,26 @@ final class Triggers {
   private final Runs runs;
   private final Bindings bindings;
   private final Waits waits;
+  private final QueueSettings queueSettings;
+  private final QueueBound queueBound;
   private final IdSource ids;
   private final Limits limits;
 
   Triggers(
-      EngineState engine, Runs runs, Bindings bindings, Waits waits, IdSource ids, Limits limits) {
+      EngineState engine,
+      Runs runs,
+      Bindings bindings,
+      Waits waits,
+      QueueSettings queueSettings,
+      QueueBound queueBound,
+      IdSource ids,
+      Limits limits) {
     this.engine = engine;
     this.runs = runs;
     this.bindings = bindings;
     this.waits = waits;
+    this.queueSettings = queueSettings;
+    this.queueBound = queueBound;
     this.ids = ids;
     this.limits = limits;
   }
@@ -142,24 +152,6 @@ final class Triggers {
     turn.answer(command.reply(), bindings.unbind(turn, command.key()) ? 1 : 0);
   }
 
-  /** Sets a queue's limit where it differs from the present one: the last writer wins. */
-  void declareQueue(Turn turn, Queue queue) {
-    if (queue.concurrencyLimit().isEmpty()) {
-      return;
-    }
-    int limit = queue.concurrencyLimit().getAsInt();
-    QueueRow present =
-        engine.queueRows.getOrDefault(
-            queue.name(),
-            new QueueRow(queue.name(), QueueRow.UNLIMITED, QueueRow.UNLIMITED, false));
-    if (present.concurrencyLimit() != limit) {
-      QueueRow row = new QueueRow(queue.name(), limit, present.totalLimit(), present.paused());
-      engine.queueRows.put(row.name(), row);
-      engine.queues.configure(row.name(), limit, row.totalLimit(), row.paused());
-      turn.queue(row);
-    }
-  }
-
   /**
    * What a trigger that is not refused comes to: a run that its key names, one that is delayed, or
    * a new one.
@@ -179,7 +171,7 @@ final class Triggers {
       bind(turn, request, pushed.id());
       return new Triggered(pushed.id(), TriggerOutcome.DEBOUNCED, false);
     }
-    declareQueue(turn, request.queue());
+    queueSettings.declare(turn, request.queue());
     LiveRun run = runs.create(turn, ids.next(turn.now), request, origin);
     bind(turn, request, run.id());
     return new Triggered(run.id(), TriggerOutcome.CREATED, false);
@@ -240,6 +232,9 @@ final class Triggers {
     PawlException reason = caller == null ? null : refusal(caller, requests.size());
     if (reason == null) {
       reason = keyRefusal(turn, waiting ? caller : null, requests);
+    }
+    if (reason == null) {
+      reason = queueBound.refusal(turn, requests);
     }
     if (reason != null) {
       turn.refuse(reply, reason);

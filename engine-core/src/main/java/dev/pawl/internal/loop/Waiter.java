@@ -109,14 +109,17 @@ sealed interface Waiter {
     private final long tie;
     private int timerPlace = IndexedHeap.NOWHERE;
 
-    /** Whether it has been told, or its time was up. */
-    boolean over;
-
     Observer(long targetId, long deadlineMicros, Reply<WaitEnd> reply, long tie) {
       this.targetId = targetId;
       this.deadlineMicros = deadlineMicros;
       this.reply = reply;
       this.tie = tie;
+    }
+
+    /** Always: it is taken out where its time is up or it is forgotten. */
+    @Override
+    public boolean isOpen() {
+      return true;
     }
 
     @Override

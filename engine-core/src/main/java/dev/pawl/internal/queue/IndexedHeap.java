@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A binary heap whose elements know their place, so that any of them is removed in O(log n). An
- * element is in at most one heap of a kind.
+ * element is in at most one heap of a kind. Gives memory back as it empties.
  *
  * @param <T> the elements
  */
@@ -15,6 +15,9 @@ public final class IndexedHeap<T> {
   public static final int NOWHERE = -1;
 
   private static final int INITIAL_CAPACITY = 4;
+
+  /** Up to this many places are not given back when they are empty. */
+  private static final int KEPT_CAPACITY = 64;
 
   /**
    * The order of the elements, and where each keeps its place.
@@ -79,6 +82,9 @@ public final class IndexedHeap<T> {
       kind.place(at(size), NOWHERE);
       elements[size] = null;
     }
+    if (elements.length > KEPT_CAPACITY) {
+      elements = new @Nullable Object[INITIAL_CAPACITY];
+    }
   }
 
   /** Takes out an element, if it is in. */
@@ -96,6 +102,9 @@ public final class IndexedHeap<T> {
       if (at(place) == last) {
         siftUp(place, last);
       }
+    }
+    if (elements.length > KEPT_CAPACITY && size < elements.length / 4) {
+      elements = Arrays.copyOf(elements, elements.length / 2);
     }
     return true;
   }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,19 @@ import org.jspecify.annotations.Nullable;
  * sub-queue and nothing in the number of queues and keys, and a key that was idle gets its first
  * run started within one round, however long the others' backlogs are. Inside a sub-queue the order
  * is (queue time less head start, id).
+ *
+ * <p><b>Weights.</b> Where the engine has a capacity, the weights of the runs that hold slots never
+ * exceed it in sum. When the run whose turn it is weighs more than is left, its sub-queue reserves:
+ * until it has started, or may not start any more for another reason, nothing else that weighs
+ * anything starts. Without that, light runs would take each bit of capacity as it is given back,
+ * and a heavy one would wait for as long as there are light ones. What weighs nothing is not held
+ * up: it has rings of its own, in which a pick finds it without passing those that have to wait.
+ * The price is capacity that stands empty while the heavy run waits, for as long as what executes
+ * takes to end; to fill it would need to know how long a run will take.
+ *
+ * <p><b>Limits.</b> A pause or a new total limit changes one queue's place among queues. A new
+ * concurrency limit changes which sub-queues may start: the rings follow at the next pick, in one
+ * pass over the queue's sub-queues, however often the limit was changed in between.
  *
  * <p>A sub-queue exists only while it holds runs or slots, and a queue only while it holds those or
  * settings of its own: a million keys or queues that were used once cost nothing.
@@ -37,28 +52,54 @@ public final class Queues {
       int queued,
       int executing) {}
 
+  /**
+   * A sub-queue in figures.
+   *
+   * @param key its concurrency key, or null
+   * @param queued how many runs stand in it
+   * @param executing how many slots of it are taken
+   * @param first the run that starts next of it, or null
+   */
+  public record KeyStats(@Nullable String key, int queued, int executing, @Nullable Ready first) {}
+
   private final Map<String, QueueState> queues = new HashMap<>();
   private final Ring<QueueState> startable = new Ring<>();
+  private final Ring<QueueState> weightless = new Ring<>();
+  private final List<QueueState> relimited = new ArrayList<>();
   private final int maxConcurrency;
+  private final int capacity;
+
+  /** Whose first run is waited for until it fits into the capacity. */
+  private @Nullable SubQueue reserving;
+
   private boolean paused;
   private int executing;
   private int queued;
+  private int weight;
 
   /**
    * No queues yet.
    *
    * @param maxConcurrency how many slots there are over all queues
+   * @param capacity the most that the runs which hold slots may weigh in sum
    * @param paused whether nothing may start at first
    */
-  public Queues(int maxConcurrency, boolean paused) {
+  public Queues(int maxConcurrency, int capacity, boolean paused) {
     this.maxConcurrency = maxConcurrency;
+    this.capacity = capacity;
     this.paused = paused;
   }
 
-  /** Puts a run into its queue. It must hold no slot and stand in none. */
+  /**
+   * Puts a run into its queue. It must hold no slot, stand in none, and weigh no more than the
+   * capacity.
+   */
   public void enqueue(Ready run, String queue, @Nullable String key) {
     if (run.holdsSlot || run.isQueued()) {
       throw new IllegalStateException("run " + run.id() + " is queued or holds a slot already");
+    }
+    if (run.weight() < 0 || run.weight() > capacity) {
+      throw new IllegalStateException("run " + run.id() + " would never fit: " + run.weight());
     }
     SubQueue subQueue = queue(queue).subQueue(key);
     run.subQueue = subQueue;
@@ -85,21 +126,22 @@ public final class Queues {
    * start.
    */
   public @Nullable Ready start() {
-    if (paused || executing >= maxConcurrency) {
-      return null;
-    }
-    QueueState queue = startable.turn();
-    SubQueue subQueue = queue == null ? null : queue.startable.turn();
+    SubQueue subQueue = next();
     Ready run = subQueue == null ? null : subQueue.ready.poll();
     if (subQueue == null || run == null) {
       return null;
     }
+    if (reserving == subQueue) {
+      reserving = null;
+    }
+    takeTurn(subQueue);
     subQueue.queue.queued--;
     queued--;
     run.holdsSlot = true;
     subQueue.executing++;
     subQueue.queue.executing++;
     executing++;
+    weight += run.weight();
     refresh(subQueue);
     return run;
   }
@@ -115,6 +157,7 @@ public final class Queues {
     subQueue.executing--;
     subQueue.queue.executing--;
     executing--;
+    weight -= run.weight();
     refresh(subQueue);
   }
 
@@ -133,6 +176,7 @@ public final class Queues {
    */
   public void forget() {
     queued = 0;
+    reserving = null;
     for (QueueState queue : List.copyOf(queues.values())) {
       queue.queued = 0;
       queue.concurrencyLimit = UNLIMITED;
@@ -142,16 +186,21 @@ public final class Queues {
         subQueue.ready.clear();
         refresh(subQueue);
       }
+      refresh(queue);
     }
   }
 
   /** Sets a queue's limits. Lowering one takes no slot away from those who have it. */
   public void configure(String queue, int concurrencyLimit, int totalLimit, boolean paused) {
     QueueState state = queue(queue);
+    if (state.concurrencyLimit != concurrencyLimit && !state.relimited) {
+      relimited.add(state);
+      state.relimited = true;
+    }
     state.concurrencyLimit = concurrencyLimit;
     state.totalLimit = totalLimit;
     state.paused = paused;
-    List.copyOf(state.subQueues.values()).forEach(this::refresh);
+    refresh(state);
   }
 
   /** What keeps a run that stands in a queue from starting; its place in the queue apart. */
@@ -209,9 +258,14 @@ public final class Queues {
     return queued;
   }
 
+  /** What the runs that hold slots weigh in sum. */
+  public int weight() {
+    return weight;
+  }
+
   /** Whether a run would start if one were asked for. */
   public boolean mayStart() {
-    return !paused && executing < maxConcurrency && !startable.isEmpty();
+    return next() != null;
   }
 
   /** One queue in figures; a queue that nobody used yet is empty and unlimited. */
@@ -226,9 +280,79 @@ public final class Queues {
         state.executing);
   }
 
+  /** How many runs stand in a queue. */
+  public int queued(String queue) {
+    QueueState state = queues.get(queue);
+    return state == null ? 0 : state.queued;
+  }
+
+  /** The sub-queues of a queue that hold runs or slots, in no order. */
+  public Stream<KeyStats> keys(String queue) {
+    QueueState state = queues.get(queue);
+    return state == null
+        ? Stream.empty()
+        : state.subQueues.values().stream()
+            .map(sub -> new KeyStats(sub.key, sub.ready.size(), sub.executing, sub.ready.peek()));
+  }
+
+  /** The queues that hold runs, slots or settings. */
+  public Set<String> names() {
+    return Set.copyOf(queues.keySet());
+  }
+
+  /** Whether a queue holds runs, slots or settings. */
+  public boolean contains(String queue) {
+    return queues.containsKey(queue);
+  }
+
   /** How many sub-queues exist. */
   public int subQueueCount() {
     return queues.values().stream().mapToInt(queue -> queue.subQueues.size()).sum();
+  }
+
+  /** Where the next run starts, or null. */
+  private @Nullable SubQueue next() {
+    followLimits();
+    if (paused || executing >= maxConcurrency) {
+      return null;
+    }
+    SubQueue first = first();
+    if (first == null || first.weight() <= capacity - weight) {
+      return first;
+    }
+    reserving = first;
+    QueueState queue = weightless.peek();
+    return queue == null ? null : queue.weightless.peek();
+  }
+
+  /** Whose turn it is, whether it fits or not: one that waits until it fits keeps its turn. */
+  private @Nullable SubQueue first() {
+    SubQueue waiting = reserving;
+    if (waiting != null && waiting.mayStart() && waiting.queue.mayStart()) {
+      return waiting;
+    }
+    reserving = null;
+    QueueState queue = startable.peek();
+    return queue == null ? null : queue.startable.peek();
+  }
+
+  private void takeTurn(SubQueue subQueue) {
+    QueueState queue = subQueue.queue;
+    queue.takeTurn(subQueue);
+    startable.takeTurn(queue.place);
+    weightless.takeTurn(queue.weightlessPlace);
+  }
+
+  private void followLimits() {
+    if (relimited.isEmpty()) {
+      return;
+    }
+    for (QueueState queue : relimited) {
+      queue.relimited = false;
+      queue.subQueues.values().forEach(subQueue -> queue.arrange(subQueue, weighs()));
+      refresh(queue);
+    }
+    relimited.clear();
   }
 
   private QueueState queue(String name) {
@@ -237,14 +361,28 @@ public final class Queues {
 
   private void refresh(SubQueue subQueue) {
     QueueState queue = subQueue.queue;
-    queue.refresh(subQueue);
+    queue.arrange(subQueue, weighs());
+    queue.forgetIfIdle(subQueue);
+    refresh(queue);
+  }
+
+  private void refresh(QueueState queue) {
     if (queue.mayStart()) {
-      startable.join(queue);
+      startable.join(queue.place);
     } else {
-      startable.leave(queue);
+      startable.leave(queue.place);
+    }
+    if (queue.mayStartWeightless()) {
+      weightless.join(queue.weightlessPlace);
+    } else {
+      weightless.leave(queue.weightlessPlace);
     }
     if (queue.isForgettable()) {
-      queues.remove(queue.name);
+      queues.remove(queue.name, queue);
     }
+  }
+
+  private boolean weighs() {
+    return capacity != UNLIMITED;
   }
 }

@@ -39,6 +39,12 @@ public abstract class Ready {
    */
   public abstract long order();
 
+  /**
+   * What it takes of the engine's capacity while it holds a slot; 0 for nothing. Must not change
+   * while it stands in a queue or holds a slot.
+   */
+  public abstract int weight();
+
   /** Whether it holds a slot. */
   public final boolean holdsSlot() {
     return holdsSlot;

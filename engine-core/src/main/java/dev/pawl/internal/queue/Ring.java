@@ -3,91 +3,96 @@ package dev.pawl.internal.queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: a circle of members that are each visited once before any is visited again.
- * Joining, leaving and taking turns are O(1).
+ * Whose turn it is: a circle of members that each have one turn before any has another. Joining,
+ * leaving and taking turns are O(1).
+ *
+ * @param <T> the members
  */
-final class Ring<T extends Ring.Member<T>> {
+final class Ring<T> {
 
-  /** Something that can be in one ring. */
-  abstract static class Member<T> {
-    private @Nullable T previous;
-    private @Nullable T next;
+  /** A member's place in one ring, whether it is in at present or not. */
+  static final class Place<T> {
+    private final T member;
+    private @Nullable Place<T> previous;
+    private @Nullable Place<T> next;
+
+    Place(T member) {
+      this.member = member;
+    }
   }
 
-  private @Nullable T head;
+  private @Nullable Place<T> head;
 
   boolean isEmpty() {
     return head == null;
   }
 
-  boolean contains(T member) {
-    return links(member).next != null;
+  boolean contains(Place<T> place) {
+    return place.next != null;
   }
 
-  /** Joins at the end of the present round; without effect where it is a member. */
-  void join(T member) {
-    if (contains(member)) {
+  /** The member whose turn it is, or null. */
+  @Nullable T peek() {
+    Place<T> first = head;
+    return first == null ? null : first.member;
+  }
+
+  /** Joins at the end of the present round; without effect where it is in. */
+  void join(Place<T> place) {
+    if (contains(place)) {
       return;
     }
-    T first = head;
+    Place<T> first = head;
     if (first == null) {
-      head = member;
-      link(member, member);
+      head = place;
+      link(place, place);
     } else {
-      T last = previous(first);
-      link(last, member);
-      link(member, first);
+      Place<T> last = linked(first.previous);
+      link(last, place);
+      link(place, first);
     }
   }
 
-  /** Leaves; without effect where it is no member. */
-  void leave(T member) {
-    if (!contains(member)) {
+  /** Leaves; without effect where it is not in. */
+  void leave(Place<T> place) {
+    if (!contains(place)) {
       return;
     }
-    T next = next(member);
-    if (next == member) {
+    Place<T> next = linked(place.next);
+    if (next == place) {
       head = null;
     } else {
-      link(previous(member), next);
-      if (head == member) {
+      link(linked(place.previous), next);
+      if (head == place) {
         head = next;
       }
     }
-    links(member).previous = null;
-    links(member).next = null;
+    place.previous = null;
+    place.next = null;
   }
 
-  /** The member whose turn it is; its next turn comes after everybody else's. */
-  @Nullable T turn() {
-    T member = head;
-    if (member != null) {
-      head = next(member);
+  /**
+   * A member has its turn: its next one comes after everybody else's. Without effect where it is
+   * not in.
+   */
+  void takeTurn(Place<T> place) {
+    if (head == place) {
+      head = place.next;
+    } else if (contains(place)) {
+      leave(place);
+      join(place);
     }
-    return member;
   }
 
-  private void link(T before, T after) {
-    links(before).next = after;
-    links(after).previous = before;
+  private static <T> void link(Place<T> before, Place<T> after) {
+    before.next = after;
+    after.previous = before;
   }
 
-  private T next(T member) {
-    return member(links(member).next);
-  }
-
-  private T previous(T member) {
-    return member(links(member).previous);
-  }
-
-  private T member(@Nullable T linked) {
-    if (linked == null) {
+  private static <T> Place<T> linked(@Nullable Place<T> place) {
+    if (place == null) {
       throw new IllegalStateException("not in the ring");
     }
-    return linked;
-  }
-
-  private Member<T> links(T member) {
-    return member;
+    return place;
   }
 }

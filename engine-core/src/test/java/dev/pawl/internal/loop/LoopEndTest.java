@@ -8,6 +8,8 @@ import dev.pawl.Limits;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.Retry;
+import dev.pawl.internal.queue.Machines;
+import dev.pawl.internal.queue.Queues;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -76,6 +78,7 @@ class LoopEndTest {
             new Random(1),
             limits,
             10,
+            new Machines(Map.of(), Queues.UNLIMITED),
             List.of(),
             Set.of("task"),
             new NoMetadata(),

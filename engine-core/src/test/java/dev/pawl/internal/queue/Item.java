@@ -5,9 +5,16 @@ final class Item extends Ready {
   private final long id;
   private final long order;
 
+  private final int weight;
+
   Item(long id, long order) {
+    this(id, order, 0);
+  }
+
+  Item(long id, long order, int weight) {
     this.id = id;
     this.order = order;
+    this.weight = weight;
   }
 
   @Override
@@ -21,7 +28,12 @@ final class Item extends Ready {
   }
 
   @Override
+  public int weight() {
+    return weight;
+  }
+
+  @Override
   public String toString() {
-    return "item " + id + " (order " + order + ")";
+    return "item " + id + " (order " + order + ", weight " + weight + ")";
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueuesTest {
-  private final Queues queues = new Queues(UNLIMITED, false);
+  private final Queues queues = new Queues(UNLIMITED, UNLIMITED, false);
   private long lastId;
 
   @Test
@@ -147,7 +147,7 @@ class QueuesTest {
 
   @Test
   void theEnginesLimitBoundsAllQueues() {
-    Queues two = new Queues(2, false);
+    Queues two = new Queues(2, UNLIMITED, false);
     Item a = new Item(1, 1);
     two.enqueue(a, "a", null);
     two.enqueue(new Item(2, 1), "b", null);
@@ -173,7 +173,7 @@ class QueuesTest {
 
   @Test
   void aPausedEngineLetsNothingStart() {
-    Queues paused = new Queues(UNLIMITED, true);
+    Queues paused = new Queues(UNLIMITED, UNLIMITED, true);
     paused.enqueue(new Item(1, 1), "q", null);
     assertThat(paused.isPaused()).isTrue();
     assertThat(paused.start()).isNull();
@@ -303,6 +303,65 @@ class QueuesTest {
     started.forEach(queues::release);
     assertThat(queues.subQueueCount()).isZero();
     assertThat(queues.mayStart()).isFalse();
+  }
+
+  @Test
+  void aKeyThatIsIdleAgainIsFreedTogetherWithItsTable() {
+    queues.configure("q", 1, UNLIMITED, false);
+    for (int i = 0; i < 5_000; i++) {
+      Item item = enqueue("q", "key-" + i, i);
+      if (i % 2 == 0) {
+        queues.remove(item);
+      }
+    }
+    startAll().forEach(queues::release);
+    assertThat(queues.subQueueCount()).isZero();
+    assertThat(queues.names()).as("its limit is kept").containsExactly("q");
+    Item item = enqueue("q", "key-1", 1);
+    assertThat(startAll()).containsExactly(item);
+  }
+
+  @Test
+  void aRaisedLimitReachesEveryKeyThatWaits() {
+    queues.configure("q", 0, UNLIMITED, false);
+    for (int i = 0; i < 100; i++) {
+      enqueue("q", "key-" + i, i);
+      enqueue("q", "key-" + i, i);
+    }
+    assertThat(startAll()).isEmpty();
+    queues.configure("q", 1, UNLIMITED, false);
+    queues.configure("q", 0, UNLIMITED, false);
+    assertThat(queues.mayStart()).isFalse();
+    queues.configure("q", 1, UNLIMITED, false);
+    assertThat(startAll()).hasSize(100);
+    queues.configure("q", 2, UNLIMITED, false);
+    queues.remove(enqueue("q", "late", 1));
+    assertThat(startAll()).hasSize(100);
+  }
+
+  @Test
+  void whoHoldsASlotOfAPausedQueueGivesItBackThere() {
+    Item item = enqueue("q", "k", 1);
+    assertThat(queues.start()).isSameAs(item);
+    queues.configure("q", 1, 1, true);
+    Item next = enqueue("q", "k", 2);
+    queues.release(item);
+    assertThat(queues.start()).isNull();
+    queues.configure("q", 1, 1, false);
+    assertThat(queues.start()).isSameAs(next);
+    assertThat(queues.stats("q").executing()).isEqualTo(1);
+  }
+
+  @Test
+  void keysAreToldInFigures() {
+    queues.configure("q", 1, UNLIMITED, false);
+    Item a = enqueue("q", "a", 1);
+    Item later = enqueue("q", "a", 2);
+    assertThat(queues.start()).isSameAs(a);
+    assertThat(queues.keys("q")).containsExactly(new Queues.KeyStats("a", 1, 1, later));
+    assertThat(queues.keys("other")).isEmpty();
+    assertThat(queues.queued("q")).isEqualTo(1);
+    assertThat(queues.queued("other")).isZero();
   }
 
   private Item enqueue(String queue, String key, long order) {

@@ -7,11 +7,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RingTest {
-  private static final class Seat extends Ring.Member<Seat> {
+  private static final class Seat {
     private final String name;
+    private final Ring.Place<Seat> place = new Ring.Place<>(this);
 
     Seat(String name) {
       this.name = name;
@@ -31,9 +33,9 @@ class RingTest {
   @Test
   void anEmptyRingIsNobodysTurn() {
     assertThat(ring.isEmpty()).isTrue();
-    assertThat(ring.turn()).isNull();
-    ring.leave(a);
-    assertThat(ring.contains(a)).isFalse();
+    assertThat(turn()).isNull();
+    ring.leave(a.place);
+    assertThat(ring.contains(a.place)).isFalse();
   }
 
   @Test
@@ -57,28 +59,38 @@ class RingTest {
   @Test
   void whoJoinsLateComesAtTheEndOfTheRound() {
     join(a, b);
-    assertThat(ring.turn()).isSameAs(a);
-    ring.join(c);
+    assertThat(turn()).isSameAs(a);
+    ring.join(c.place);
     assertThat(turns(3)).containsExactly(b, a, c);
   }
 
   @Test
   void whoLeavesAndComesBackHasLostItsTurn() {
     join(a, b, c);
-    ring.leave(a);
-    ring.join(a);
+    ring.leave(a.place);
+    ring.join(a.place);
     assertThat(turns(3)).containsExactly(b, c, a);
   }
 
   @Test
   void whoseTurnItIsMayLeave() {
     join(a, b, c);
-    assertThat(ring.turn()).isSameAs(a);
-    ring.leave(b);
+    assertThat(turn()).isSameAs(a);
+    ring.leave(b.place);
     assertThat(turns(2)).containsExactly(c, a);
-    ring.leave(c);
-    ring.leave(a);
+    ring.leave(c.place);
+    ring.leave(a.place);
     assertThat(ring.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aTurnOutOfTurnIsATurn() {
+    join(a, b, c);
+    ring.takeTurn(b.place);
+    assertThat(turns(4)).containsExactly(a, c, b, a);
+    Seat outside = new Seat("outside");
+    ring.takeTurn(outside.place);
+    assertThat(ring.contains(outside.place)).isFalse();
   }
 
   @Test
@@ -91,40 +103,54 @@ class RingTest {
     Deque<Seat> line = new ArrayDeque<>();
     for (int i = 0; i < 50_000; i++) {
       Seat seat = seats.get(random.nextInt(seats.size()));
-      switch (random.nextInt(3)) {
+      switch (random.nextInt(4)) {
         case 0 -> {
-          ring.join(seat);
+          ring.join(seat.place);
           if (!line.contains(seat)) {
             line.addLast(seat);
           }
         }
         case 1 -> {
-          ring.leave(seat);
+          ring.leave(seat.place);
           line.remove(seat);
+        }
+        case 2 -> {
+          ring.takeTurn(seat.place);
+          if (line.remove(seat)) {
+            line.addLast(seat);
+          }
         }
         default -> {
           Seat first = line.pollFirst();
-          assertThat(ring.turn()).isSameAs(first);
+          assertThat(turn()).isSameAs(first);
           if (first != null) {
             line.addLast(first);
           }
         }
       }
-      assertThat(ring.contains(seat)).isEqualTo(line.contains(seat));
+      assertThat(ring.contains(seat.place)).isEqualTo(line.contains(seat));
       assertThat(ring.isEmpty()).isEqualTo(line.isEmpty());
     }
   }
 
+  private @Nullable Seat turn() {
+    Seat seat = ring.peek();
+    if (seat != null) {
+      ring.takeTurn(seat.place);
+    }
+    return seat;
+  }
+
   private void join(Seat... seats) {
     for (Seat seat : seats) {
-      ring.join(seat);
+      ring.join(seat.place);
     }
   }
 
   private List<Seat> turns(int count) {
     List<Seat> turns = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      turns.add(ring.turn());
+      turns.add(turn());
     }
     return turns;
   }

@@ -10,10 +10,12 @@ import java.util.List;
 /** The settings of queues. */
 final class QueueTable {
   static final String PUT =
-      "merge into queue (name, concurrency_limit, total_limit, paused) key (name)"
-          + " values (?, ?, ?, ?)";
+      "merge into queue (name, declared_limit, limit_override, declared_total_limit,"
+          + " total_limit_override, max_queued, paused) key (name) values (?, ?, ?, ?, ?, ?, ?)";
 
-  static final String ALL = "select name, concurrency_limit, total_limit, paused from queue";
+  static final String ALL =
+      "select name, declared_limit, limit_override, declared_total_limit, total_limit_override,"
+          + " max_queued, paused from queue";
 
   private QueueTable() {}
 
@@ -24,9 +26,12 @@ final class QueueTable {
     PreparedStatement put = statements.prepare(PUT);
     for (QueueRow row : rows) {
       put.setString(1, row.name());
-      put.setInt(2, row.concurrencyLimit());
-      put.setInt(3, row.totalLimit());
-      put.setBoolean(4, row.paused());
+      put.setInt(2, row.declaredLimit());
+      put.setInt(3, row.limitOverride());
+      put.setInt(4, row.declaredTotalLimit());
+      put.setInt(5, row.totalLimitOverride());
+      put.setInt(6, row.maxQueued());
+      put.setBoolean(7, row.paused());
       put.executeUpdate();
     }
   }
@@ -36,7 +41,14 @@ final class QueueTable {
     try (ResultSet rows = statements.prepare(ALL).executeQuery()) {
       while (rows.next()) {
         found.add(
-            new QueueRow(rows.getString(1), rows.getInt(2), rows.getInt(3), rows.getBoolean(4)));
+            new QueueRow(
+                rows.getString(1),
+                rows.getInt(2),
+                rows.getInt(3),
+                rows.getInt(4),
+                rows.getInt(5),
+                rows.getInt(6),
+                rows.getBoolean(7)));
       }
     }
     return found;

@@ -146,6 +146,6 @@ final class KillWorkload {
   }
 
   static QueueRow queue(long k) {
-    return new QueueRow("q" + k % QUEUES, (int) k, (int) k, k % 2 == 0);
+    return new QueueRow("q" + k % QUEUES, (int) k, (int) k, (int) k, (int) k, (int) k, k % 2 == 0);
   }
 }

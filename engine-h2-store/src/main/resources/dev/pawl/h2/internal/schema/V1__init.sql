@@ -144,8 +144,11 @@ create table if not exists idempotency (
 
 create table if not exists queue (
   name varchar(1000) primary key,
-  concurrency_limit int not null,
-  total_limit int not null,
+  declared_limit int not null,
+  limit_override int not null,
+  declared_total_limit int not null,
+  total_limit_override int not null,
+  max_queued int not null,
   paused boolean not null
 );
 
