@@ -1,6 +1,7 @@
 package dev.pawl;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounds of an engine: every queue, buffer, value and count has one. Immutable; each method
@@ -23,6 +24,11 @@ public final class Limits {
   private int maxTurnCommands = 1_000;
   private int keyCacheSize = 10_000;
   private Duration minMaxDuration = Duration.ofSeconds(1);
+  private long maxBatchBytes = Long.MAX_VALUE;
+  private int maxStreamItems = 10_000_000;
+  private int streamChunkItems = 500;
+  private int streamChunkBytes = 1 << 20;
+  private @Nullable RateLimit triggerRate;
 
   private Limits() {}
 
@@ -40,6 +46,11 @@ public final class Limits {
     this.maxTurnCommands = from.maxTurnCommands;
     this.keyCacheSize = from.keyCacheSize;
     this.minMaxDuration = from.minMaxDuration;
+    this.maxBatchBytes = from.maxBatchBytes;
+    this.maxStreamItems = from.maxStreamItems;
+    this.streamChunkItems = from.streamChunkItems;
+    this.streamChunkBytes = from.streamChunkBytes;
+    this.triggerRate = from.triggerRate;
   }
 
   /** Every limit at its default. */
@@ -158,6 +169,62 @@ public final class Limits {
     return copy;
   }
 
+  /**
+   * The largest sum of the encoded payloads of a batch given as a list, in bytes. Default: none,
+   * since each payload is bounded, and the list is in memory anyway. At least 1.
+   */
+  public Limits maxBatchBytes(long maxBatchBytes) {
+    if (maxBatchBytes < 1) {
+      throw new InvalidOptionException(
+          "the limit maxBatchBytes must be at least 1: " + maxBatchBytes);
+    }
+    Limits copy = new Limits(this);
+    copy.maxBatchBytes = maxBatchBytes;
+    return copy;
+  }
+
+  /**
+   * The longest stream that a batch takes its items from. Default: 10,000,000: a source that goes
+   * on for longer has most likely no end, and would fill the disk. At least 1.
+   */
+  public Limits maxStreamItems(int maxStreamItems) {
+    Limits copy = new Limits(this);
+    copy.maxStreamItems = atLeast(1, "maxStreamItems", maxStreamItems);
+    return copy;
+  }
+
+  /**
+   * The number of items of a stream that are pulled before they are stored, by one commit. Default:
+   * 500: beyond it a commit costs more time than it saves. At least 1.
+   */
+  public Limits streamChunkItems(int streamChunkItems) {
+    Limits copy = new Limits(this);
+    copy.streamChunkItems = atLeast(1, "streamChunkItems", streamChunkItems);
+    return copy;
+  }
+
+  /**
+   * The number of bytes of payloads after which the items that were pulled are stored, even if they
+   * are few. Default: 1 MiB; with {@link #maxPayloadBytes} it bounds the memory of a stream. At
+   * least 1.
+   */
+  public Limits streamChunkBytes(int streamChunkBytes) {
+    Limits copy = new Limits(this);
+    copy.streamChunkBytes = atLeast(1, "streamChunkBytes", streamChunkBytes);
+    return copy;
+  }
+
+  /**
+   * How fast runs may be triggered, by whatever call, from outside and inside of runs; a call that
+   * comes too soon is refused with {@link RateLimitException}. What is retried, resumed or run
+   * again by the engine does not count, nor does a call that is refused. Default: null, no limit.
+   */
+  public Limits triggerRate(@Nullable RateLimit triggerRate) {
+    Limits copy = new Limits(this);
+    copy.triggerRate = triggerRate;
+    return copy;
+  }
+
   /** The largest encoded payload in bytes. */
   public int maxPayloadBytes() {
     return maxPayloadBytes;
@@ -221,6 +288,31 @@ public final class Limits {
   /** The shortest {@code maxDuration} that a run may have. */
   public Duration minMaxDuration() {
     return minMaxDuration;
+  }
+
+  /** The largest sum of payloads of a batch given as a list, in bytes. */
+  public long maxBatchBytes() {
+    return maxBatchBytes;
+  }
+
+  /** The longest stream that a batch takes its items from. */
+  public int maxStreamItems() {
+    return maxStreamItems;
+  }
+
+  /** The number of items of a stream that one commit stores. */
+  public int streamChunkItems() {
+    return streamChunkItems;
+  }
+
+  /** The number of bytes of payloads after which a commit stores what was pulled. */
+  public int streamChunkBytes() {
+    return streamChunkBytes;
+  }
+
+  /** How fast runs may be triggered; null for no limit. */
+  public @Nullable RateLimit triggerRate() {
+    return triggerRate;
   }
 
   private static int atLeast(int least, String name, int value) {

@@ -20,11 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param journal journal entries; one that exists under the same run and seq is replaced
  * @param batches new batches
  * @param batchItems their items
- * @param bindings idempotency keys and the runs they name; one that exists under the same task and
+ * @param bindings idempotency keys and the runs or batches they name; one that exists under the same task and
  *     key is replaced
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
  * @param state the engine's own state, or null where it stays as it is
+ * @param batchUpdates batches that replace the stored one with the same id, which exists
  */
 public record Changes(
     List<RunRow> runs,
@@ -40,7 +41,8 @@ public record Changes(
     List<BindingRow> bindings,
     List<BindingRow.Key> unboundKeys,
     List<QueueRow> queues,
-    @Nullable StoreState state) {
+    @Nullable StoreState state,
+    List<BatchRow> batchUpdates) {
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
@@ -57,6 +59,7 @@ public record Changes(
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
+        && batchUpdates.isEmpty()
         && state == null;
   }
 }

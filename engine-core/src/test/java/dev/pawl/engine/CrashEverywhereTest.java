@@ -77,7 +77,7 @@ class CrashEverywhereTest {
       played.expect();
       assertThat(Probe.of(lives.engine().present()).figures())
           .as("what is left in memory after " + when)
-          .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0));
+          .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0));
       assertThat(lives.engine().awaitIdle(Duration.ofSeconds(10))).isTrue();
       assertThat(lives.engine().allBodiesEnded()).as("no thread is left of " + when).isTrue();
       assertThat(log.takeUnexpected(message -> message.startsWith("runs wait for tasks")))

@@ -1,10 +1,13 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.AwaitTimeoutException;
+import dev.pawl.BatchHandle;
+import dev.pawl.BatchItem;
+import dev.pawl.BatchOptions;
 import dev.pawl.BatchResult;
 import dev.pawl.Engine;
 import dev.pawl.Fork;
-import dev.pawl.LimitExceededException;
+import dev.pawl.RunBatches;
 import dev.pawl.RunCanceledException;
 import dev.pawl.RunContext;
 import dev.pawl.RunHandle;
@@ -16,7 +19,6 @@ import dev.pawl.TypeRef;
 import dev.pawl.internal.exec.CurrentRun;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
-import dev.pawl.internal.loop.BatchReader;
 import dev.pawl.internal.loop.Caller;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
@@ -26,7 +28,6 @@ import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -115,9 +116,13 @@ final class Context implements RunContext {
           core.result(finished.result(), task.id(), task.outputType());
       case WaitEnd.Stored stored ->
           core.result(core.storedResult(stored.targetId()), task.id(), task.outputType());
-      case WaitEnd.TimedOut timedOut ->
-          throw new IllegalStateException("a triggerAndWait has no deadline");
+      case WaitEnd.TimedOut timedOut -> throw notOfARun(end);
+      case WaitEnd.LookAgain again -> throw notOfARun(end);
     };
+  }
+
+  private static IllegalStateException notOfARun(WaitEnd end) {
+    return new IllegalStateException("broken invariant: a triggerAndWait ended with " + end);
   }
 
   private WaitEnd rejoin(JournalEntry entry, Caller caller, long timeout) {
@@ -126,48 +131,43 @@ final class Context implements RunContext {
   }
 
   @Override
-  public <I extends @Nullable Object, O extends @Nullable Object>
-      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, List<? extends I> payloads) {
-    return batchTriggerAndWait(task, payloads, TriggerOptions.options());
+  public <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options) {
+    return new BatchCaller(core, this).trigger(task, source, options);
+  }
+
+  @Override
+  public BatchHandle<?> batchTrigger(String taskId, Iterable<?> source, BatchOptions options) {
+    return new BatchCaller(core, this).trigger(taskId, source, options);
+  }
+
+  @Override
+  public <O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      Iterable<BatchItem<O>> source, BatchOptions options) {
+    return new BatchCaller(core, this).trigger(source, options);
   }
 
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object>
       BatchResult<O> batchTriggerAndWait(
-          TaskRef<I, O> task, List<? extends I> payloads, TriggerOptions options) {
-    if (payloads.size() > core.limits().maxBatchItems()) {
-      throw new LimitExceededException(
-          "a batch of "
-              + payloads.size()
-              + " items is larger than maxBatchItems "
-              + core.limits().maxBatchItems());
-    }
-    List<TriggerRequest> requests = new ArrayList<>(payloads.size());
-    for (I payload : payloads) {
-      requests.add(core.requests().of(task, payload, options, attempt));
-    }
-    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Hashes.match(requests));
-    JournalEntry entry = recorded.take(caller);
-    WaitEnd end =
-        entry == null
-            ? core.loop().call(new Command.BatchTriggerAndWait(requests, caller, new Reply<>()))
-            : rejoinBatch(entry, caller);
-    return batchResult(((WaitEnd.Stored) end).targetId(), task);
+          TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options) {
+    return new BatchCaller(core, this).triggerAndWait(task, source, options);
   }
 
-  private WaitEnd rejoinBatch(JournalEntry entry, Caller caller) {
-    List<Long> runIds = new BatchReader(core.store()).runIds(entry.targetId());
-    return core.loop()
-        .call(new Command.AwaitBatch(entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
+  @Override
+  public <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterable<BatchItem<O>> source, BatchOptions options) {
+    return new BatchCaller(core, this).triggerAndWait(source, options);
   }
 
-  private <O extends @Nullable Object> BatchResult<O> batchResult(
-      long batchId, TaskRef<?, O> task) {
-    List<RunResult<O>> results = new ArrayList<>();
-    for (long runId : new BatchReader(core.store()).runIds(batchId)) {
-      results.add(core.result(core.storedResult(runId), task.id(), task.outputType()));
-    }
-    return new BatchResult<>(Ids.batch(batchId), results);
+  @Override
+  public RunBatches batch() {
+    return new BatchesFacade.OfRun(core, this);
+  }
+
+  /** What the call did before; null where it is a new one. */
+  @Nullable JournalEntry take(Caller caller) {
+    return recorded.take(caller);
   }
 
   /** A wait for a run that exists; recorded unless that run has ended already. */
@@ -195,7 +195,8 @@ final class Context implements RunContext {
     return attempt;
   }
 
-  private Caller caller(JournalRow.Kind kind, String taskId, long match) {
+  /** How a call of the body is recorded. */
+  Caller caller(JournalRow.Kind kind, String taskId, long match) {
     throwIfCancelled();
     return new Caller(attempt, belongsToRun(), kind, taskId, match);
   }

@@ -1,5 +1,6 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.Batches;
 import dev.pawl.Engine;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
@@ -33,6 +34,7 @@ final class EngineFacade implements Engine {
   private final Core core;
   private final BodyStarter bodies;
   private final Tasks tasks;
+  private final Batches batches;
   private final Runs runs;
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
@@ -41,12 +43,18 @@ final class EngineFacade implements Engine {
     this.core = core;
     this.bodies = bodies;
     this.tasks = new TasksFacade(core);
+    this.batches = new BatchesFacade(core);
     this.runs = new RunsFacade(core);
   }
 
   @Override
   public Tasks tasks() {
     return tasks;
+  }
+
+  @Override
+  public Batches batch() {
+    return batches;
   }
 
   @Override
@@ -58,8 +66,10 @@ final class EngineFacade implements Engine {
   public IdempotencyKeys idempotencyKeys() {
     return (taskId, key) -> {
       Context context = Context.currentOf(core);
-      BindingRow.Key id = Keys.identify(taskId, key, context == null ? null : context.attemptOf());
-      return core.loop().call(new Command.ResetKey(id, new Reply<>()));
+      Attempt caller = context == null ? null : context.attemptOf();
+      BindingRow.Key ofRun = Keys.identify(taskId, key, caller);
+      BindingRow.Key ofBatch = Keys.identifyBatch(taskId, key, caller);
+      return core.loop().call(new Command.ResetKey(ofRun, ofBatch, new Reply<>()));
     };
   }
 

@@ -27,10 +27,23 @@ final class Hashes {
     return key == null ? request.payloadHash() : key.id().hash1();
   }
 
+  /** What stands for the items of a stream, which are not known when the call is recorded. */
+  static final long STREAM = new Hasher().add("STREAM").toLong();
+
+  /** What tells one item more from another, at the end of all before it. */
+  static long chain(long before, TriggerRequest request) {
+    return new Hasher()
+        .add(ByteBuffer.allocate(Long.BYTES).putLong(before).array())
+        .add(request.taskId())
+        .add(ByteBuffer.allocate(Long.BYTES).putLong(request.payloadHash()).array())
+        .toLong();
+  }
+
   /** What tells a recorded batch from another. */
   static long match(List<TriggerRequest> requests) {
     Hasher hasher = new Hasher();
     for (TriggerRequest request : requests) {
+      hasher.add(request.taskId());
       hasher.add(ByteBuffer.allocate(Long.BYTES).putLong(match(request)).array());
     }
     return hasher.toLong();

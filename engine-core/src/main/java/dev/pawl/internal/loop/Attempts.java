@@ -24,6 +24,7 @@ final class Attempts {
   private final Transitions transitions;
   private final Waits waits;
   private final Finisher finisher;
+  private final OpenBatches openBatches;
   private final Bodies bodies;
   private final Function<String, Retry> retryPolicy;
   private final RandomGenerator random;
@@ -36,6 +37,7 @@ final class Attempts {
       Transitions transitions,
       Waits waits,
       Finisher finisher,
+      OpenBatches openBatches,
       Bodies bodies,
       Function<String, Retry> retryPolicy,
       RandomGenerator random) {
@@ -43,6 +45,7 @@ final class Attempts {
     this.transitions = transitions;
     this.waits = waits;
     this.finisher = finisher;
+    this.openBatches = openBatches;
     this.bodies = bodies;
     this.retryPolicy = retryPolicy;
     this.random = random;
@@ -115,6 +118,7 @@ final class Attempts {
       case RunState.Ended end -> finisher.finish(turn, run, end, null, failed.error());
       case RunState next -> {
         turn.attempt(attemptRow(turn, run, RunStatus.FAILED, failed.error()));
+        openBatches.abortOf(turn, run, "the attempt that streamed it has failed");
         finisher.dismiss(turn, run, new StaleAttemptException("this attempt has failed"));
         run.generation++;
         run.replays = false;
@@ -232,6 +236,11 @@ final class Attempts {
         turn.after(() -> bodies.interrupt(attempt));
       }
     }
+  }
+
+  /** Whether bodies are cut off because the engine closes. */
+  boolean isCuttingOff() {
+    return cuttingOff;
   }
 
   /** Hands back everything that executes still, and refuses what parked bodies wait for. */

@@ -12,6 +12,7 @@ package dev.pawl.internal.loop;
  * @param timers due times
  * @param waits waits of runs that are not over or not yet answered
  * @param waiters who is noted down at live runs, to be told when they end
+ * @param openBatches batches whose items are being pulled from streams
  */
 public record Figures(
     int live,
@@ -21,7 +22,8 @@ public record Figures(
     int held,
     int timers,
     int waits,
-    int waiters) {
+    int waiters,
+    int openBatches) {
 
   static Figures of(EngineState engine) {
     return new Figures(
@@ -32,6 +34,7 @@ public record Figures(
         engine.held.values().stream().mapToInt(java.util.Set::size).sum(),
         engine.timers.size(),
         engine.live.values().stream().mapToInt(run -> run.waits.size()).sum(),
-        engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum());
+        engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum(),
+        engine.openBatches.size());
   }
 }

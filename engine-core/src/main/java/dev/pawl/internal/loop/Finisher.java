@@ -21,8 +21,11 @@ final class Finisher {
   private final EngineState engine;
   private final Transitions transitions;
   private final Waits waits;
+  private final OpenBatches openBatches;
 
-  Finisher(EngineState engine, Transitions transitions, Waits waits) {
+  Finisher(
+      EngineState engine, Transitions transitions, Waits waits, OpenBatches openBatches) {
+    this.openBatches = openBatches;
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
@@ -41,6 +44,7 @@ final class Finisher {
       @Nullable StoredValue output,
       @Nullable RunError error) {
     boolean bodyStillRuns = run.state.holdsSlot() && end.status() == RunStatus.CANCELED;
+    openBatches.abortOf(turn, run, "its run has ended " + end.status() + " before its last item");
     dismiss(turn, run, reason(run, end, error));
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
@@ -75,8 +79,9 @@ final class Finisher {
       case Waiter.OpenWait wait -> waits.over(turn, wait, new WaitEnd.Finished(result));
       case Waiter.BatchCountdown countdown -> {
         countdown.remaining--;
-        if (countdown.remaining == 0) {
-          waits.over(turn, countdown.wait, new WaitEnd.Stored(countdown.wait.row.targetId()));
+        Waiter.OpenWait wait = countdown.wait;
+        if (countdown.remaining == 0 && wait != null) {
+          waits.over(turn, wait, new WaitEnd.Stored(wait.row.targetId()));
         }
       }
       case Waiter.Observer observer -> {

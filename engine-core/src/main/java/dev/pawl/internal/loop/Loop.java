@@ -95,7 +95,9 @@ public final class Loop {
   private final Attempts attempts;
   private final Bindings bindings;
   private final Runs runs;
+  private final OpenBatches openBatches;
   private final Triggers triggers;
+  private final BatchCalls batches;
   private final Cancels cancels;
   private final Rebuild rebuild;
   private final Thread thread;
@@ -124,19 +126,22 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
-    this.finisher = new Finisher(engine, transitions, waits);
+    this.openBatches = new OpenBatches(engine, waits);
+    this.finisher = new Finisher(engine, transitions, waits, openBatches);
     this.attempts =
         new Attempts(
             engine,
             transitions,
             waits,
             finisher,
+            openBatches,
             parts.bodies(),
             parts.retryPolicy(),
             parts.random());
     this.bindings = new Bindings(engine, store, limits.keyCacheSize());
     this.runs = new Runs(engine, transitions, store);
     this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
+    this.batches = new BatchCalls(triggers, openBatches, bindings, waits, attempts, ids);
     this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
     this.rebuild = new Rebuild(engine, parts.bodies());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
@@ -277,7 +282,7 @@ public final class Loop {
   private void recover() {
     long now = clock.now();
     engine.registered.addAll(parts.registered());
-    new Recovery(engine, store, transitions, waits, attempts)
+    new Recovery(engine, store, transitions, waits, attempts, openBatches)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
     parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
@@ -407,7 +412,10 @@ public final class Loop {
     switch (command) {
       case Command.Trigger trigger -> triggers.trigger(turn, trigger);
       case Command.TriggerAndWait trigger -> triggers.triggerAndWait(turn, trigger);
-      case Command.BatchTriggerAndWait batch -> triggers.batchTriggerAndWait(turn, batch);
+      case Command.BatchTrigger batch -> batches.trigger(turn, batch);
+      case Command.BatchTriggerAndWait batch -> batches.triggerAndWait(turn, batch);
+      case Command.ContinueBatch batch -> batches.carryOn(turn, batch);
+      case Command.BreakBatch batch -> batches.breakOff(turn, batch);
       case Command.AwaitRun await -> triggers.awaitRun(turn, await);
       case Command.AwaitBatch await -> triggers.awaitBatch(turn, await);
       case Command.AttemptEnded ended -> attempts.ended(turn, ended);

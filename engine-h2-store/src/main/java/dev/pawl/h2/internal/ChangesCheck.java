@@ -57,6 +57,20 @@ final class ChangesCheck {
       require(live.contains(id) || ended.contains(id), id, "is new but neither live nor ended");
     }
     requireKeysOnce(changes);
+    requireBatchesOnce(changes);
+  }
+
+  private static void requireBatchesOnce(Changes changes) {
+    Set<Long> written = new HashSet<>();
+    changes.batches().forEach(row -> requireBatch(written.add(row.id()), row.id()));
+    changes.batchUpdates().forEach(row -> requireBatch(written.add(row.id()), row.id()));
+  }
+
+  private static void requireBatch(boolean once, long id) {
+    if (!once) {
+      throw new IllegalStateException(
+          "the changes cannot be stored: batch " + id + " is written twice");
+    }
   }
 
   private static void requireKeysOnce(Changes changes) {

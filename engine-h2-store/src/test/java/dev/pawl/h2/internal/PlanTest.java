@@ -42,7 +42,10 @@ class PlanTest {
 
   /** Texts as texts: H2 compares a text with a number as numbers, for which no index helps. */
   private static String withValues(String sql) {
-    return sql.replace("task_id = ?", "task_id = 'x'").replace("?", "7");
+    return sql.replace("task_id = ?", "task_id = 'x'")
+        .replace("state = ?", "state = 'x'")
+        .replace("status = ?", "status = 'x'")
+        .replace("?", "7");
   }
 
   private String plan(RunFilter filter) throws SQLException {
@@ -90,6 +93,18 @@ class PlanTest {
     assertThat(plan(BatchItemTable.AFTER)).contains("BATCH_ID = ", "index sorted");
     assertThat(plan(BatchItemTable.RUNS_BEFORE))
         .contains("BATCH_ID = ")
+        .doesNotContain("tableScan");
+  }
+
+  @Test
+  void theOpenBatchesAreReadByTheirIndex() throws SQLException {
+    assertThat(plan(BatchTable.OPEN)).contains("BATCH_BY_STATE", "index sorted");
+  }
+
+  @Test
+  void theCountsOfABatchAreReadByKeys() throws SQLException {
+    assertThat(plan(BatchItemTable.COUNTS))
+        .contains("I.BATCH_ID = ", "E.ID = ")
         .doesNotContain("tableScan");
   }
 
