@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The ways to trigger many runs of one task, or of tasks with one output type, as a batch. Any
  * thread may call.
  *
- * <p>A {@link java.util.Collection} is all or nothing: it has at most {@link Limits#maxBatchItems()}
- * elements, each is checked before anything is written, and one commit writes everything.
+ * <p>A {@link java.util.Collection} is all or nothing: it has at most {@link
+ * Limits#maxBatchItems()} elements, each is checked before anything is written, and one commit
+ * writes everything.
  *
  * <p>Any other source is a stream: it is pulled by the calling thread, in chunks of {@link
  * Limits#streamChunkItems()} or {@link Limits#streamChunkBytes()}, and each chunk is one commit, so
@@ -34,30 +35,36 @@ import org.jspecify.annotations.Nullable;
  */
 public interface BatchTriggering {
   /** Triggers a run for each payload. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(TaskRef<I, O> task, Iterable<? extends I> source) {
+  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterable<? extends I> source) {
     return batchTrigger(task, source, BatchOptions.batchOptions());
   }
 
   /** As the form without options. */
-  <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options);
+  <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options);
 
   /** As with an {@link Iterable}. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(TaskRef<I, O> task, Iterator<? extends I> source) {
+  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterator<? extends I> source) {
     return batchTrigger(task, Source.of(source), BatchOptions.batchOptions());
   }
 
   /** As with an {@link Iterable}. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(TaskRef<I, O> task, Iterator<? extends I> source, BatchOptions options) {
+  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterator<? extends I> source, BatchOptions options) {
     return batchTrigger(task, Source.of(source), options);
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(TaskRef<I, O> task, Stream<? extends I> source) {
+  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Stream<? extends I> source) {
     return batchTrigger(task, Source.of(source), BatchOptions.batchOptions());
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(TaskRef<I, O> task, Stream<? extends I> source, BatchOptions options) {
+  default <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Stream<? extends I> source, BatchOptions options) {
     return batchTrigger(task, Source.of(source), options);
   }
 
@@ -95,7 +102,8 @@ public interface BatchTriggering {
   }
 
   /** As the form without options. */
-  <O extends @Nullable Object> BatchHandle<O> batchTrigger(Iterable<BatchItem<O>> source, BatchOptions options);
+  <O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      Iterable<BatchItem<O>> source, BatchOptions options);
 
   /** As with an {@link Iterable}. */
   default <O extends @Nullable Object> BatchHandle<O> batchTrigger(Iterator<BatchItem<O>> source) {
@@ -103,7 +111,8 @@ public interface BatchTriggering {
   }
 
   /** As with an {@link Iterable}. */
-  default <O extends @Nullable Object> BatchHandle<O> batchTrigger(Iterator<BatchItem<O>> source, BatchOptions options) {
+  default <O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      Iterator<BatchItem<O>> source, BatchOptions options) {
     return batchTrigger(Source.of(source), options);
   }
 
@@ -113,7 +122,8 @@ public interface BatchTriggering {
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <O extends @Nullable Object> BatchHandle<O> batchTrigger(Stream<BatchItem<O>> source, BatchOptions options) {
+  default <O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      Stream<BatchItem<O>> source, BatchOptions options) {
     return batchTrigger(Source.of(source), options);
   }
 }

@@ -64,7 +64,8 @@ public interface Batches {
   }
 
   /** As with an {@link Iterable}. */
-  default BatchHandle<?> triggerByTask(Iterator<? extends BatchItem<?>> source, BatchOptions options) {
+  default BatchHandle<?> triggerByTask(
+      Iterator<? extends BatchItem<?>> source, BatchOptions options) {
     return triggerByTask(Source.of(source), options);
   }
 
@@ -74,7 +75,8 @@ public interface Batches {
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default BatchHandle<?> triggerByTask(Stream<? extends BatchItem<?>> source, BatchOptions options) {
+  default BatchHandle<?> triggerByTask(
+      Stream<? extends BatchItem<?>> source, BatchOptions options) {
     return triggerByTask(Source.of(source), options);
   }
 

@@ -3,7 +3,6 @@ package dev.pawl;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class MixedBatchResult implements Iterable<RunResult<?>> {
   private final String batchId;
   private final List<RunResult<?>> results;
-  private final Map<BatchItem<?>, Integer> indexes = new IdentityHashMap<>();
+  private final IdentityHashMap<BatchItem<?>, Integer> indexes = new IdentityHashMap<>();
 
   /**
    * A result.

@@ -31,7 +31,8 @@ public interface RunBatches extends Batches {
   }
 
   /** As with an {@link Iterable}. */
-  default MixedBatchResult triggerAndWait(Iterator<? extends BatchItem<?>> source, BatchOptions options) {
+  default MixedBatchResult triggerAndWait(
+      Iterator<? extends BatchItem<?>> source, BatchOptions options) {
     return triggerAndWait(Source.of(source), options);
   }
 
@@ -41,7 +42,8 @@ public interface RunBatches extends Batches {
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default MixedBatchResult triggerAndWait(Stream<? extends BatchItem<?>> source, BatchOptions options) {
+  default MixedBatchResult triggerAndWait(
+      Stream<? extends BatchItem<?>> source, BatchOptions options) {
     return triggerAndWait(Source.of(source), options);
   }
 
@@ -67,7 +69,8 @@ public interface RunBatches extends Batches {
   }
 
   /** As with an {@link Iterable}. */
-  default MixedBatchResult triggerByTaskAndWait(Iterator<? extends BatchItem<?>> source, BatchOptions options) {
+  default MixedBatchResult triggerByTaskAndWait(
+      Iterator<? extends BatchItem<?>> source, BatchOptions options) {
     return triggerByTaskAndWait(Source.of(source), options);
   }
 
@@ -77,7 +80,8 @@ public interface RunBatches extends Batches {
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default MixedBatchResult triggerByTaskAndWait(Stream<? extends BatchItem<?>> source, BatchOptions options) {
+  default MixedBatchResult triggerByTaskAndWait(
+      Stream<? extends BatchItem<?>> source, BatchOptions options) {
     return triggerByTaskAndWait(Source.of(source), options);
   }
 }

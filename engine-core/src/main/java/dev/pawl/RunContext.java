@@ -103,58 +103,72 @@ public interface RunContext extends BatchTriggering {
    *
    * @return the results in the order of the payloads
    */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterable<? extends I> source) {
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterable<? extends I> source) {
     return batchTriggerAndWait(task, source, BatchOptions.batchOptions());
   }
 
   /** As the form without options. */
-  <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options);
+  <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options);
 
   /** As with an {@link Iterable}. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterator<? extends I> source) {
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterator<? extends I> source) {
     return batchTriggerAndWait(task, Source.of(source), BatchOptions.batchOptions());
   }
 
   /** As with an {@link Iterable}. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterator<? extends I> source, BatchOptions options) {
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(
+          TaskRef<I, O> task, Iterator<? extends I> source, BatchOptions options) {
     return batchTriggerAndWait(task, Source.of(source), options);
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Stream<? extends I> source) {
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Stream<? extends I> source) {
     return batchTriggerAndWait(task, Source.of(source), BatchOptions.batchOptions());
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Stream<? extends I> source, BatchOptions options) {
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(
+          TaskRef<I, O> task, Stream<? extends I> source, BatchOptions options) {
     return batchTriggerAndWait(task, Source.of(source), options);
   }
 
   /** As with payloads, for items with options of their own. */
-  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(Iterable<BatchItem<O>> source) {
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterable<BatchItem<O>> source) {
     return batchTriggerAndWait(source, BatchOptions.batchOptions());
   }
 
   /** As the form without options. */
-  <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(Iterable<BatchItem<O>> source, BatchOptions options);
+  <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterable<BatchItem<O>> source, BatchOptions options);
 
   /** As with an {@link Iterable}. */
-  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(Iterator<BatchItem<O>> source) {
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterator<BatchItem<O>> source) {
     return batchTriggerAndWait(Source.of(source), BatchOptions.batchOptions());
   }
 
   /** As with an {@link Iterable}. */
-  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(Iterator<BatchItem<O>> source, BatchOptions options) {
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterator<BatchItem<O>> source, BatchOptions options) {
     return batchTriggerAndWait(Source.of(source), options);
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(Stream<BatchItem<O>> source) {
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Stream<BatchItem<O>> source) {
     return batchTriggerAndWait(Source.of(source), BatchOptions.batchOptions());
   }
 
   /** As with an {@link Iterable}; the stream is closed. */
-  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(Stream<BatchItem<O>> source, BatchOptions options) {
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Stream<BatchItem<O>> source, BatchOptions options) {
     return batchTriggerAndWait(Source.of(source), options);
   }
 

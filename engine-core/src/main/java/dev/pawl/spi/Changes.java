@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param journal journal entries; one that exists under the same run and seq is replaced
  * @param batches new batches
  * @param batchItems their items
- * @param bindings idempotency keys and the runs or batches they name; one that exists under the same task and
- *     key is replaced
+ * @param bindings idempotency keys and the runs or batches they name; one that exists under the
+ *     same task and key is replaced
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
  * @param state the engine's own state, or null where it stays as it is

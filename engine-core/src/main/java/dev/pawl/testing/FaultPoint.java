@@ -42,9 +42,9 @@ public enum FaultPoint {
    */
   PARENT_RESUMED,
   /**
-   * After the commit that stores an item of a batch, counted for each item. All items of a list
-   * are stored by one commit with the batch, so it is the same moment as {@link #BATCH_SEALED};
-   * those of a stream are stored chunk by chunk, and only the last chunk seals.
+   * After the commit that stores an item of a batch, counted for each item. All items of a list are
+   * stored by one commit with the batch, so it is the same moment as {@link #BATCH_SEALED}; those
+   * of a stream are stored chunk by chunk, and only the last chunk seals.
    */
   BATCH_ITEM_STORED,
   /**

@@ -11,8 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
-import dev.pawl.fixtures.Rows;
 import dev.pawl.fixtures.BrokenPromise;
+import dev.pawl.fixtures.Rows;
 import dev.pawl.fixtures.RunStoreContract;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;

@@ -95,7 +95,7 @@ final class BatchCall {
 
   private Made list(List<?> elements) {
     List<TriggerRequest> requests = requests(elements);
-    OpenBatch batch = new OpenBatch(key(Hashes.match(requests)), awaited);
+    OpenBatch batch = new OpenBatch(key(Hashes.chain(requests)), awaited);
     BatchPart part = new BatchPart(batch, requests, 0, BatchRow.State.SEALED, null);
     Context run = context;
     if (run == null) {
@@ -199,11 +199,11 @@ final class BatchCall {
       ItemStream.Chunk chunk = stream.pull();
       Throwable failure = chunk.failure();
       String why = failure == null ? null : why(chunk, failure);
-      if (failure != null && (made == null && chunk.requests().isEmpty() || isOfCaller(failure))) {
+      if (failure != null
+          && ((made == null && chunk.requests().isEmpty()) || isOfCaller(failure))) {
         throw broken(batch, made, why == null ? "" : why, failure);
       }
-      BatchPart part =
-          new BatchPart(batch, chunk.requests(), chunk.hash(), chunk.ending(), why);
+      BatchPart part = new BatchPart(batch, chunk.requests(), chunk.hash(), chunk.ending(), why);
       try {
         if (awaited && run != null && caller != null && chunk.ending() == BatchRow.State.SEALED) {
           WaitEnd end =
@@ -274,7 +274,9 @@ final class BatchCall {
         "the batch was refused, nothing was created: " + why, Phase.CREATE, null, 0, cause);
   }
 
-  /** Whether it says that the one who calls is at its end, rather than what is wrong with a batch. */
+  /**
+   * Whether it says that the one who calls is at its end, rather than what is wrong with a batch.
+   */
   private static boolean isOfCaller(Throwable e) {
     return e instanceof EngineClosedException
         || e instanceof EngineFailedException
@@ -313,11 +315,8 @@ final class BatchCall {
     BatchRow row = row(batchId);
     while (awaited && row.state() != BatchRow.State.ABORTED) {
       List<Long> runIds =
-          row.state() == BatchRow.State.OPEN
-              ? null
-              : new BatchReader(core.store()).runIds(batchId);
-      WaitEnd end =
-          first(new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>()));
+          row.state() == BatchRow.State.OPEN ? null : new BatchReader(core.store()).runIds(batchId);
+      WaitEnd end = first(new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>()));
       row = row(batchId);
       if (!(end instanceof WaitEnd.LookAgain)) {
         break;

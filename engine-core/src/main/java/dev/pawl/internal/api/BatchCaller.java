@@ -99,8 +99,7 @@ record BatchCaller(Core core, @Nullable Context context) {
 
   private <O extends @Nullable Object> BatchHandle<O> handle(
       BatchCall.Made made, @Nullable TypeRef<O> outputType) {
-    int size =
-        made.cached() ? StoredBatch.row(core, made.batchId()).size() : made.size();
+    int size = made.cached() ? StoredBatch.row(core, made.batchId()).size() : made.size();
     return new StoredBatch.Handle<>(
         core, made.batchId(), size, made.cached(), made.payloadDiffers(), outputType);
   }

@@ -39,6 +39,15 @@ final class Hashes {
         .toLong();
   }
 
+  /** What tells all items of a list from others, by their payloads alone. */
+  static long chain(List<TriggerRequest> requests) {
+    long hash = 0;
+    for (TriggerRequest request : requests) {
+      hash = chain(hash, request);
+    }
+    return hash;
+  }
+
   /** What tells a recorded batch from another. */
   static long match(List<TriggerRequest> requests) {
     Hasher hasher = new Hasher();

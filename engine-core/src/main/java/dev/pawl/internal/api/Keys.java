@@ -38,8 +38,7 @@ final class Keys {
    *
    * @param taskId the task of all its items, or empty
    */
-  static BindingRow.Key identifyBatch(
-      String taskId, IdempotencyKey key, @Nullable Attempt caller) {
+  static BindingRow.Key identifyBatch(String taskId, IdempotencyKey key, @Nullable Attempt caller) {
     return identify(new Hashes.Hasher().add("BATCH"), taskId, key, caller);
   }
 

@@ -145,8 +145,7 @@ final class BatchCalls {
     return batch.id != 0 && !open.isOpen(batch) ? closed(batch) : null;
   }
 
-  private @Nullable PawlException itemRefusal(
-      Turn turn, BatchPart part, @Nullable Caller caller) {
+  private @Nullable PawlException itemRefusal(Turn turn, BatchPart part, @Nullable Caller caller) {
     PawlException refusal =
         triggers.keyRefusal(turn, part.batch().awaited ? caller : null, part.requests(), true);
     return refusal == null ? triggers.rateRefusal(turn, part.requests().size()) : refusal;
@@ -154,7 +153,9 @@ final class BatchCalls {
 
   private static PawlException closed(OpenBatch batch) {
     return new PawlException(
-        "batch " + batch.id + " is closed: the engine has started anew, or its run goes on without");
+        "batch "
+            + batch.id
+            + " is closed: the engine has started anew, or its run goes on without");
   }
 
   /** The batch that the key names, where this is the first part. */
@@ -207,8 +208,7 @@ final class BatchCalls {
     }
     String reason = part.abortReason();
     BatchRow row =
-        batch.toRow(
-            part.ending(), turn.now, reason == null ? null : OpenBatches.shortened(reason));
+        batch.toRow(part.ending(), turn.now, reason == null ? null : OpenBatches.shortened(reason));
     if (first) {
       turn.batch(row);
     } else {

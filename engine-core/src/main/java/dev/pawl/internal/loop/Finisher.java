@@ -23,8 +23,7 @@ final class Finisher {
   private final Waits waits;
   private final OpenBatches openBatches;
 
-  Finisher(
-      EngineState engine, Transitions transitions, Waits waits, OpenBatches openBatches) {
+  Finisher(EngineState engine, Transitions transitions, Waits waits, OpenBatches openBatches) {
     this.openBatches = openBatches;
     this.engine = engine;
     this.transitions = transitions;

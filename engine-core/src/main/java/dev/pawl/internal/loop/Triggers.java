@@ -16,7 +16,6 @@ import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -344,7 +343,8 @@ final class Triggers {
     return wait == 0
         ? null
         : new RateLimitException(
-            "more runs are triggered than the triggerRate lets through; " + Micros.duration(wait)
+            "more runs are triggered than the triggerRate lets through; "
+                + Micros.duration(wait)
                 + " from now there is room for this call",
             Micros.duration(wait));
   }

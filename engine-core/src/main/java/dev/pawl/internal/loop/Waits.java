@@ -7,8 +7,6 @@ import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.WaitRow;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

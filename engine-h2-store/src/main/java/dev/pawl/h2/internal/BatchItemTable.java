@@ -13,7 +13,8 @@ import java.util.TreeSet;
 
 /** Which run stands at which index of a batch: inserted once, never changed. */
 final class BatchItemTable {
-  static final String INSERT = "insert into batch_item (batch_id, idx, run_id, task_id, outcome, payload_differs)"
+  static final String INSERT =
+      "insert into batch_item (batch_id, idx, run_id, task_id, outcome, payload_differs)"
           + " values (?, ?, ?, ?, ?, ?)";
 
   static final String AFTER =
