@@ -33,7 +33,7 @@ class CrashEverywhereTest {
   }
 
   static Stream<Supplier<CrashScenario>> scenarios() {
-    return CrashScenarios.all();
+    return Stream.concat(CrashScenarios.all(), CrashBatchScenarios.all());
   }
 
   @ParameterizedTest
