@@ -1,5 +1,6 @@
 package dev.pawl;
 
+import dev.pawl.spi.Micros;
 import java.time.Duration;
 
 /**
@@ -14,7 +15,8 @@ public record RateLimit(int burst, int tokens, Duration period) {
   /**
    * Checks the figures.
    *
-   * @throws InvalidOptionException if one is less than 1, or the period is longer than 100 years
+   * @throws InvalidOptionException if one is less than 1, or burst or period are beyond all
+   *     measure
    */
   public RateLimit {
     if (burst < 1 || tokens < 1) {
@@ -22,6 +24,10 @@ public record RateLimit(int burst, int tokens, Duration period) {
           "a rate limit needs a burst and tokens of at least 1: " + burst + ", " + tokens);
     }
     Durations.positive("period", period);
+    if (burst > Long.MAX_VALUE / Micros.of(period)) {
+      throw new InvalidOptionException(
+          "a burst of " + burst + " is too large for a period of " + period);
+    }
   }
 
   /** So many runs a second on average, and up to as many at once. */

@@ -27,7 +27,7 @@ class LongStreamTest {
   @Test
   @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
   void aMillionItemsPassThroughASmallHeap() throws Exception {
-    pull(1_000_000, 900);
+    pull(1_000_000, 1_800);
   }
 
   private void pull(int count, int seconds) throws Exception {

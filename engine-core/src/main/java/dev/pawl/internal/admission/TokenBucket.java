@@ -5,25 +5,27 @@ package dev.pawl.internal.admission;
  * microseconds. Not safe for use by several threads.
  */
 public final class TokenBucket {
-  /** Less than the share of a token that flows in during a microsecond at any rate that matters. */
-  private static final double ROUNDING = 1e-9;
-
   private final int burst;
-  private final double perMicro;
-  private double level;
+  private final int tokens;
+
+  /** A token in the unit that is counted: so much flows in that nothing has to be rounded. */
+  private final long token;
+
+  private long level;
   private long filledAt;
 
   /**
    * A full bucket.
    *
-   * @param burst how many tokens it holds
+   * @param burst how many tokens it holds; times the period it must fit into a {@code long}
    * @param tokens how many flow in during each {@code period}
    */
   public TokenBucket(int burst, int tokens, long period) {
     this.burst = burst;
-    this.perMicro = (double) tokens / period;
-    this.level = burst;
-    this.filledAt = Long.MIN_VALUE;
+    this.tokens = tokens;
+    this.token = period;
+    this.level = Math.multiplyExact(burst, period);
+    this.filledAt = Long.MAX_VALUE;
   }
 
   /**
@@ -33,15 +35,22 @@ public final class TokenBucket {
    * @return 0 where they were taken, otherwise how long to wait for them
    */
   public long take(int count, long now) {
-    if (filledAt != Long.MIN_VALUE) {
-      level = Math.min(burst, level + (now - filledAt) * perMicro);
-    }
-    filledAt = now;
-    if (level + ROUNDING >= count) {
-      level = Math.max(0, level - count);
+    fill(now);
+    long wanted = count * token;
+    if (level >= wanted) {
+      level -= wanted;
       return 0;
     }
-    return Math.max(1, (long) Math.ceil((count - level) / perMicro));
+    return Math.ceilDiv(wanted - level, tokens);
+  }
+
+  private void fill(long now) {
+    long missing = burst * token - level;
+    long elapsed = Math.max(0, now - filledAt);
+    if (filledAt < now) {
+      level += elapsed >= Math.ceilDiv(missing, tokens) ? missing : elapsed * tokens;
+    }
+    filledAt = now;
   }
 
   /** How many tokens it holds when it is full. */
