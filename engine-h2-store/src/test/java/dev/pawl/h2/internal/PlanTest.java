@@ -104,7 +104,7 @@ class PlanTest {
   @Test
   void theCountsOfABatchAreReadByKeys() throws SQLException {
     assertThat(plan(BatchItemTable.COUNTS))
-        .contains("I.BATCH_ID = ", "E.ID = ")
+        .contains("I.BATCH_ID = ", "ID = I.RUN_ID")
         .doesNotContain("tableScan");
   }
 
