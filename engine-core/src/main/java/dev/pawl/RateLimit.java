@@ -15,8 +15,7 @@ public record RateLimit(int burst, int tokens, Duration period) {
   /**
    * Checks the figures.
    *
-   * @throws InvalidOptionException if one is less than 1, or burst or period are beyond all
-   *     measure
+   * @throws InvalidOptionException if one is less than 1, or burst or period are beyond all measure
    */
   public RateLimit {
     if (burst < 1 || tokens < 1) {

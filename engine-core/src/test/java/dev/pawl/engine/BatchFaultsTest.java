@@ -34,8 +34,7 @@ class BatchFaultsTest {
   private final TestEngine engine =
       TestEngine.start(
           new InMemoryStore(),
-          builder ->
-              builder.register(twice, parent).limits(Limits.defaults().streamChunkItems(2)));
+          builder -> builder.register(twice, parent).limits(Limits.defaults().streamChunkItems(2)));
 
   @AfterEach
   void close() {
@@ -107,7 +106,6 @@ class BatchFaultsTest {
   /** The id that follows a batch of one run. */
   private static String next(String batchId) {
     String run = "run_" + batchId.substring("batch_".length());
-    return dev.pawl.internal.api.Probe.idOfBatch(
-        dev.pawl.internal.api.Probe.numberOf(run) + 2);
+    return dev.pawl.internal.api.Probe.idOfBatch(dev.pawl.internal.api.Probe.numberOf(run) + 2);
   }
 }

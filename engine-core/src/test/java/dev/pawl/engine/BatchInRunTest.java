@@ -126,11 +126,9 @@ class BatchInRunTest extends EngineTest {
                               .flatMap(
                                   name ->
                                       Stream.concat(
-                                          numbers(12).stream()
-                                              .map(n -> BatchItem.of(twice, n)),
+                                          numbers(12).stream().map(n -> BatchItem.of(twice, n)),
                                           Stream.of(
-                                              BatchItem.of(
-                                                  twice, 99, options().delay("1h"))))));
+                                              BatchItem.of(twice, 99, options().delay("1h"))))));
                   return results.size() + " " + results.unwrap().get(12);
                 });
     RunHandle<String> handle = play(parent);
@@ -188,7 +186,10 @@ class BatchInRunTest extends EngineTest {
                       .triggerByTaskAndWait(
                           IntStream.range(0, 22)
                               .mapToObj(
-                                  n -> n % 2 == 0 ? BatchItem.of(twice, n) : BatchItem.of(echo, "o")));
+                                  n ->
+                                      n % 2 == 0
+                                          ? BatchItem.of(twice, n)
+                                          : BatchItem.of(echo, "o")));
               BatchHandle<?> forgotten = run.batch().trigger(List.of(BatchItem.of("twice", 1)));
               return ""
                   + byId.get(0).unwrap()
@@ -250,9 +251,7 @@ class BatchInRunTest extends EngineTest {
         TestEngine.start(
             newStore(),
             builder ->
-                builder
-                    .register(twice, parent)
-                    .limits(Limits.defaults().streamChunkItems(CHUNK)));
+                builder.register(twice, parent).limits(Limits.defaults().streamChunkItems(CHUNK)));
     Thread streaming =
         Thread.ofVirtual()
             .start(
@@ -298,9 +297,7 @@ class BatchInRunTest extends EngineTest {
         TestEngine.start(
             newStore(),
             builder ->
-                builder
-                    .register(twice, parent)
-                    .limits(Limits.defaults().streamChunkItems(CHUNK)));
+                builder.register(twice, parent).limits(Limits.defaults().streamChunkItems(CHUNK)));
     Thread streaming =
         Thread.ofVirtual()
             .start(

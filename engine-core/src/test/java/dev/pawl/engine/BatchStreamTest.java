@@ -126,7 +126,8 @@ class BatchStreamTest extends EngineTest {
     engine.settle();
     for (BatchHandle<Integer> batch : batches) {
       assertThat(batch.size()).isEqualTo(35);
-      assertThat(batch.runs()).extracting(run -> run.retrieve().output())
+      assertThat(batch.runs())
+          .extracting(run -> run.retrieve().output())
           .containsExactlyElementsOf(list.stream().map(n -> 2 * n).toList());
       assertThat(batch.retrieve().status()).isEqualTo(BatchStatus.COMPLETED);
       assertThat(batch.runs().get(34).retrieve().batchIndex()).isEqualTo(34);
@@ -135,7 +136,9 @@ class BatchStreamTest extends EngineTest {
         List.of(
             engine.tasks().batchTrigger("twice", list.stream()),
             engine.batch().trigger(list.stream().map(n -> BatchItem.of("twice", n))),
-            engine.batch().triggerByTask(list.stream().map(n -> BatchItem.of(twice, n)).iterator()));
+            engine
+                .batch()
+                .triggerByTask(list.stream().map(n -> BatchItem.of(twice, n)).iterator()));
     assertThat(untyped).extracting(BatchHandle::size).containsOnly(35);
   }
 
@@ -153,7 +156,8 @@ class BatchStreamTest extends EngineTest {
                       seen.add((int) runs());
                       return n;
                     }));
-    assertThat(seen).isEqualTo(IntStream.range(0, 3 * CHUNK).map(n -> n / CHUNK * CHUNK).boxed().toList());
+    assertThat(seen)
+        .isEqualTo(IntStream.range(0, 3 * CHUNK).map(n -> n / CHUNK * CHUNK).boxed().toList());
     assertThat(batch.size()).isEqualTo(3 * CHUNK);
   }
 
@@ -169,8 +173,7 @@ class BatchStreamTest extends EngineTest {
                 n -> {
                   if (n == CHUNK) {
                     engine.settle();
-                    String id =
-                        engine.runs().list(RunQuery.all()).items().getFirst().batchId();
+                    String id = engine.runs().list(RunQuery.all()).items().getFirst().batchId();
                     seen.add(engine.batch().retrieve(id));
                   }
                   return n;
@@ -265,18 +268,19 @@ class BatchStreamTest extends EngineTest {
               }
               return n;
             });
-    catchThrowableOfType(
-        StackOverflowError.class, () -> engine.tasks().batchTrigger(twice, deep));
+    catchThrowableOfType(StackOverflowError.class, () -> engine.tasks().batchTrigger(twice, deep));
     assertThat(runs()).isEqualTo(12);
   }
 
   @Test
   void whatCannotBeTriggeredEndsTheStreamBehindWhatCame() {
-    assertBroken(Arrays.asList(1, 2, null, 4).stream().map(n -> BatchItem.of(twice, n)),
+    assertBroken(
+        Arrays.asList(1, 2, null, 4).stream().map(n -> BatchItem.of(twice, n)),
         InvalidPayloadException.class);
     assertBroken(
         Stream.of(1, 2).map(n -> n == 2 ? null : BatchItem.of(twice, n)),
-        InvalidPayloadException.class, 1);
+        InvalidPayloadException.class,
+        1);
     assertBroken(
         IntStream.range(0, 4).mapToObj(n -> BatchItem.of(n == 2 ? "ecco" : "twice", n)),
         UnknownTaskException.class);
@@ -285,8 +289,7 @@ class BatchStreamTest extends EngineTest {
         PayloadTooLargeException.class);
     assertBroken(
         IntStream.range(0, 4)
-            .mapToObj(
-                n -> BatchItem.of(twice, n, options().tags("x".repeat(n == 2 ? 129 : 1)))),
+            .mapToObj(n -> BatchItem.of(twice, n, options().tags("x".repeat(n == 2 ? 129 : 1)))),
         InvalidOptionException.class);
   }
 
@@ -294,8 +297,7 @@ class BatchStreamTest extends EngineTest {
     assertBroken(items, cause, 2);
   }
 
-  private void assertBroken(
-      Stream<? extends BatchItem<?>> items, Class<?> cause, int count) {
+  private void assertBroken(Stream<? extends BatchItem<?>> items, Class<?> cause, int count) {
     BatchTriggerException broken =
         catchThrowableOfType(
             BatchTriggerException.class, () -> engine.batch().triggerByTask(items));
@@ -333,10 +335,7 @@ class BatchStreamTest extends EngineTest {
     AtomicBoolean pulled = new AtomicBoolean();
     BatchOptions key = batchOptions().idempotencyKey("k");
     engine.tasks().batchTrigger(twice, numbers(3), key);
-    engine
-        .tasks()
-        .batchTrigger(
-            twice, Stream.of(1).onClose(closed::incrementAndGet), key);
+    engine.tasks().batchTrigger(twice, Stream.of(1).onClose(closed::incrementAndGet), key);
     assertThat(closed).hasValue(3);
     assertThat(pulled).isFalse();
   }
@@ -416,9 +415,7 @@ class BatchStreamTest extends EngineTest {
     assertThat(thrown.get()).isInstanceOf(dev.pawl.EngineClosedException.class);
     engine.crash();
     Batch batch =
-        engine
-            .batch()
-            .retrieve(engine.runs().list(RunQuery.all()).items().getFirst().batchId());
+        engine.batch().retrieve(engine.runs().list(RunQuery.all()).items().getFirst().batchId());
     assertThat(batch.status()).isEqualTo(BatchStatus.ABORTED);
     assertThat(batch.size()).isEqualTo(2 * CHUNK);
     assertThat(batch.succeeded()).isEqualTo(2 * CHUNK);
@@ -435,8 +432,7 @@ class BatchStreamTest extends EngineTest {
             new dev.pawl.spi.StoreException("the disk is full", null, true));
     BatchTriggerException broken =
         catchThrowableOfType(
-            BatchTriggerException.class,
-            () -> engine.tasks().batchTrigger(twice, numbers(100)));
+            BatchTriggerException.class, () -> engine.tasks().batchTrigger(twice, numbers(100)));
     assertThat(broken.phase()).isEqualTo(Phase.STREAM);
     assertThat(broken).hasCauseInstanceOf(dev.pawl.OutcomeUnknownException.class);
     assertThat(broken.itemCount()).as("at least").isEqualTo(CHUNK);

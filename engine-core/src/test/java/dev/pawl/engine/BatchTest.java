@@ -86,7 +86,8 @@ class BatchTest extends EngineTest {
     assertThat(batch.id()).startsWith("batch_");
     assertThat(batch.size()).isEqualTo(3);
     assertThat(batch.isCached()).isFalse();
-    assertThat(batch.runs()).extracting(run -> run.retrieve().payload(String.class))
+    assertThat(batch.runs())
+        .extracting(run -> run.retrieve().payload(String.class))
         .containsExactly("a", "b", "c");
     assertThat(batch.runs()).extracting(RunHandle::outcome).containsOnly(TriggerOutcome.CREATED);
     assertThat(ids(batch)).isSorted();
@@ -165,7 +166,8 @@ class BatchTest extends EngineTest {
                 List.of(BatchItem.of(key, 1), BatchItem.of(echo, "x"), BatchItem.of(twice, 3)));
     engine.settle();
     assertThat(outputs(batch)).containsExactly("2", "x!", "6");
-    assertThat(batch.runs()).extracting(run -> run.retrieve().taskId())
+    assertThat(batch.runs())
+        .extracting(run -> run.retrieve().taskId())
         .containsExactly("twice", "echo", "twice");
   }
 
@@ -270,9 +272,7 @@ class BatchTest extends EngineTest {
         engine
             .tasks()
             .batchTrigger(
-                echo,
-                List.of("a", "a"),
-                batchOptions().each(options().idempotencyKey("a")));
+                echo, List.of("a", "a"), batchOptions().each(options().idempotencyKey("a")));
     Batch seen = batch.retrieve();
     assertThat(seen.status()).isEqualTo(BatchStatus.COMPLETED);
     assertThat(seen.succeeded()).isEqualTo(2);
@@ -287,10 +287,10 @@ class BatchTest extends EngineTest {
             .batchTrigger(
                 echo,
                 List.of("a", "b", "c"),
-                batchOptions()
-                    .each(options().debounce(Debounce.key("k").delay("5s").trailing())));
+                batchOptions().each(options().debounce(Debounce.key("k").delay("5s").trailing())));
     assertThat(ids(batch)).containsOnly(ids(batch).get(0)).hasSize(3);
-    assertThat(batch.runs()).extracting(RunHandle::outcome)
+    assertThat(batch.runs())
+        .extracting(RunHandle::outcome)
         .containsExactly(
             TriggerOutcome.CREATED, TriggerOutcome.DEBOUNCED, TriggerOutcome.DEBOUNCED);
     engine.advance(Duration.ofSeconds(5));
@@ -319,10 +319,12 @@ class BatchTest extends EngineTest {
     assertThat(refused(items))
         .hasCauseInstanceOf(PayloadTooLargeException.class)
         .hasMessageContaining("item 999: ");
+    items.set(999, BatchItem.of(echo, "a"));
     items.set(500, BatchItem.of("ecco", "a"));
     assertThat(refused(items))
         .hasCauseInstanceOf(UnknownTaskException.class)
         .hasMessageContaining("item 500: ");
+    items.set(500, BatchItem.of(echo, "a"));
     items.set(400, BatchItem.of(echo, "a", options().tags("x".repeat(129))));
     assertThat(refused(items))
         .hasCauseInstanceOf(InvalidOptionException.class)
@@ -347,8 +349,7 @@ class BatchTest extends EngineTest {
     assertThat(refused(Collections.nCopies(1_001, BatchItem.of(echo, "a"))))
         .hasCauseInstanceOf(LimitExceededException.class)
         .hasMessageContaining("maxBatchItems 1000");
-    assertThat(
-            engine.tasks().batchTrigger(echo, Collections.nCopies(1_000, "a")).retrieve().size())
+    assertThat(engine.tasks().batchTrigger(echo, Collections.nCopies(1_000, "a")).retrieve().size())
         .isEqualTo(1_000);
   }
 
@@ -357,8 +358,7 @@ class BatchTest extends EngineTest {
     try (TestEngine bounded =
         TestEngine.start(
             newStore(),
-            builder ->
-                builder.register(echo).limits(Limits.defaults().maxBatchBytes(1 << 20)))) {
+            builder -> builder.register(echo).limits(Limits.defaults().maxBatchBytes(1 << 20)))) {
       String half = "x".repeat((1 << 19) - 2);
       assertThat(bounded.tasks().batchTrigger(echo, List.of(half, half)).size()).isEqualTo(2);
       assertThatThrownBy(() -> bounded.tasks().batchTrigger(echo, List.of(half, half, "")))
@@ -385,15 +385,15 @@ class BatchTest extends EngineTest {
 
   @Test
   void aBatchOutlivesTheProcess() {
-    BatchHandle<String> before =
-        engine.tasks().batchTrigger(echo, List.of("a", "b"), KEY);
+    BatchHandle<String> before = engine.tasks().batchTrigger(echo, List.of("a", "b"), KEY);
     String id = before.id();
     engine.settle();
     engine.crash();
     Batch after = engine.batch().retrieve(id);
     assertThat(after.status()).isEqualTo(BatchStatus.COMPLETED);
     assertThat(engine.tasks().batchTrigger(echo, List.of("a", "b"), KEY).id()).isEqualTo(id);
-    assertThat(after.runs()).extracting(run -> run.retrieve().status())
+    assertThat(after.runs())
+        .extracting(run -> run.retrieve().status())
         .containsOnly(RunStatus.COMPLETED);
   }
 }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 
 /** Batches for {@link CrashEverywhereTest}: each chunk of a stream is a commit to die at. */
 final class CrashBatchScenarios {
@@ -30,14 +31,15 @@ final class CrashBatchScenarios {
 
   private CrashBatchScenarios() {}
 
-  static Stream<Supplier<CrashScenario>> all() {
-    return Stream.of(
-        StreamAndWait::new,
-        StreamThatNobodyWaitsFor::new,
-        StreamsOfForks::new,
-        StreamFromOutside::new,
-        ListsWithAKey::new,
-        SourceThatThrows::new);
+  static Stream<Named<Supplier<CrashScenario>>> all() {
+    return Stream.<Supplier<CrashScenario>>of(
+            StreamAndWait::new,
+            StreamThatNobodyWaitsFor::new,
+            StreamsOfForks::new,
+            StreamFromOutside::new,
+            ListsWithAKey::new,
+            SourceThatThrows::new)
+        .map(scenario -> Named.of(scenario.get().toString(), scenario));
   }
 
   /** A scenario with short chunks. */
@@ -111,8 +113,7 @@ final class CrashBatchScenarios {
 
     @Override
     void expect() {
-      expectOutput(
-          "r", "ra0! ra1! ra2! ra3! ra4! ra5! ra6! | rb0! rb1! rb2! rb3! rb4! rb5!");
+      expectOutput("r", "ra0! ra1! ra2! ra3! ra4! ra5! ra6! | rb0! rb1! rb2! rb3! rb4! rb5!");
       assertThat(lives().state().runs()).hasSize(1 + 7 + 6);
       expectBatch(names("ra", 7));
       expectBatch(names("rb", 6));
@@ -194,9 +195,7 @@ final class CrashBatchScenarios {
                       .engine()
                       .tasks()
                       .batchTrigger(
-                          leaf,
-                          names("o", 8).iterator(),
-                          batchOptions().idempotencyKey("import"))
+                          leaf, names("o", 8).iterator(), batchOptions().idempotencyKey("import"))
                       .id()));
     }
 
@@ -216,8 +215,7 @@ final class CrashBatchScenarios {
         task(
             "root",
             (p, run, stay) -> {
-              BatchOptions key =
-                  batchOptions().idempotencyKey("k").each(options().delay("30m"));
+              BatchOptions key = batchOptions().idempotencyKey("k").each(options().delay("30m"));
               BatchHandle<String> batch = run.batchTrigger(leaf, names(p, 2), key);
               String all =
                   words(
@@ -276,8 +274,7 @@ final class CrashBatchScenarios {
     void expect() {
       expectOutput("r", "STREAM 5rx!");
       assertThat(lives().state().runs()).hasSize(1 + 5 + 1);
-      assertThat(
-              lives().engine().batch().retrieve(Probe.idOfBatch(batchOf("r0"))).status())
+      assertThat(lives().engine().batch().retrieve(Probe.idOfBatch(batchOf("r0"))).status())
           .isEqualTo(BatchStatus.ABORTED);
       assertThat(new HashSet<>(lives().state().batches().keySet())).hasSize(1);
     }

@@ -44,8 +44,7 @@ class RateLimitTest extends EngineTest {
   private final TestEngine engine =
       TestEngine.start(
           newStore(),
-          builder ->
-              builder.register(echo, parent).limits(Limits.defaults().triggerRate(RATE)));
+          builder -> builder.register(echo, parent).limits(Limits.defaults().triggerRate(RATE)));
 
   @AfterEach
   void close() {
@@ -64,8 +63,7 @@ class RateLimitTest extends EngineTest {
   void aTriggerThatComesTooSoonIsRefusedAndSaysWhenItCanCome() {
     use(10);
     RateLimitException refusal =
-        catchThrowableOfType(
-            RateLimitException.class, () -> engine.tasks().trigger(echo, "late"));
+        catchThrowableOfType(RateLimitException.class, () -> engine.tasks().trigger(echo, "late"));
     assertThat(refusal.retryAfter()).isEqualTo(Duration.ofSeconds(1));
     assertThat(runs()).isEqualTo(10);
     engine.advance(refusal.retryAfter());
@@ -118,8 +116,7 @@ class RateLimitTest extends EngineTest {
             () -> engine.tasks().batchTrigger(echo, names.iterator(), key));
     assertThat(again.itemCount()).as("found runs take tokens too").isEqualTo(10);
     engine.advance(Duration.ofSeconds(10));
-    BatchHandle<String> rest =
-        engine.tasks().batchTrigger(echo, names.subList(10, 15));
+    BatchHandle<String> rest = engine.tasks().batchTrigger(echo, names.subList(10, 15));
     assertThat(rest.size()).isEqualTo(5);
   }
 
@@ -138,7 +135,8 @@ class RateLimitTest extends EngineTest {
     RunHandle<String> handle = engine.tasks().trigger(parent, "p");
     engine.settle();
     Run<String> waiting = engine.runs().retrieve(handle);
-    assertThat(waiting.status()).as("1 for itself, 1 for its child, and 2 are wanted")
+    assertThat(waiting.status())
+        .as("1 for itself, 1 for its child, and 2 are wanted")
         .isEqualTo(RunStatus.RETRYING);
     engine.advance(Duration.ofMinutes(10));
     assertThat(engine.runs().retrieve(handle).output()).isEqualTo("p[a, b]");

@@ -27,6 +27,7 @@ import dev.pawl.spi.Micros;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,26 +95,25 @@ final class BatchCall {
   }
 
   private Made list(List<?> elements) {
-    List<TriggerRequest> requests = requests(elements);
-    OpenBatch batch = new OpenBatch(key(Hashes.chain(requests)), awaited);
-    BatchPart part = new BatchPart(batch, requests, 0, BatchRow.State.SEALED, null);
+    List<Requests.Draft> drafts = drafts(elements);
     Context run = context;
     if (run == null) {
-      return made(first(new Command.BatchTrigger(part, null, new Reply<>())));
+      return made(first(new Command.BatchTrigger(part(drafts), null, new Reply<>())));
     }
-    Caller caller = run.caller(kind(), taskId, match(Hashes.match(requests)));
+    Caller caller = run.caller(kind(), taskId, match(Hashes.match(drafts)));
     JournalEntry entry = run.take(caller);
     if (entry != null) {
       return found(entry.targetId(), entry.seq(), run, caller);
     }
     if (awaited) {
-      WaitEnd end = first(new Command.BatchTriggerAndWait(part, caller, new Reply<>()));
+      WaitEnd end = first(new Command.BatchTriggerAndWait(part(drafts), caller, new Reply<>()));
       return ended(end, elements.size(), run, caller);
     }
-    return made(first(new Command.BatchTrigger(part, caller, new Reply<>())));
+    return made(first(new Command.BatchTrigger(part(drafts), caller, new Reply<>())));
   }
 
-  private List<TriggerRequest> requests(List<?> elements) {
+  /** What the items say by themselves; all that is needed where the call is recorded. */
+  private List<Requests.Draft> drafts(List<?> elements) {
     if (elements.size() > core.limits().maxBatchItems()) {
       LimitExceededException cause =
           new LimitExceededException(
@@ -124,17 +124,20 @@ final class BatchCall {
                   + "; a stream may be longer");
       throw notCreated(cause.getMessage(), cause);
     }
-    List<TriggerRequest> requests = new ArrayList<>(elements.size());
-    long bytes = 0;
+    List<Requests.Draft> drafts = new ArrayList<>(elements.size());
     for (Object element : elements) {
-      TriggerRequest request;
-      try {
-        request = reader.read(requests.size(), element);
-      } catch (PawlException e) {
-        throw notCreated("item " + requests.size() + ": " + e.getMessage(), e);
-      }
-      bytes += request.payload().bytes().length;
-      requests.add(request);
+      int index = drafts.size();
+      drafts.add(item(index, () -> reader.read(index, element)));
+    }
+    return drafts;
+  }
+
+  private BatchPart part(List<Requests.Draft> drafts) {
+    List<TriggerRequest> requests = new ArrayList<>(drafts.size());
+    long bytes = 0;
+    for (Requests.Draft draft : drafts) {
+      bytes += draft.payload().bytes().length;
+      requests.add(item(requests.size(), () -> core.requests().of(draft)));
     }
     if (bytes > core.limits().maxBatchBytes()) {
       LimitExceededException cause =
@@ -145,7 +148,16 @@ final class BatchCall {
                   + core.limits().maxBatchBytes());
       throw notCreated(cause.getMessage(), cause);
     }
-    return requests;
+    OpenBatch batch = new OpenBatch(key(Hashes.chain(drafts)), awaited);
+    return new BatchPart(batch, requests, 0, BatchRow.State.SEALED, null);
+  }
+
+  private static <T> T item(int index, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (PawlException e) {
+      throw notCreated("item " + index + ": " + e.getMessage(), e);
+    }
   }
 
   private Made streamed(ItemStream stream) {
@@ -237,8 +249,11 @@ final class BatchCall {
       OpenBatch batch, @Nullable Batched made, @Nullable String why, Throwable cause) {
     try {
       core.loop().post(new Command.BreakBatch(batch, context != null, "" + why));
-    } catch (EngineClosedException e) {
-      // The next life aborts it, or carries it on.
+      // It is taken for certain, and done once anything that was asked behind it is answered.
+      core.loop().call(new Command.NextTimer(new Reply<>()));
+    } catch (PawlException e) {
+      // It is done when the store can be written again; or the next life aborts the batch, or
+      // carries it on.
     }
     return failed(made, why, cause);
   }

@@ -22,38 +22,38 @@ final class Hashes {
   }
 
   /** What tells a recorded trigger from another of the same task: its key, or else its payload. */
-  static long match(TriggerRequest request) {
-    TriggerRequest.Key key = request.key();
-    return key == null ? request.payloadHash() : key.id().hash1();
+  static long match(Requests.Draft draft) {
+    TriggerRequest.Key key = draft.key();
+    return key == null ? draft.payloadHash() : key.id().hash1();
   }
 
   /** What stands for the items of a stream, which are not known when the call is recorded. */
   static final long STREAM = new Hasher().add("STREAM").toLong();
 
   /** What tells one item more from another, at the end of all before it. */
-  static long chain(long before, TriggerRequest request) {
+  static long chain(long before, String taskId, long payloadHash) {
     return new Hasher()
         .add(ByteBuffer.allocate(Long.BYTES).putLong(before).array())
-        .add(request.taskId())
-        .add(ByteBuffer.allocate(Long.BYTES).putLong(request.payloadHash()).array())
+        .add(taskId)
+        .add(ByteBuffer.allocate(Long.BYTES).putLong(payloadHash).array())
         .toLong();
   }
 
   /** What tells all items of a list from others, by their payloads alone. */
-  static long chain(List<TriggerRequest> requests) {
+  static long chain(List<Requests.Draft> drafts) {
     long hash = 0;
-    for (TriggerRequest request : requests) {
-      hash = chain(hash, request);
+    for (Requests.Draft draft : drafts) {
+      hash = chain(hash, draft.taskId(), draft.payloadHash());
     }
     return hash;
   }
 
   /** What tells a recorded batch from another. */
-  static long match(List<TriggerRequest> requests) {
+  static long match(List<Requests.Draft> drafts) {
     Hasher hasher = new Hasher();
-    for (TriggerRequest request : requests) {
-      hasher.add(request.taskId());
-      hasher.add(ByteBuffer.allocate(Long.BYTES).putLong(match(request)).array());
+    for (Requests.Draft draft : drafts) {
+      hasher.add(draft.taskId());
+      hasher.add(ByteBuffer.allocate(Long.BYTES).putLong(match(draft)).array());
     }
     return hasher.toLong();
   }

@@ -7,12 +7,11 @@ import dev.pawl.InvalidPayloadException;
 import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
 import dev.pawl.internal.loop.Attempt;
-import dev.pawl.internal.loop.TriggerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the elements of a batch's source as triggers: checks, encodes, fills in the options. */
+/** Reads the elements of a batch's source as triggers, with the options that the batch gives. */
 @FunctionalInterface
 interface ItemReader {
   /**
@@ -20,20 +19,21 @@ interface ItemReader {
    *
    * @throws dev.pawl.PawlException if it cannot be triggered
    */
-  TriggerRequest read(int index, @Nullable Object element);
+  Requests.Draft read(int index, @Nullable Object element);
 
   /** Elements are payloads of a task. */
   static ItemReader payloads(
       Requests requests, TaskRef<?, ?> task, BatchOptions options, @Nullable Attempt caller) {
     return (index, element) ->
-        requests.of(task, element, of(index, TriggerOptions.options(), options, caller), caller);
+        requests.draft(task, element, of(index, TriggerOptions.options(), options, caller), caller);
   }
 
   /** Elements are payloads of a task that is known by its id. */
   static ItemReader payloads(
       Requests requests, String taskId, BatchOptions options, @Nullable Attempt caller) {
     return (index, element) ->
-        requests.of(taskId, element, of(index, TriggerOptions.options(), options, caller), caller);
+        requests.draft(
+            taskId, element, of(index, TriggerOptions.options(), options, caller), caller);
   }
 
   /** Elements are items. */
@@ -46,8 +46,8 @@ interface ItemReader {
       TriggerOptions merged = of(index, item.options(), options, caller);
       TaskRef<?, ?> task = item.task();
       return task == null
-          ? requests.of(item.taskId(), item.payload(), merged, caller)
-          : requests.of(task, item.payload(), merged, caller);
+          ? requests.draft(item.taskId(), item.payload(), merged, caller)
+          : requests.draft(task, item.payload(), merged, caller);
     };
   }
 

@@ -80,7 +80,8 @@ final class ItemStream implements AutoCloseable {
         }
         Object element = elements.next();
         pulled = true;
-        TriggerRequest request = read(element);
+        TriggerRequest request = core.requests().of(reader.read(size, element));
+        advance(request.taskId(), request.payloadHash());
         requests.add(request);
         bytes += request.payload().bytes().length;
       } catch (Throwable e) {
@@ -109,11 +110,9 @@ final class ItemStream implements AutoCloseable {
     return more;
   }
 
-  private TriggerRequest read(@Nullable Object element) {
-    TriggerRequest request = reader.read(size, element);
-    hash = Hashes.chain(hash, request);
+  private void advance(String taskId, long payloadHash) {
+    hash = Hashes.chain(hash, taskId, payloadHash);
     size++;
-    return request;
   }
 
   /**
@@ -122,7 +121,8 @@ final class ItemStream implements AutoCloseable {
    */
   void skip(BatchRow row) {
     while (size < row.size() && hasNext()) {
-      read(elements.next());
+      Requests.Draft draft = reader.read(size, elements.next());
+      advance(draft.taskId(), draft.payloadHash());
     }
     if (size != row.size() || hash != row.hash()) {
       log.warn(
