@@ -23,6 +23,9 @@ public interface Engine extends AutoCloseable {
   /** Triggers tasks. */
   Tasks tasks();
 
+  /** Triggers batches of several tasks, and reads batches. */
+  Batches batch();
+
   /** Reads and changes runs. */
   Runs runs();
 

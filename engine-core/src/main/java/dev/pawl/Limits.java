@@ -1,6 +1,7 @@
 package dev.pawl;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bounds of an engine: every queue, buffer, value and count has one. Immutable; each method
@@ -28,6 +29,11 @@ public final class Limits {
   private int listenerQueueSize = 10_000;
   private int maxHookThreads = 1_000;
   private Duration stuckBodyAfter = Duration.ofSeconds(30);
+  private long maxBatchBytes = Long.MAX_VALUE;
+  private int maxStreamItems = 10_000_000;
+  private int streamChunkItems = 500;
+  private int streamChunkBytes = 1 << 20;
+  private @Nullable RateLimit triggerRate;
 
   private Limits() {}
 
@@ -50,6 +56,11 @@ public final class Limits {
     this.listenerQueueSize = from.listenerQueueSize;
     this.maxHookThreads = from.maxHookThreads;
     this.stuckBodyAfter = from.stuckBodyAfter;
+    this.maxBatchBytes = from.maxBatchBytes;
+    this.maxStreamItems = from.maxStreamItems;
+    this.streamChunkItems = from.streamChunkItems;
+    this.streamChunkBytes = from.streamChunkBytes;
+    this.triggerRate = from.triggerRate;
   }
 
   /** Every limit at its default. */
@@ -180,6 +191,20 @@ public final class Limits {
   }
 
   /**
+   * The largest sum of the encoded payloads of a batch given as a list, in bytes. Default: none,
+   * since each payload is bounded, and the list is in memory anyway. At least 1.
+   */
+  public Limits maxBatchBytes(long maxBatchBytes) {
+    if (maxBatchBytes < 1) {
+      throw new InvalidOptionException(
+          "the limit maxBatchBytes must be at least 1: " + maxBatchBytes);
+    }
+    Limits copy = new Limits(this);
+    copy.maxBatchBytes = maxBatchBytes;
+    return copy;
+  }
+
+  /**
    * How long a body may go on after it was told to end, by a cancel, a time-out or a close, before
    * it counts as stuck: it is logged once then, and stands in {@link Health#stuckBodies()} until it
    * returns. Default: 30 seconds: more than any clean-up should take. More than zero, at most 100
@@ -188,6 +213,16 @@ public final class Limits {
   public Limits stuckBodyAfter(Duration stuckBodyAfter) {
     Limits copy = new Limits(this);
     copy.stuckBodyAfter = Durations.positive("stuckBodyAfter", stuckBodyAfter);
+    return copy;
+  }
+
+  /**
+   * The longest stream that a batch takes its items from. Default: 10,000,000: a source that goes
+   * on for longer has most likely no end, and would fill the disk. At least 1.
+   */
+  public Limits maxStreamItems(int maxStreamItems) {
+    Limits copy = new Limits(this);
+    copy.maxStreamItems = atLeast(1, "maxStreamItems", maxStreamItems);
     return copy;
   }
 
@@ -203,6 +238,16 @@ public final class Limits {
   }
 
   /**
+   * The number of items of a stream that are pulled before they are stored, by one commit. Default:
+   * 500: beyond it a commit costs more time than it saves. At least 1.
+   */
+  public Limits streamChunkItems(int streamChunkItems) {
+    Limits copy = new Limits(this);
+    copy.streamChunkItems = atLeast(1, "streamChunkItems", streamChunkItems);
+    return copy;
+  }
+
+  /**
    * The number of events that may wait for one listener; what comes while they do is not delivered
    * to it. Default: 10,000: some seconds of a busy engine. At least 1.
    */
@@ -213,12 +258,34 @@ public final class Limits {
   }
 
   /**
+   * The number of bytes of payloads after which the items that were pulled are stored, even if they
+   * are few. Default: 1 MiB; with {@link #maxPayloadBytes} it bounds the memory of a stream. At
+   * least 1.
+   */
+  public Limits streamChunkBytes(int streamChunkBytes) {
+    Limits copy = new Limits(this);
+    copy.streamChunkBytes = atLeast(1, "streamChunkBytes", streamChunkBytes);
+    return copy;
+  }
+
+  /**
    * The number of runs whose ends {@link Hooks} may hear of at once; further ones wait. Default:
    * 1,000, as many as may execute by default. At least 1.
    */
   public Limits maxHookThreads(int maxHookThreads) {
     Limits copy = new Limits(this);
     copy.maxHookThreads = atLeast(1, "maxHookThreads", maxHookThreads);
+    return copy;
+  }
+
+  /**
+   * How fast runs may be triggered, by whatever call, from outside and inside of runs; a call that
+   * comes too soon is refused with {@link RateLimitException}. What is retried, resumed or run
+   * again by the engine does not count, nor does a call that is refused. Default: null, no limit.
+   */
+  public Limits triggerRate(@Nullable RateLimit triggerRate) {
+    Limits copy = new Limits(this);
+    copy.triggerRate = triggerRate;
     return copy;
   }
 
@@ -310,6 +377,31 @@ public final class Limits {
   /** The number of runs whose ends hooks may hear of at once. */
   public int maxHookThreads() {
     return maxHookThreads;
+  }
+
+  /** The largest sum of payloads of a batch given as a list, in bytes. */
+  public long maxBatchBytes() {
+    return maxBatchBytes;
+  }
+
+  /** The longest stream that a batch takes its items from. */
+  public int maxStreamItems() {
+    return maxStreamItems;
+  }
+
+  /** The number of items of a stream that one commit stores. */
+  public int streamChunkItems() {
+    return streamChunkItems;
+  }
+
+  /** The number of bytes of payloads after which a commit stores what was pulled. */
+  public int streamChunkBytes() {
+    return streamChunkBytes;
+  }
+
+  /** How fast runs may be triggered; null for no limit. */
+  public @Nullable RateLimit triggerRate() {
+    return triggerRate;
   }
 
   private static int atLeast(int least, String name, int value) {

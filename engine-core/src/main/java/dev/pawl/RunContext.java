@@ -1,8 +1,10 @@
 package dev.pawl;
 
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Once the run has ended, for example by a cancel, all triggering and waiting methods throw
  * {@link RunCanceledException} or {@link StaleAttemptException} and do nothing.
  */
-public interface RunContext {
+public interface RunContext extends BatchTriggering {
 
   /**
    * The run that the calling thread belongs to.
@@ -108,18 +110,90 @@ public interface RunContext {
       TaskRef<I, O> task, I payload, TriggerOptions options);
 
   /**
-   * Triggers a child run for each payload and waits until all have ended.
+   * Triggers a child run for each payload and waits until all have ended. The slot of this run is
+   * given back in the commit that creates the last of them, and taken again before this method
+   * returns.
    *
-   * @param payloads at most {@link Limits#maxBatchItems()}; all are checked before anything is
-   *     stored; none is legal
    * @return the results in the order of the payloads
    */
-  <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
-      TaskRef<I, O> task, List<? extends I> payloads);
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterable<? extends I> source) {
+    return batchTriggerAndWait(task, source, BatchOptions.batchOptions());
+  }
 
-  /** As {@link #batchTriggerAndWait(TaskRef, List)}, with the same options for each item. */
+  /** As the form without options. */
   <I extends @Nullable Object, O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
-      TaskRef<I, O> task, List<? extends I> payloads, TriggerOptions options);
+      TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options);
+
+  /** As with an {@link Iterable}. */
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Iterator<? extends I> source) {
+    return batchTriggerAndWait(task, Source.of(source), BatchOptions.batchOptions());
+  }
+
+  /** As with an {@link Iterable}. */
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(
+          TaskRef<I, O> task, Iterator<? extends I> source, BatchOptions options) {
+    return batchTriggerAndWait(task, Source.of(source), options);
+  }
+
+  /** As with an {@link Iterable}; the stream is closed. */
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, Stream<? extends I> source) {
+    return batchTriggerAndWait(task, Source.of(source), BatchOptions.batchOptions());
+  }
+
+  /** As with an {@link Iterable}; the stream is closed. */
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(
+          TaskRef<I, O> task, Stream<? extends I> source, BatchOptions options) {
+    return batchTriggerAndWait(task, Source.of(source), options);
+  }
+
+  /** As with payloads, for items with options of their own. */
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterable<BatchItem<O>> source) {
+    return batchTriggerAndWait(source, BatchOptions.batchOptions());
+  }
+
+  /** As the form without options. */
+  <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterable<BatchItem<O>> source, BatchOptions options);
+
+  /** As with an {@link Iterable}. */
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterator<BatchItem<O>> source) {
+    return batchTriggerAndWait(Source.of(source), BatchOptions.batchOptions());
+  }
+
+  /** As with an {@link Iterable}. */
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterator<BatchItem<O>> source, BatchOptions options) {
+    return batchTriggerAndWait(Source.of(source), options);
+  }
+
+  /** As with an {@link Iterable}; the stream is closed. */
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Stream<BatchItem<O>> source) {
+    return batchTriggerAndWait(Source.of(source), BatchOptions.batchOptions());
+  }
+
+  /** As with an {@link Iterable}; the stream is closed. */
+  default <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Stream<BatchItem<O>> source, BatchOptions options) {
+    return batchTriggerAndWait(Source.of(source), options);
+  }
+
+  /** As {@link #batchTriggerAndWait(TaskRef, Iterable)}, with the same options for each item. */
+  default <I extends @Nullable Object, O extends @Nullable Object>
+      BatchResult<O> batchTriggerAndWait(
+          TaskRef<I, O> task, Iterable<? extends I> source, TriggerOptions each) {
+    return batchTriggerAndWait(task, source, BatchOptions.batchOptions().each(each));
+  }
+
+  /** Batches of several tasks. */
+  RunBatches batch();
 
   /**
    * Starts a virtual thread that belongs to this run, so that several things can be waited for at

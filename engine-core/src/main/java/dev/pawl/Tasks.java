@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * {@link EngineClosedException} and {@link StoreUnavailableException}; nothing is stored then.
  * {@link OutcomeUnknownException} alone leaves open whether the run exists.
  */
-public interface Tasks {
+public interface Tasks extends BatchTriggering {
 
   /** Triggers a run. */
   <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(

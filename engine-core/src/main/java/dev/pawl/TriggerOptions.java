@@ -30,13 +30,13 @@ public final class TriggerOptions {
   private @Nullable Queue queue;
   private @Nullable String concurrencyKey;
   private @Nullable Integer maxAttempts;
-  private Duration priority = Duration.ZERO;
+  private @Nullable Duration priority;
   private List<String> tags = List.of();
   private @Nullable Map<String, ?> metadata;
   private boolean tagsGiven;
   private @Nullable IdempotencyKey idempotencyKey;
-  private Duration idempotencyKeyTtl = DEFAULT_KEY_TTL;
-  private PayloadConflict onPayloadConflict = PayloadConflict.RETURN;
+  private @Nullable Duration idempotencyKeyTtl;
+  private @Nullable PayloadConflict onPayloadConflict;
   private @Nullable Debounce debounce;
   private @Nullable Duration maxDuration;
   private @Nullable String machine;
@@ -329,6 +329,43 @@ public final class TriggerOptions {
     return copy;
   }
 
+  /**
+   * These options, and for whatever is not set here what {@code defaults} have. Tags and metadata
+   * are taken whole from one of the two.
+   */
+  public TriggerOptions orElse(TriggerOptions defaults) {
+    if (defaults == EMPTY) {
+      return this;
+    }
+    TriggerOptions copy = new TriggerOptions(this);
+    if (delay == null && delayUntil == null) {
+      copy.delay = defaults.delay;
+      copy.delayUntil = defaults.delayUntil;
+    }
+    if (!tagsGiven) {
+      copy.tags = defaults.tags;
+      copy.tagsGiven = defaults.tagsGiven;
+    }
+    copy.ttl = either(ttl, defaults.ttl);
+    copy.queue = either(queue, defaults.queue);
+    copy.concurrencyKey = either(concurrencyKey, defaults.concurrencyKey);
+    copy.maxAttempts = either(maxAttempts, defaults.maxAttempts);
+    copy.priority = either(priority, defaults.priority);
+    copy.metadata = either(metadata, defaults.metadata);
+    copy.idempotencyKey = either(idempotencyKey, defaults.idempotencyKey);
+    copy.idempotencyKeyTtl = either(idempotencyKeyTtl, defaults.idempotencyKeyTtl);
+    copy.onPayloadConflict = either(onPayloadConflict, defaults.onPayloadConflict);
+    copy.debounce = either(debounce, defaults.debounce);
+    copy.maxDuration = either(maxDuration, defaults.maxDuration);
+    copy.machine = either(machine, defaults.machine);
+    copy.region = either(region, defaults.region);
+    return copy;
+  }
+
+  private static <T> @Nullable T either(@Nullable T own, @Nullable T other) {
+    return own == null ? other : own;
+  }
+
   /** The idempotency key, or null. */
   public @Nullable IdempotencyKey idempotencyKey() {
     return idempotencyKey;
@@ -336,12 +373,12 @@ public final class TriggerOptions {
 
   /** How long the idempotency key stays bound. */
   public Duration idempotencyKeyTtl() {
-    return idempotencyKeyTtl;
+    return idempotencyKeyTtl == null ? DEFAULT_KEY_TTL : idempotencyKeyTtl;
   }
 
   /** What to do where the key names a run with another payload. */
   public PayloadConflict onPayloadConflict() {
-    return onPayloadConflict;
+    return onPayloadConflict == null ? PayloadConflict.RETURN : onPayloadConflict;
   }
 
   /** The debounce, or null. */
@@ -386,7 +423,7 @@ public final class TriggerOptions {
 
   /** The head start; zero by default. */
   public Duration priority() {
-    return priority;
+    return priority == null ? Duration.ZERO : priority;
   }
 
   /** The tags, without duplicates. */

@@ -1,10 +1,10 @@
 package dev.pawl.spi;
 
 /**
- * An idempotency key and the run it names.
+ * An idempotency key and the run, or for a key of a whole batch the batch, that it names.
  *
  * @param key the key
- * @param runId the run
+ * @param runId the run or batch
  * @param expiresAtMicros when the key is free again
  * @param payloadHash a hash of the payload that created the run, to tell whether a later one
  *     differs

@@ -20,15 +20,16 @@ import org.jspecify.annotations.Nullable;
  * @param journal journal entries; one that exists under the same run and seq is replaced
  * @param batches new batches
  * @param batchItems their items
- * @param bindings idempotency keys and the runs they name; one that exists under the same task and
- *     key is replaced
+ * @param bindings idempotency keys and the runs or batches they name; one that exists under the
+ *     same task and key is replaced
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
- * @param hooksOwed runs that get a result here and whose hooks are to be run
- * @param hooksPaid runs whose hooks were run, which were owed
- * @param state the engine's own state, or null where it stays as it is
  * @param labels present labels of runs, which exist; one that is stored for the same run is
  *     replaced
+ * @param hooksOwed runs that get a result here and whose hooks are to be run
+ * @param hooksPaid runs whose hooks were run, which were owed
+ * @param batchUpdates batches that replace the stored one with the same id, which exists
+ * @param state the engine's own state, or null where it stays as it is
  */
 public record Changes(
     List<RunRow> runs,
@@ -47,6 +48,7 @@ public record Changes(
     List<LabelRow> labels,
     List<Long> hooksOwed,
     List<Long> hooksPaid,
+    List<BatchRow> batchUpdates,
     @Nullable StoreState state) {
 
   /** Whether there is nothing to write. */
@@ -67,6 +69,7 @@ public record Changes(
         && labels.isEmpty()
         && hooksOwed.isEmpty()
         && hooksPaid.isEmpty()
+        && batchUpdates.isEmpty()
         && state == null;
   }
 }

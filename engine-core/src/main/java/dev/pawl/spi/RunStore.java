@@ -87,6 +87,12 @@ public interface RunStore extends AutoCloseable {
   /** One batch. */
   Optional<BatchRow> batch(long id);
 
+  /** All batches that are {@link BatchRow.State#OPEN}, in the order of their ids. */
+  List<BatchRow> openBatches();
+
+  /** How far a batch has come; {@link BatchCounts#NONE} for one that does not exist. */
+  BatchCounts batchCounts(long batchId);
+
   /**
    * Items of a batch with an index greater than {@code afterIndex}, in order, at most {@code
    * limit}.

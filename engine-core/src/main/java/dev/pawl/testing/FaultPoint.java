@@ -42,11 +42,15 @@ public enum FaultPoint {
    */
   PARENT_RESUMED,
   /**
-   * After the commit that stores an item of a batch. All items are stored by one commit with the
-   * batch: the same moment as {@link #BATCH_SEALED}, counted for each item.
+   * After the commit that stores an item of a batch, counted for each item. All items of a list are
+   * stored by one commit with the batch, so it is the same moment as {@link #BATCH_SEALED}; those
+   * of a stream are stored chunk by chunk, and only the last chunk seals.
    */
   BATCH_ITEM_STORED,
-  /** After the commit that stores a batch with all its items. */
+  /**
+   * After the commit that gives a batch the last of its items. A batch whose stream breaks off is
+   * never sealed.
+   */
   BATCH_SEALED,
   /**
    * After the commit that binds an idempotency key to a run: the one that stores the run, so the

@@ -51,6 +51,7 @@ final class InMemoryPromises {
     promises.checkAttempts();
     promises.checkJournal();
     promises.checkBatches();
+    promises.checkBatchUpdates();
     promises.checkBatchItems();
     promises.checkBindings();
     promises.checkLabels();
@@ -183,6 +184,18 @@ final class InMemoryPromises {
     }
   }
 
+  private void checkBatchUpdates() {
+    Set<Long> updated = new HashSet<>();
+    for (BatchRow row : changes.batchUpdates()) {
+      if (!tables.hasBatch(row.id())) {
+        throw broken("batch " + row.id() + " is updated, but does not exist");
+      }
+      if (!updated.add(row.id())) {
+        throw broken("batch " + row.id() + " is updated twice");
+      }
+    }
+  }
+
   private void checkBatchItems() {
     record Key(long batchId, int index) {}
     Set<Key> newItems = new HashSet<>();
@@ -202,7 +215,9 @@ final class InMemoryPromises {
   private void checkBindings() {
     Set<BindingRow.Key> keys = new HashSet<>();
     for (BindingRow row : changes.bindings()) {
-      checkRunExists("an idempotency key", row.runId());
+      if (!tables.hasBatch(row.runId()) && !newBatches.contains(row.runId())) {
+        checkRunExists("an idempotency key", row.runId());
+      }
       if (!keys.add(row.key())) {
         throw broken("the idempotency key " + row.key() + " is bound twice");
       }

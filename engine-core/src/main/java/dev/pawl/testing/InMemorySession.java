@@ -1,6 +1,7 @@
 package dev.pawl.testing;
 
 import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Binding;
@@ -135,6 +136,16 @@ final class InMemorySession implements RunStore {
   @Override
   public Optional<BatchRow> batch(long id) {
     return store.read(this, tables -> tables.batch(id));
+  }
+
+  @Override
+  public List<BatchRow> openBatches() {
+    return store.read(this, tables -> tables.openBatches());
+  }
+
+  @Override
+  public BatchCounts batchCounts(long batchId) {
+    return store.read(this, tables -> tables.batchCounts(batchId));
   }
 
   @Override

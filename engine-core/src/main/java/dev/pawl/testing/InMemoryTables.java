@@ -2,6 +2,7 @@ package dev.pawl.testing;
 
 import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Binding;
@@ -10,6 +11,7 @@ import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
@@ -17,6 +19,7 @@ import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +65,7 @@ final class InMemoryTables {
     changes.attempts().forEach(row -> part(attempts, row.runId()).put(row.number(), row));
     changes.journal().forEach(row -> part(journal, row.runId()).put(row.seq(), row));
     changes.batches().forEach(row -> batches.put(row.id(), row));
+    changes.batchUpdates().forEach(row -> batches.put(row.id(), row));
     changes.batchItems().forEach(row -> part(batchItems, row.batchId()).put(row.index(), row));
     changes.unboundKeys().forEach(bindings::remove);
     changes.bindings().forEach(row -> bindings.put(row.key(), row));
@@ -225,6 +229,31 @@ final class InMemoryTables {
 
   Optional<BatchRow> batch(long id) {
     return Optional.ofNullable(batches.get(id));
+  }
+
+  List<BatchRow> openBatches() {
+    return batches.values().stream()
+        .filter(row -> row.state() == BatchRow.State.OPEN)
+        .sorted(Comparator.comparingLong(BatchRow::id))
+        .toList();
+  }
+
+  BatchCounts batchCounts(long batchId) {
+    int succeeded = 0;
+    int failed = 0;
+    long last = Micros.NONE;
+    for (BatchItemRow item : rows(batchItems, batchId).values()) {
+      ResultRow result = results.get(item.runId());
+      if (result != null) {
+        if (result.status() == RunStatus.COMPLETED) {
+          succeeded++;
+        } else {
+          failed++;
+        }
+        last = Math.max(last, result.finishedAtMicros());
+      }
+    }
+    return new BatchCounts(succeeded, failed, last);
   }
 
   List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {

@@ -69,8 +69,12 @@ final class RunBook {
               FaultPoint.BATCH_ITEM_STORED,
               Set.of(Probe.idOf(row.runId()), Probe.idOfBatch(row.batchId()))));
     }
-    for (BatchRow row : changes.batches()) {
-      moments.add(new Moment(FaultPoint.BATCH_SEALED, Set.of(Probe.idOfBatch(row.id()))));
+    for (List<BatchRow> rows : List.of(changes.batches(), changes.batchUpdates())) {
+      for (BatchRow row : rows) {
+        if (row.state() == BatchRow.State.SEALED) {
+          moments.add(new Moment(FaultPoint.BATCH_SEALED, Set.of(Probe.idOfBatch(row.id()))));
+        }
+      }
     }
     for (BindingRow row : changes.bindings()) {
       moments.add(ofRun(FaultPoint.IDEMPOTENCY_KEY_CLAIMED, row.runId(), row.key().taskId()));

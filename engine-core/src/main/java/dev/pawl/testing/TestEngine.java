@@ -1,5 +1,6 @@
 package dev.pawl.testing;
 
+import dev.pawl.Batches;
 import dev.pawl.DuplicateTaskException;
 import dev.pawl.Engine;
 import dev.pawl.EngineBuilder;
@@ -287,6 +288,11 @@ public final class TestEngine implements Engine {
   @Override
   public Tasks tasks() {
     return life.engine.tasks();
+  }
+
+  @Override
+  public Batches batch() {
+    return life.engine.batch();
   }
 
   @Override

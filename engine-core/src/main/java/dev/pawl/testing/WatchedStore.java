@@ -1,6 +1,7 @@
 package dev.pawl.testing;
 
 import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Binding;
@@ -207,6 +208,16 @@ final class WatchedStore implements RunStore {
   @Override
   public Optional<BatchRow> batch(long id) {
     return watched(() -> store.batch(id));
+  }
+
+  @Override
+  public List<BatchRow> openBatches() {
+    return watched(() -> store.openBatches());
+  }
+
+  @Override
+  public BatchCounts batchCounts(long batchId) {
+    return watched(() -> store.batchCounts(batchId));
   }
 
   @Override

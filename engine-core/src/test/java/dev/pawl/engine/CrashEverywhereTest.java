@@ -34,7 +34,7 @@ class CrashEverywhereTest {
   }
 
   static Stream<Named<Supplier<CrashScenario>>> scenarios() {
-    return CrashScenarios.all();
+    return Stream.concat(CrashScenarios.all(), CrashBatchScenarios.all());
   }
 
   @ParameterizedTest
@@ -78,7 +78,7 @@ class CrashEverywhereTest {
       played.expect();
       assertThat(Probe.of(lives.engine().present()).figures())
           .as("what is left in memory after " + when)
-          .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+          .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
       assertThat(lives.engine().awaitIdle(Duration.ofSeconds(10))).isTrue();
       assertThat(lives.engine().allBodiesEnded()).as("no thread is left of " + when).isTrue();
       assertThat(

@@ -16,6 +16,7 @@ import dev.pawl.Limits;
 import dev.pawl.PayloadConflict;
 import dev.pawl.Retry;
 import dev.pawl.Run;
+import dev.pawl.RunError;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
@@ -407,8 +408,9 @@ class IdempotencyTest extends EngineTest {
     engine.register(parent);
     RunHandle<String> handle = engine.tasks().trigger(parent, "a");
     engine.settle();
-    assertThat(engine.runs().retrieve(handle).error().type())
-        .isEqualTo(IdempotencyConflictException.class.getName());
+    RunError error = engine.runs().retrieve(handle).error();
+    assertThat(error.message()).contains("nothing was created", "item 1: ", "same");
+    assertThat(error.cause().type()).isEqualTo(IdempotencyConflictException.class.getName());
     assertThat(engine.runs().stream(RunQuery.all().tasks("echo"))).isEmpty();
   }
 

@@ -97,7 +97,7 @@ final class RandomHistory implements AutoCloseable {
     assertThat(lives.state().live()).as("live runs after %s", done).isEmpty();
     assertThat(Probe.of(lives.engine().present()).figures())
         .as("what is left in memory after %s", done)
-        .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     assertThat(told).as("whoever waited is told").allMatch(CompletableFuture::isDone);
     assertThat(lives.engine().allBodiesEnded()).as("no thread is left").isTrue();
   }

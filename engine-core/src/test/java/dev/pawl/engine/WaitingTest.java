@@ -564,7 +564,7 @@ class WaitingTest extends EngineTest {
     try (TestEngine engine = start(parent, DOUBLE)) {
       var handle = engine.tasks().trigger(parent, 1_001);
       engine.settle();
-      assertThat(engine.runs().retrieve(handle).error().type())
+      assertThat(engine.runs().retrieve(handle).error().cause().type())
           .isEqualTo(LimitExceededException.class.getName());
       assertThat(engine.runs().stream(RunQuery.all())).hasSize(1);
     }

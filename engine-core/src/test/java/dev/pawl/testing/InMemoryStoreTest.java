@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.BrokenPromise;
+import dev.pawl.fixtures.Rows;
 import dev.pawl.fixtures.RunStoreContract;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
@@ -175,7 +176,7 @@ class InMemoryStoreTest extends RunStoreContract {
             changes().bind(binding("key", 1)).build(),
             changes().update(run(1)).build(),
             changes().result(ended(1, RunStatus.FAILED)).build(),
-            changes().create(run(1)).batchItem(new BatchItemRow(9, 0, 1)).build());
+            changes().create(run(1)).batchItem(Rows.item(9, 0, 1)).build());
     for (Changes changes : orphans) {
       assertThatThrownBy(() -> commit(changes))
           .isInstanceOf(IllegalStateException.class)
@@ -187,7 +188,7 @@ class InMemoryStoreTest extends RunStoreContract {
   void aRowThatStandsTwiceInOneListIsRefused() {
     commit(changes().create(run(1)).create(run(2)));
     BatchRow batch = new BatchRow(9, 0, 1, 0);
-    BatchItemRow item = new BatchItemRow(9, 0, 1);
+    BatchItemRow item = Rows.item(9, 0, 1);
     List<Changes> doubled =
         List.of(
             changes().create(run(7)).run(run(7)).build(),

@@ -18,6 +18,30 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class Batch extends BatchTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class BatchStream extends BatchStreamTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class BatchInRun extends BatchInRunTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Cancel extends CancelTest {
     @Override
     StoreProvider newStore() {

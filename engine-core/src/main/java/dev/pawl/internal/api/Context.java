@@ -1,10 +1,13 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.AwaitTimeoutException;
+import dev.pawl.BatchHandle;
+import dev.pawl.BatchItem;
+import dev.pawl.BatchOptions;
 import dev.pawl.BatchResult;
 import dev.pawl.Engine;
 import dev.pawl.Fork;
-import dev.pawl.LimitExceededException;
+import dev.pawl.RunBatches;
 import dev.pawl.RunCanceledException;
 import dev.pawl.RunContext;
 import dev.pawl.RunHandle;
@@ -27,7 +30,6 @@ import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -120,9 +122,13 @@ final class Context implements RunContext {
           core.result(finished.result(), task.id(), task.outputType());
       case WaitEnd.Stored stored ->
           core.result(core.storedResult(stored.targetId()), task.id(), task.outputType());
-      case WaitEnd.TimedOut timedOut ->
-          throw new IllegalStateException("a triggerAndWait has no deadline");
+      case WaitEnd.TimedOut timedOut -> throw notOfARun(end);
+      case WaitEnd.LookAgain again -> throw notOfARun(end);
     };
+  }
+
+  private static IllegalStateException notOfARun(WaitEnd end) {
+    return new IllegalStateException("broken invariant: a triggerAndWait ended with " + end);
   }
 
   private WaitEnd rejoin(JournalEntry entry, Caller caller, long timeout) {
@@ -131,50 +137,43 @@ final class Context implements RunContext {
   }
 
   @Override
-  public <I extends @Nullable Object, O extends @Nullable Object>
-      BatchResult<O> batchTriggerAndWait(TaskRef<I, O> task, List<? extends I> payloads) {
-    return batchTriggerAndWait(task, payloads, TriggerOptions.options());
+  public <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options) {
+    return new BatchCaller(core, this).trigger(task, source, options);
+  }
+
+  @Override
+  public BatchHandle<?> batchTrigger(String taskId, Iterable<?> source, BatchOptions options) {
+    return new BatchCaller(core, this).trigger(taskId, source, options);
+  }
+
+  @Override
+  public <O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      Iterable<BatchItem<O>> source, BatchOptions options) {
+    return new BatchCaller(core, this).trigger(source, options);
   }
 
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object>
       BatchResult<O> batchTriggerAndWait(
-          TaskRef<I, O> task, List<? extends I> payloads, TriggerOptions options) {
-    if (payloads.size() > core.limits().maxBatchItems()) {
-      throw new LimitExceededException(
-          "a batch of "
-              + payloads.size()
-              + " items is larger than maxBatchItems "
-              + core.limits().maxBatchItems());
-    }
-    List<Requests.Draft> drafts = new ArrayList<>(payloads.size());
-    for (I payload : payloads) {
-      drafts.add(core.requests().draft(task, payload, options, attempt));
-    }
-    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Hashes.match(drafts));
-    JournalEntry entry = recorded.take(caller);
-    WaitEnd end =
-        entry == null
-            ? waitFor(
-                new Command.BatchTriggerAndWait(
-                    drafts.stream().map(core.requests()::of).toList(), caller, new Reply<>()))
-            : rejoinBatch(entry, caller);
-    return batchResult(((WaitEnd.Stored) end).targetId(), task);
+          TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options) {
+    return new BatchCaller(core, this).triggerAndWait(task, source, options);
   }
 
-  private WaitEnd rejoinBatch(JournalEntry entry, Caller caller) {
-    List<Long> runIds = core.batchRuns(entry.targetId());
-    return waitFor(
-        new Command.AwaitBatch(entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
+  @Override
+  public <O extends @Nullable Object> BatchResult<O> batchTriggerAndWait(
+      Iterable<BatchItem<O>> source, BatchOptions options) {
+    return new BatchCaller(core, this).triggerAndWait(source, options);
   }
 
-  private <O extends @Nullable Object> BatchResult<O> batchResult(
-      long batchId, TaskRef<?, O> task) {
-    List<RunResult<O>> results = new ArrayList<>();
-    for (long runId : core.batchRuns(batchId)) {
-      results.add(core.result(core.storedResult(runId), task.id(), task.outputType()));
-    }
-    return new BatchResult<>(Ids.batch(batchId), results);
+  @Override
+  public RunBatches batch() {
+    return new BatchesFacade.OfRun(core, this);
+  }
+
+  /** What the call did before; null where it is a new one. */
+  @Nullable JournalEntry take(Caller caller) {
+    return recorded.take(caller);
   }
 
   /** A wait for a run that exists; recorded unless that run has ended already. */
@@ -220,7 +219,8 @@ final class Context implements RunContext {
     return attempt;
   }
 
-  private Caller caller(JournalRow.Kind kind, String taskId, long match) {
+  /** How a call of the body is recorded. */
+  Caller caller(JournalRow.Kind kind, String taskId, long match) {
     throwIfCancelled();
     return new Caller(attempt, belongsToRun(), kind, taskId, match);
   }

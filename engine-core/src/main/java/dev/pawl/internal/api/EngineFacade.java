@@ -1,5 +1,6 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.Batches;
 import dev.pawl.Engine;
 import dev.pawl.EventSubscription;
 import dev.pawl.Health;
@@ -40,6 +41,7 @@ final class EngineFacade implements Engine {
   private final BodyStarter bodies;
   private final HookRunner hooks;
   private final Tasks tasks;
+  private final Batches batches;
   private final Runs runs;
   private final Queues queues;
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -50,6 +52,7 @@ final class EngineFacade implements Engine {
     this.bodies = bodies;
     this.hooks = hooks;
     this.tasks = new TasksFacade(core);
+    this.batches = new BatchesFacade(core);
     this.runs = new RunsFacade(core);
     this.queues = new QueuesFacade(core);
   }
@@ -57,6 +60,11 @@ final class EngineFacade implements Engine {
   @Override
   public Tasks tasks() {
     return tasks;
+  }
+
+  @Override
+  public Batches batch() {
+    return batches;
   }
 
   @Override
@@ -73,8 +81,10 @@ final class EngineFacade implements Engine {
   public IdempotencyKeys idempotencyKeys() {
     return (taskId, key) -> {
       Context context = Context.currentOf(core);
-      BindingRow.Key id = Keys.identify(taskId, key, context == null ? null : context.attemptOf());
-      return core.loop().call(new Command.ResetKey(id, new Reply<>()));
+      Attempt caller = context == null ? null : context.attemptOf();
+      BindingRow.Key ofRun = Keys.identify(taskId, key, caller);
+      BindingRow.Key ofBatch = Keys.identifyBatch(taskId, key, caller);
+      return core.loop().call(new Command.ResetKey(ofRun, ofBatch, new Reply<>()));
     };
   }
 

@@ -97,6 +97,8 @@ record Handle<O extends @Nullable Object>(
     return switch (end) {
       case WaitEnd.Finished finished -> core.result(finished.result(), taskId, outputType);
       case WaitEnd.Stored stored -> core.result(core.storedResult(runId), taskId, outputType);
+      case WaitEnd.LookAgain again ->
+          throw new IllegalStateException("broken invariant: the wait for a run ended with " + end);
       case WaitEnd.TimedOut timedOut ->
           throw new AwaitTimeoutException(
               "run "

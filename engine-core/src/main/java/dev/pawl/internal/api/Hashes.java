@@ -27,10 +27,32 @@ final class Hashes {
     return key == null ? draft.payloadHash() : key.id().hash1();
   }
 
+  /** What stands for the items of a stream, which are not known when the call is recorded. */
+  static final long STREAM = new Hasher().add("STREAM").toLong();
+
+  /** What tells one item more from another, at the end of all before it. */
+  static long chain(long before, String taskId, long payloadHash) {
+    return new Hasher()
+        .add(ByteBuffer.allocate(Long.BYTES).putLong(before).array())
+        .add(taskId)
+        .add(ByteBuffer.allocate(Long.BYTES).putLong(payloadHash).array())
+        .toLong();
+  }
+
+  /** What tells all items of a list from others, by their payloads alone. */
+  static long chain(List<Requests.Draft> drafts) {
+    long hash = 0;
+    for (Requests.Draft draft : drafts) {
+      hash = chain(hash, draft.taskId(), draft.payloadHash());
+    }
+    return hash;
+  }
+
   /** What tells a recorded batch from another. */
   static long match(List<Requests.Draft> drafts) {
     Hasher hasher = new Hasher();
     for (Requests.Draft draft : drafts) {
+      hasher.add(draft.taskId());
       hasher.add(ByteBuffer.allocate(Long.BYTES).putLong(match(draft)).array());
     }
     return hasher.toLong();

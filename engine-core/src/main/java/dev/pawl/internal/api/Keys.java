@@ -31,8 +31,22 @@ final class Keys {
   }
 
   static BindingRow.Key identify(String taskId, IdempotencyKey key, @Nullable Attempt caller) {
+    return identify(new Hashes.Hasher(), taskId, key, caller);
+  }
+
+  /**
+   * The key of a whole batch: never that of a run.
+   *
+   * @param taskId the task of all its items, or empty
+   */
+  static BindingRow.Key identifyBatch(String taskId, IdempotencyKey key, @Nullable Attempt caller) {
+    return identify(new Hashes.Hasher().add("BATCH"), taskId, key, caller);
+  }
+
+  private static BindingRow.Key identify(
+      Hashes.Hasher hasher, String taskId, IdempotencyKey key, @Nullable Attempt caller) {
     Scope scope = scope(key, caller);
-    Hashes.Hasher hasher = new Hashes.Hasher().add(scope.name());
+    hasher.add(scope.name());
     if (caller != null && scope != Scope.GLOBAL) {
       hasher.add(Ids.run(caller.runId()));
       if (scope == Scope.ATTEMPT) {

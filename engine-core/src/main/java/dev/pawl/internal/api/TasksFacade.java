@@ -1,5 +1,8 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.BatchHandle;
+import dev.pawl.BatchItem;
+import dev.pawl.BatchOptions;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.TaskRef;
@@ -55,6 +58,27 @@ final class TasksFacade implements Tasks {
     Command.Triggered triggered =
         core.loop().call(new Command.Trigger(request, null, new Reply<>()));
     return Handle.of(core, triggered, draft.taskId(), outputType);
+  }
+
+  @Override
+  public <I extends @Nullable Object, O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      TaskRef<I, O> task, Iterable<? extends I> source, BatchOptions options) {
+    return batches().trigger(task, source, options);
+  }
+
+  @Override
+  public BatchHandle<?> batchTrigger(String taskId, Iterable<?> source, BatchOptions options) {
+    return batches().trigger(taskId, source, options);
+  }
+
+  @Override
+  public <O extends @Nullable Object> BatchHandle<O> batchTrigger(
+      Iterable<BatchItem<O>> source, BatchOptions options) {
+    return batches().trigger(source, options);
+  }
+
+  private BatchCaller batches() {
+    return new BatchCaller(core, Context.currentOf(core));
   }
 
   private @Nullable Attempt caller() {

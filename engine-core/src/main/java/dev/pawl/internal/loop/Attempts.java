@@ -26,6 +26,7 @@ final class Attempts {
   private final Finisher finisher;
   private final ActiveTime activeTime;
   private final Leftovers leftovers;
+  private final OpenBatches openBatches;
   private final Bodies bodies;
   private final Function<String, Retry> retryPolicy;
   private final RandomGenerator random;
@@ -40,6 +41,7 @@ final class Attempts {
       Finisher finisher,
       ActiveTime activeTime,
       Leftovers leftovers,
+      OpenBatches openBatches,
       Bodies bodies,
       Function<String, Retry> retryPolicy,
       RandomGenerator random) {
@@ -49,6 +51,7 @@ final class Attempts {
     this.finisher = finisher;
     this.activeTime = activeTime;
     this.leftovers = leftovers;
+    this.openBatches = openBatches;
     this.bodies = bodies;
     this.retryPolicy = retryPolicy;
     this.random = random;
@@ -128,6 +131,7 @@ final class Attempts {
       case RunState.Ended end -> finisher.finish(turn, run, end, null, failed.error());
       case RunState next -> {
         turn.attempt(attemptRow(turn, run, RunStatus.FAILED, failed.error()));
+        openBatches.abortOf(turn, run, "the attempt that streamed it has failed");
         finisher.dismiss(turn, run, new StaleAttemptException("this attempt has failed"));
         run.generation++;
         run.replays = false;
@@ -246,6 +250,11 @@ final class Attempts {
         turn.after(() -> bodies.interrupt(attempt));
       }
     }
+  }
+
+  /** Whether bodies are cut off because the engine closes. */
+  boolean isCuttingOff() {
+    return cuttingOff;
   }
 
   /** Hands back everything that executes still, and refuses what parked bodies wait for. */

@@ -3,6 +3,7 @@ package dev.pawl.internal.loop;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.pawl.RunStatus;
+import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.ResultRow;
@@ -46,14 +47,34 @@ final class Bindings {
     return ended == RunStatus.COMPLETED || ended == RunStatus.CANCELED ? binding.row() : null;
   }
 
+  /** The batch that a key names, as long as it is bound, there, and not aborted. */
+  @Nullable BindingRow findBatch(Turn turn, BindingRow.Key key) {
+    Binding binding = lookUp(key).orElse(null);
+    if (binding == null || binding.row().expiresAtMicros() <= turn.now) {
+      return null;
+    }
+    long id = binding.row().runId();
+    BatchRow row = turn.batchRow(id);
+    BatchRow batch = row == null ? store.batch(id).orElse(null) : row;
+    return batch == null || batch.state() == BatchRow.State.ABORTED ? null : binding.row();
+  }
+
   void bind(Turn turn, BindingRow row) {
     turn.bind(row);
     remember(row.key(), Optional.of(new Binding(row, null)));
   }
 
+  /** Frees the key of a batch; returns whether it was bound. */
+  boolean unbindBatch(Turn turn, BindingRow.Key key) {
+    return free(turn, key, findBatch(turn, key) != null);
+  }
+
   /** Frees a key; returns whether it was bound. */
   boolean unbind(Turn turn, BindingRow.Key key) {
-    boolean bound = find(turn, key) != null;
+    return free(turn, key, find(turn, key) != null);
+  }
+
+  private boolean free(Turn turn, BindingRow.Key key, boolean bound) {
     turn.unbind(key, store.binding(key).isPresent());
     remember(key, Optional.empty());
     return bound;

@@ -9,6 +9,7 @@ import dev.pawl.QueueInfo;
 import dev.pawl.QueueKeyInfo;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.exec.Outcome;
+import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.QueueRow;
 import java.util.List;
@@ -44,8 +45,9 @@ public sealed interface Command {
    */
   record Triggered(long runId, TriggerOutcome outcome, boolean payloadDiffers) {}
 
-  /** Free an idempotency key; answers how many were freed. */
-  record ResetKey(BindingRow.Key key, Reply<Integer> reply) implements Call<Integer> {}
+  /** Free an idempotency key, of a run and of a batch; answers how many were freed. */
+  record ResetKey(BindingRow.Key key, BindingRow.Key batchKey, Reply<Integer> reply)
+      implements Call<Integer> {}
 
   /**
    * Add tags to a run; answers whether one of them is new.
@@ -77,9 +79,60 @@ public sealed interface Command {
   record TriggerAndWait(TriggerRequest request, Caller caller, Reply<WaitEnd> reply)
       implements Call<WaitEnd> {}
 
-  /** Create child runs as a batch and wait for all of them. */
-  record BatchTriggerAndWait(List<TriggerRequest> requests, Caller caller, Reply<WaitEnd> reply)
+  /**
+   * Some items of a batch: all of a list, or one chunk of a stream.
+   *
+   * @param batch the batch, the same object for all parts
+   * @param hash what tells all items so far from others
+   * @param ending what the batch is after this part
+   * @param abortReason why it is aborted, where it is
+   */
+  record BatchPart(
+      OpenBatch batch,
+      List<TriggerRequest> requests,
+      long hash,
+      BatchRow.State ending,
+      @Nullable String abortReason) {}
+
+  /**
+   * Create runs as items of a batch.
+   *
+   * @param caller the body that triggers them, or null
+   */
+  record BatchTrigger(BatchPart part, @Nullable Caller caller, Reply<Batched> reply)
+      implements Call<Batched> {}
+
+  /**
+   * What a part of a batch did.
+   *
+   * @param batchId the batch, new or found
+   * @param size how many items it has by now; 0 for one that was found
+   * @param cached whether its key named one that existed, and no item was created
+   * @param payloadDiffers whether that one was triggered with other items
+   * @param seq the journal entry that records it, where a run triggers it
+   */
+  record Batched(long batchId, int size, boolean cached, boolean payloadDiffers, int seq) {}
+
+  /** Create the last items of a batch, and wait for all of its runs. */
+  record BatchTriggerAndWait(BatchPart part, Caller caller, Reply<WaitEnd> reply)
       implements Call<WaitEnd> {}
+
+  /**
+   * Go on with a batch that a former entrance of the body has begun. Answers false where it is
+   * closed by now, or somebody goes on with it already.
+   *
+   * @param runIds its runs so far; needed only where they will be waited for
+   */
+  record ContinueBatch(
+      OpenBatch batch, List<Long> runIds, Caller caller, int seq, Reply<Boolean> reply)
+      implements Call<Boolean> {}
+
+  /**
+   * Nobody will add to a batch any more: abort it, unless it is closed already.
+   *
+   * @param inside whether a body streams it
+   */
+  record BreakBatch(OpenBatch batch, boolean inside, String reason) implements Command {}
 
   /**
    * Wait for a run that exists.
@@ -92,11 +145,13 @@ public sealed interface Command {
       implements Call<WaitEnd> {}
 
   /**
-   * Wait again for a batch whose wait is recorded.
+   * Wait for a batch that exists, and whose wait is recorded.
    *
-   * @param runIds the batch's runs
+   * @param runIds the batch's runs; null where it was still open when the caller looked, so that
+   *     there is nothing to wait for yet but its closing
    */
-  record AwaitBatch(long batchId, List<Long> runIds, Caller caller, int seq, Reply<WaitEnd> reply)
+  record AwaitBatch(
+      long batchId, @Nullable List<Long> runIds, Caller caller, int seq, Reply<WaitEnd> reply)
       implements Call<WaitEnd> {}
 
   /** The wait or call is not in the journal yet. */

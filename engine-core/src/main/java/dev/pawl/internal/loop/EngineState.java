@@ -57,6 +57,12 @@ final class EngineState {
   /** Delayed runs that a debounce key is bound to. */
   final Map<DebounceKey, LiveRun> debounced = new HashMap<>();
 
+  /** Batches whose items are being pulled from streams. */
+  final Map<Long, OpenBatch> openBatches = new HashMap<>();
+
+  /** The ids of those, by the run that streams them, 0 for none. */
+  final Map<Long, Set<Long>> openByParent = new HashMap<>();
+
   /** A debounce key within its task. */
   record DebounceKey(String taskId, String key) {}
 
@@ -103,6 +109,8 @@ final class EngineState {
     counts.clear();
     held.clear();
     debounced.clear();
+    openBatches.clear();
+    openByParent.clear();
     queues.forget();
   }
 

@@ -14,6 +14,7 @@ package dev.pawl.internal.loop;
  * @param waiters who is noted down at live runs, to be told when they end
  * @param weight what the runs that hold slots weigh
  * @param outOfLine runs that are counted for their queue without standing in it
+ * @param openBatches batches whose items are being pulled from streams
  */
 public record Figures(
     int live,
@@ -25,7 +26,8 @@ public record Figures(
     int waits,
     int waiters,
     int weight,
-    int outOfLine) {
+    int outOfLine,
+    int openBatches) {
 
   static Figures of(EngineState engine) {
     return new Figures(
@@ -38,6 +40,7 @@ public record Figures(
         engine.live.values().stream().mapToInt(run -> run.waits.size()).sum(),
         engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum(),
         engine.queues.weight(),
-        engine.counts.total());
+        engine.counts.total(),
+        engine.openBatches.size());
   }
 }

@@ -22,8 +22,15 @@ final class Finisher {
   private final Transitions transitions;
   private final Waits waits;
   private final EndHooks hooks;
+  private final OpenBatches openBatches;
 
-  Finisher(EngineState engine, Transitions transitions, Waits waits, EndHooks hooks) {
+  Finisher(
+      EngineState engine,
+      Transitions transitions,
+      Waits waits,
+      OpenBatches openBatches,
+      EndHooks hooks) {
+    this.openBatches = openBatches;
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
@@ -45,6 +52,7 @@ final class Finisher {
     boolean endedByOthers =
         end.status() == RunStatus.CANCELED || end.status() == RunStatus.TIMED_OUT;
     boolean bodyStillRuns = run.state.holdsSlot() && endedByOthers;
+    openBatches.abortOf(turn, run, "its run has ended " + end.status() + " before its last item");
     dismiss(turn, run, reason(run, end, error));
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
@@ -83,8 +91,9 @@ final class Finisher {
       case Waiter.OpenWait wait -> waits.over(turn, wait, new WaitEnd.Finished(result));
       case Waiter.BatchCountdown countdown -> {
         countdown.remaining--;
-        if (countdown.remaining == 0) {
-          waits.over(turn, countdown.wait, new WaitEnd.Stored(countdown.wait.row.targetId()));
+        Waiter.OpenWait wait = countdown.wait;
+        if (countdown.remaining == 0 && wait != null) {
+          waits.over(turn, wait, new WaitEnd.Stored(wait.row.targetId()));
         }
       }
       case Waiter.Observer observer -> {

@@ -113,7 +113,9 @@ public final class Loop {
   private final Runs runs;
   private final QueueSettings queueSettings;
   private final QueueReader queueReader;
+  private final OpenBatches openBatches;
   private final Triggers triggers;
+  private final BatchCalls batches;
   private final Cancels cancels;
   private final Explainer explainer;
   private final Rebuild rebuild;
@@ -149,7 +151,8 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
-    this.finisher = new Finisher(engine, transitions, waits, parts.hooks());
+    this.openBatches = new OpenBatches(engine, waits);
+    this.finisher = new Finisher(engine, transitions, waits, openBatches, parts.hooks());
     this.leftovers = new Leftovers(engine, parts.bodies(), Micros.of(limits.stuckBodyAfter()));
     this.activeTime =
         new ActiveTime(engine, clock, transitions, finisher, parts.bodies(), leftovers);
@@ -161,6 +164,7 @@ public final class Loop {
             finisher,
             activeTime,
             leftovers,
+            openBatches,
             parts.bodies(),
             parts.retryPolicy(),
             parts.random());
@@ -179,6 +183,7 @@ public final class Loop {
             new QueueBound(engine, bindings, attempts),
             ids,
             limits);
+    this.batches = new BatchCalls(triggers, openBatches, bindings, waits, attempts, ids);
     this.cancels = new Cancels(engine, transitions, finisher, leftovers, parts.bodies());
     this.explainer = new Explainer(engine);
     this.rebuild = new Rebuild(engine, leftovers, parts.bodies());
@@ -342,7 +347,7 @@ public final class Loop {
     long now = clock.now();
     engine.registered.addAll(parts.registered());
     engine.lanes.addAll(parts.lanes());
-    new Recovery(engine, store, transitions, waits, attempts)
+    new Recovery(engine, store, transitions, waits, attempts, openBatches)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
     queueSettings.declareByTasks(turn, parts.declared());
@@ -496,7 +501,10 @@ public final class Loop {
     switch (command) {
       case Command.Trigger trigger -> triggers.trigger(turn, trigger);
       case Command.TriggerAndWait trigger -> triggers.triggerAndWait(turn, trigger);
-      case Command.BatchTriggerAndWait batch -> triggers.batchTriggerAndWait(turn, batch);
+      case Command.BatchTrigger batch -> batches.trigger(turn, batch);
+      case Command.BatchTriggerAndWait batch -> batches.triggerAndWait(turn, batch);
+      case Command.ContinueBatch batch -> batches.carryOn(turn, batch);
+      case Command.BreakBatch batch -> batches.breakOff(turn, batch);
       case Command.AwaitRun await -> triggers.awaitRun(turn, await);
       case Command.AwaitBatch await -> triggers.awaitBatch(turn, await);
       case Command.AttemptEnded ended -> attempts.ended(turn, ended);

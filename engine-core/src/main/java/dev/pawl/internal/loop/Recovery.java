@@ -35,11 +35,18 @@ final class Recovery {
   private final Transitions transitions;
   private final Waits waits;
   private final Attempts attempts;
+  private final OpenBatches openBatches;
   private final Map<RunStatus, Integer> found = new EnumMap<>(RunStatus.class);
   private final Map<String, Integer> unknownMachines = new TreeMap<>();
 
   Recovery(
-      EngineState engine, RunStore store, Transitions transitions, Waits waits, Attempts attempts) {
+      EngineState engine,
+      RunStore store,
+      Transitions transitions,
+      Waits waits,
+      Attempts attempts,
+      OpenBatches openBatches) {
+    this.openBatches = openBatches;
     this.engine = engine;
     this.store = store;
     this.transitions = transitions;
@@ -61,6 +68,11 @@ final class Recovery {
     }
     List<Loaded> loaded = load();
     loaded.forEach(this::link);
+    Turn batches = new Turn(now);
+    store.openBatches().forEach(row -> openBatches.recover(batches, row));
+    if (batches.writesAnything()) {
+      commit.accept(batches);
+    }
     for (int from = 0; from < loaded.size(); from += PAGE) {
       Turn turn = new Turn(now);
       for (Loaded each : loaded.subList(from, Math.min(from + PAGE, loaded.size()))) {

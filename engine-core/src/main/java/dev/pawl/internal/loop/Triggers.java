@@ -4,16 +4,16 @@ import dev.pawl.IdempotencyConflictException;
 import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
+import dev.pawl.RateLimit;
+import dev.pawl.RateLimitException;
 import dev.pawl.StaleAttemptException;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.WaitCycleException;
+import dev.pawl.internal.admission.TokenBucket;
 import dev.pawl.internal.loop.Command.Triggered;
-import dev.pawl.spi.BatchItemRow;
-import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +41,7 @@ final class Triggers {
   private final QueueBound queueBound;
   private final IdSource ids;
   private final Limits limits;
+  private final @Nullable TokenBucket rate;
 
   Triggers(
       EngineState engine,
@@ -59,6 +60,13 @@ final class Triggers {
     this.queueBound = queueBound;
     this.ids = ids;
     this.limits = limits;
+    this.rate = bucket(limits.triggerRate());
+  }
+
+  private static @Nullable TokenBucket bucket(@Nullable RateLimit limit) {
+    return limit == null
+        ? null
+        : new TokenBucket(limit.burst(), limit.tokens(), Micros.of(limit.period()));
   }
 
   void trigger(Turn turn, Command.Trigger command) {
@@ -86,26 +94,6 @@ final class Triggers {
     waitFor(turn, caller, seq, runId, Micros.NEVER, command.reply());
   }
 
-  void batchTriggerAndWait(Turn turn, Command.BatchTriggerAndWait command) {
-    Caller caller = command.caller();
-    List<TriggerRequest> requests = command.requests();
-    if (refused(turn, caller, requests, true, command.reply())) {
-      return;
-    }
-    LiveRun parent = caller.attempt().run;
-    long batchId = ids.next(turn.now);
-    List<BatchItemRow> items = new ArrayList<>(requests.size());
-    for (TriggerRequest request : requests) {
-      int index = items.size();
-      long runId = admit(turn, request, new Runs.Origin(parent, true, batchId, index)).runId();
-      items.add(new BatchItemRow(batchId, index, runId));
-    }
-    turn.batch(new BatchRow(batchId, parent.id(), items.size(), turn.now), items);
-    int seq = record(turn, caller, batchId, items.size());
-    List<Long> runIds = items.stream().map(BatchItemRow::runId).toList();
-    waits.awaitBatch(turn, caller, seq, batchId, runIds, command.reply());
-  }
-
   /** Waits for a run that exists, and records that where it is not recorded yet. */
   void awaitRun(Turn turn, Command.AwaitRun command) {
     Caller caller = command.caller();
@@ -130,7 +118,7 @@ final class Triggers {
     waits.awaitRun(turn, caller, seq, target, deadline, command.reply());
   }
 
-  /** Waits again for a batch whose wait is recorded. */
+  /** Waits for a batch that exists, and whose wait is recorded. */
   void awaitBatch(Turn turn, Command.AwaitBatch command) {
     Caller caller = command.caller();
     PawlException refusal = refusal(caller, 0);
@@ -144,19 +132,45 @@ final class Triggers {
       turn.refuse(command.reply(), refusal);
       return;
     }
-    waits.awaitBatch(
-        turn, caller, command.seq(), command.batchId(), command.runIds(), command.reply());
+    OpenBatch open = engine.openBatches.get(command.batchId());
+    List<Long> runIds = command.runIds();
+    if (open != null) {
+      waits.awaitClose(turn, caller, command.seq(), open, command.reply());
+    } else if (runIds == null) {
+      turn.tell(command.reply(), new WaitEnd.LookAgain(command.batchId(), command.seq()));
+    } else {
+      awaitBatch(turn, command, runIds);
+    }
+  }
+
+  private void awaitBatch(Turn turn, Command.AwaitBatch command, List<Long> runIds) {
+    Caller caller = command.caller();
+    Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(caller.attempt().run);
+    for (long runId : runIds) {
+      LiveRun target = engine.live.get(runId);
+      PawlException cycle = target == null ? null : cycle(caller, target);
+      if (cycle != null) {
+        countdown.abandoned = true;
+        turn.refuse(command.reply(), cycle);
+        return;
+      }
+    }
+    runIds.forEach(runId -> waits.count(countdown, runId));
+    waits.awaitCountdown(
+        turn, caller, command.seq(), command.batchId(), countdown, command.reply());
   }
 
   void resetKey(Turn turn, Command.ResetKey command) {
-    turn.answer(command.reply(), bindings.unbind(turn, command.key()) ? 1 : 0);
+    int runs = bindings.unbind(turn, command.key()) ? 1 : 0;
+    int batches = bindings.unbindBatch(turn, command.batchKey()) ? 1 : 0;
+    turn.answer(command.reply(), runs + batches);
   }
 
   /**
    * What a trigger that is not refused comes to: a run that its key names, one that is delayed, or
    * a new one.
    */
-  private Triggered admit(Turn turn, TriggerRequest request, Runs.Origin origin) {
+  Triggered admit(Turn turn, TriggerRequest request, Runs.Origin origin) {
     TriggerRequest.Key key = request.key();
     BindingRow bound = key == null ? null : bindings.find(turn, key.id());
     if (bound != null) {
@@ -231,7 +245,10 @@ final class Triggers {
       Reply<?> reply) {
     PawlException reason = caller == null ? null : refusal(caller, requests.size());
     if (reason == null) {
-      reason = keyRefusal(turn, waiting ? caller : null, requests);
+      reason = keyRefusal(turn, waiting ? caller : null, requests, false);
+    }
+    if (reason == null) {
+      reason = rateRefusal(turn, requests.size());
     }
     if (reason == null) {
       reason = queueBound.refusal(turn, requests);
@@ -242,7 +259,7 @@ final class Triggers {
     return reason != null;
   }
 
-  private @Nullable PawlException refusal(Caller caller, int children) {
+  @Nullable PawlException refusal(Caller caller, int children) {
     Attempt attempt = caller.attempt();
     LiveRun run = attempt.run;
     if (attempt.over != null) {
@@ -279,11 +296,15 @@ final class Triggers {
   /**
    * Whether a key names a run that must not be returned: one with another payload, or one that
    * waits for the caller.
+   *
+   * @param batch whether the requests are items of a batch, so that the message says which of them
    */
-  private @Nullable PawlException keyRefusal(
-      Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests) {
+  @Nullable PawlException keyRefusal(
+      Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests, boolean batch) {
     Map<BindingRow.Key, Long> earlierItems = new HashMap<>();
-    for (TriggerRequest request : requests) {
+    for (int index = 0; index < requests.size(); index++) {
+      TriggerRequest request = requests.get(index);
+      String item = batch ? "item " + index + ": " : "";
       TriggerRequest.Key key = request.key();
       if (key != null) {
         BindingRow bound = bindings.find(turn, key.id());
@@ -293,7 +314,8 @@ final class Triggers {
                 : earlierItems.putIfAbsent(key.id(), request.payloadHash());
         if (key.rejectsConflict() && payloadHash != null && payloadHash != request.payloadHash()) {
           return new IdempotencyConflictException(
-              "the idempotency key \""
+              item
+                  + "the idempotency key \""
                   + key.text()
                   + "\" of task \""
                   + request.taskId()
@@ -310,6 +332,25 @@ final class Triggers {
       }
     }
     return null;
+  }
+
+  /** Takes a token for each run; where there are too few, takes none and says so. */
+  @Nullable PawlException rateRefusal(Turn turn, int runs) {
+    if (rate == null || runs == 0) {
+      return null;
+    }
+    if (runs > rate.burst()) {
+      return new LimitExceededException(
+          runs + " runs at once can never pass the triggerRate, whose burst is " + rate.burst());
+    }
+    long wait = rate.take(runs, turn.now);
+    return wait == 0
+        ? null
+        : new RateLimitException(
+            "more runs are triggered than the triggerRate lets through; "
+                + Micros.duration(wait)
+                + " from now there is room for this call",
+            Micros.duration(wait));
   }
 
   private static @Nullable PawlException cycle(Caller caller, LiveRun target) {

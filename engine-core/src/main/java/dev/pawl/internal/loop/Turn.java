@@ -35,7 +35,8 @@ final class Turn {
   private final Map<Long, ResultRow> results = new LinkedHashMap<>();
   private final List<AttemptRow> attempts = new ArrayList<>();
   private final List<JournalRow> journal = new ArrayList<>();
-  private final List<BatchRow> batches = new ArrayList<>();
+  private final Map<Long, BatchRow> batches = new LinkedHashMap<>();
+  private final Map<Long, BatchRow> batchUpdates = new LinkedHashMap<>();
   private final List<BatchItemRow> batchItems = new ArrayList<>();
   private final Map<BindingRow.Key, BindingRow> bindings = new LinkedHashMap<>();
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
@@ -132,8 +133,23 @@ final class Turn {
     journal.add(row);
   }
 
-  void batch(BatchRow row, List<BatchItemRow> items) {
-    batches.add(row);
+  /** A new batch. */
+  void batch(BatchRow row) {
+    batches.put(row.id(), row);
+  }
+
+  /** Replaces a batch. */
+  void updateBatch(BatchRow row) {
+    (batches.containsKey(row.id()) ? batches : batchUpdates).put(row.id(), row);
+  }
+
+  /** A batch, where this turn has written it. */
+  @Nullable BatchRow batchRow(long id) {
+    BatchRow row = batches.get(id);
+    return row == null ? batchUpdates.get(id) : row;
+  }
+
+  void batchItems(List<BatchItemRow> items) {
     batchItems.addAll(items);
   }
 
@@ -177,6 +193,7 @@ final class Turn {
         && updated.isEmpty()
         && journal.isEmpty()
         && batches.isEmpty()
+        && batchUpdates.isEmpty()
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
@@ -213,7 +230,7 @@ final class Turn {
         List.copyOf(results.values()),
         attempts,
         journal,
-        batches,
+        List.copyOf(batches.values()),
         batchItems,
         List.copyOf(bindings.values()),
         List.copyOf(unboundKeys),
@@ -221,6 +238,7 @@ final class Turn {
         List.copyOf(labels.values()),
         hooksOwed,
         List.copyOf(hooksPaid),
+        List.copyOf(batchUpdates.values()),
         state);
   }
 

@@ -14,6 +14,14 @@ public sealed interface WaitEnd {
    */
   record Stored(long targetId) implements WaitEnd {}
 
+  /**
+   * It was for a batch that is to be looked at, and waited for, by whoever waited: one that a key
+   * names, or one that was still open and is closed now.
+   *
+   * @param seq the journal entry that records the wait
+   */
+  record LookAgain(long batchId, int seq) implements WaitEnd {}
+
   /** Its deadline passed first. */
   record TimedOut() implements WaitEnd {}
 }

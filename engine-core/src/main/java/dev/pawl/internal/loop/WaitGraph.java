@@ -38,8 +38,7 @@ final class WaitGraph {
   private static @Nullable LiveRun waitingRun(Waiter waiter) {
     return switch (waiter) {
       case Waiter.OpenWait wait -> wait.isOpen() ? wait.parent : null;
-      case Waiter.BatchCountdown countdown ->
-          countdown.wait.isOpen() ? countdown.wait.parent : null;
+      case Waiter.BatchCountdown countdown -> countdown.isOpen() ? countdown.parent : null;
       case Waiter.Observer observer -> null;
     };
   }

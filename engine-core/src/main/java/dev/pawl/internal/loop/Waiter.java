@@ -88,16 +88,23 @@ sealed interface Waiter {
 
   /** Counts the runs of a batch that have not ended, for the wait of a run. */
   final class BatchCountdown implements Waiter {
-    final OpenWait wait;
+    final LiveRun parent;
     int remaining;
 
-    BatchCountdown(OpenWait wait) {
-      this.wait = wait;
+    /** The wait; null while the batch lacks items, and its run does not wait yet. */
+    @Nullable OpenWait wait;
+
+    /** Whether there will be no wait, because the batch was aborted. */
+    boolean abandoned;
+
+    BatchCountdown(LiveRun parent) {
+      this.parent = parent;
     }
 
+    /** Whether the run waits, or is going to. */
     @Override
     public boolean isOpen() {
-      return wait.isOpen();
+      return wait == null ? !abandoned : wait.isOpen();
     }
   }
 

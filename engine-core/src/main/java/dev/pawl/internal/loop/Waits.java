@@ -7,8 +7,6 @@ import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.WaitRow;
-import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +38,42 @@ final class Waits {
   }
 
   /**
-   * A body's thread begins to wait for a batch; it is over at once where none of its runs is live.
+   * A body's thread begins to wait for a batch whose runs were counted; it is over at once where
+   * none of them is live.
    */
-  void awaitBatch(
-      Turn turn, Caller caller, int seq, long batchId, List<Long> runIds, Reply<WaitEnd> reply) {
-    Waiter.OpenWait wait =
-        open(caller, new WaitRow(seq, WaitRow.Kind.BATCH, batchId, Micros.NEVER), reply);
-    if (countDown(wait, runIds)) {
-      begin(turn, wait, caller.attempt());
-    } else {
+  void awaitCountdown(
+      Turn turn,
+      Caller caller,
+      int seq,
+      long batchId,
+      Waiter.BatchCountdown countdown,
+      Reply<WaitEnd> reply) {
+    if (countdown.remaining == 0) {
       turn.tell(reply, new WaitEnd.Stored(batchId));
+      return;
+    }
+    Waiter.OpenWait wait = open(caller, batchWait(seq, batchId), reply);
+    countdown.wait = wait;
+    begin(turn, wait, caller.attempt());
+  }
+
+  /** A body's thread begins to wait for a batch that lacks items: until it is closed. */
+  void awaitClose(Turn turn, Caller caller, int seq, OpenBatch batch, Reply<WaitEnd> reply) {
+    Waiter.OpenWait wait = open(caller, batchWait(seq, batch.id), reply);
+    batch.closeWaits.add(wait);
+    begin(turn, wait, caller.attempt());
+  }
+
+  private static WaitRow batchWait(int seq, long batchId) {
+    return new WaitRow(seq, WaitRow.Kind.BATCH, batchId, Micros.NEVER);
+  }
+
+  /** Counts a run of a batch, unless it has ended, or was counted at another index. */
+  void count(Waiter.BatchCountdown countdown, long runId) {
+    @Nullable LiveRun run = engine.live.get(runId);
+    if (run != null && !run.waiters.contains(countdown)) {
+      run.addWaiter(countdown);
+      countdown.remaining++;
     }
   }
 
@@ -183,26 +207,24 @@ final class Waits {
         }
         yield target != null;
       }
-      case BATCH -> countDown(wait, batchRuns(wait.row.targetId()));
+      case BATCH -> attachToBatch(wait);
     };
   }
 
-  /** Begins to count the runs that are live; false where there is none. */
-  private boolean countDown(Waiter.OpenWait wait, Collection<Long> runIds) {
-    Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(wait);
+  private boolean attachToBatch(Waiter.OpenWait wait) {
+    long batchId = wait.row.targetId();
+    OpenBatch open = engine.openBatches.get(batchId);
+    if (open != null) {
+      open.closeWaits.add(wait);
+      return true;
+    }
+    Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(wait.parent);
+    countdown.wait = wait;
     wait.countdown = countdown;
-    for (long id : new HashSet<>(runIds)) {
-      @Nullable LiveRun run = engine.live.get(id);
-      if (run != null) {
-        run.addWaiter(countdown);
-        countdown.remaining++;
-      }
+    for (long runId : new BatchReader(store).runIds(batchId)) {
+      count(countdown, runId);
     }
     return countdown.remaining > 0;
-  }
-
-  private List<Long> batchRuns(long batchId) {
-    return new BatchReader(store).runIds(batchId);
   }
 
   private static JournalRow timedOut(JournalRow entry) {

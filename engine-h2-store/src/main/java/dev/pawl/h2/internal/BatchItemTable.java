@@ -1,5 +1,8 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.RunStatus;
+import dev.pawl.TriggerOutcome;
+import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,14 +13,20 @@ import java.util.TreeSet;
 
 /** Which run stands at which index of a batch: inserted once, never changed. */
 final class BatchItemTable {
-  static final String INSERT = "insert into batch_item (batch_id, idx, run_id) values (?, ?, ?)";
+  static final String INSERT =
+      "insert into batch_item (batch_id, idx, run_id, task_id, outcome, payload_differs)"
+          + " values (?, ?, ?, ?, ?, ?)";
 
   static final String AFTER =
-      "select batch_id, idx, run_id from batch_item where (batch_id = ? and idx > ?)"
+      "select batch_id, idx, run_id, task_id, outcome, payload_differs from batch_item where (batch_id = ? and idx > ?)"
           + " order by batch_id, idx fetch next ? rows only";
 
   static final String RUNS_BEFORE =
       "select run_id from batch_item where (batch_id = ? and run_id < ?)";
+
+  static final String COUNTS =
+      "select count(*), count(case when e.status = ? then 1 end), max(e.finished_at_micros)"
+          + " from batch_item i join result e on e.id = i.run_id where i.batch_id = ?";
 
   private BatchItemTable() {}
 
@@ -30,6 +39,9 @@ final class BatchItemTable {
       insert.setLong(1, row.batchId());
       insert.setInt(2, row.index());
       insert.setLong(3, row.runId());
+      insert.setString(4, row.taskId());
+      insert.setString(5, row.outcome().name());
+      insert.setBoolean(6, row.payloadDiffers());
       Statements.changeOne(insert, "inserting an item of batch", row.batchId());
     }
   }
@@ -43,10 +55,30 @@ final class BatchItemTable {
     List<BatchItemRow> found = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        found.add(new BatchItemRow(rows.getLong(1), rows.getInt(2), rows.getLong(3)));
+        found.add(
+            new BatchItemRow(
+                rows.getLong(1),
+                rows.getInt(2),
+                rows.getLong(3),
+                rows.getString(4),
+                TriggerOutcome.valueOf(rows.getString(5)),
+                rows.getBoolean(6)));
       }
     }
     return found;
+  }
+
+  /** How many indexes have a run that has ended. */
+  static BatchCounts counts(Statements statements, long batchId) throws SQLException {
+    PreparedStatement select = statements.prepare(COUNTS);
+    select.setString(1, RunStatus.COMPLETED.name());
+    select.setLong(2, batchId);
+    try (ResultSet rows = select.executeQuery()) {
+      rows.next();
+      int ended = rows.getInt(1);
+      int succeeded = rows.getInt(2);
+      return new BatchCounts(succeeded, ended - succeeded, Columns.micros(rows, 3));
+    }
   }
 
   /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */

@@ -70,6 +70,20 @@ final class ChangesCheck {
     for (LabelRow row : changes.labels()) {
       require(labelled.add(row.runId()), row.runId(), "gets labels twice");
     }
+    requireBatchesOnce(changes);
+  }
+
+  private static void requireBatchesOnce(Changes changes) {
+    Set<Long> written = new HashSet<>();
+    changes.batches().forEach(row -> requireBatch(written.add(row.id()), row.id()));
+    changes.batchUpdates().forEach(row -> requireBatch(written.add(row.id()), row.id()));
+  }
+
+  private static void requireBatch(boolean once, long id) {
+    if (!once) {
+      throw new IllegalStateException(
+          "the changes cannot be stored: batch " + id + " is written twice");
+    }
   }
 
   private static void requireKeysOnce(Changes changes) {

@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Binding;
@@ -177,6 +178,16 @@ public final class H2RunStore implements RunStore {
   @Override
   public Optional<BatchRow> batch(long id) {
     return readers.read(statements -> BatchTable.one(statements, id));
+  }
+
+  @Override
+  public List<BatchRow> openBatches() {
+    return readers.read(BatchTable::open);
+  }
+
+  @Override
+  public BatchCounts batchCounts(long batchId) {
+    return readers.read(statements -> BatchItemTable.counts(statements, batchId));
   }
 
   @Override

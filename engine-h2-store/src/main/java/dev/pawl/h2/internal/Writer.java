@@ -162,6 +162,7 @@ final class Writer {
     AttemptTable.insert(statements, changes.attempts());
     JournalTable.put(statements, changes.journal());
     BatchTable.insert(statements, changes.batches());
+    BatchTable.update(statements, changes.batchUpdates());
     BatchItemTable.insert(statements, changes.batchItems());
     IdempotencyTable.put(statements, changes.bindings());
     IdempotencyTable.delete(statements, changes.unboundKeys());

@@ -85,6 +85,10 @@ class HotStatementsTest {
             .orderBy(JOURNAL.RUN_ID, JOURNAL.SEQ));
     all.put(BatchTable.INSERT, insert(BATCH));
     all.put(BatchTable.ONE, JOOQ.selectFrom(BATCH).where(BATCH.ID.eq(0L)));
+    all.put(BatchTable.UPDATE, update(BATCH, BATCH.ID));
+    all.put(
+        BatchTable.OPEN,
+        JOOQ.selectFrom(BATCH).where(BATCH.STATE.eq("")).orderBy(BATCH.STATE, BATCH.ID));
     all.put(BatchItemTable.INSERT, insert(BATCH_ITEM));
     all.put(
         BatchItemTable.AFTER,
@@ -92,6 +96,7 @@ class HotStatementsTest {
             .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.gt(0)))
             .orderBy(BATCH_ITEM.BATCH_ID, BATCH_ITEM.IDX)
             .limit(0));
+    all.put(BatchItemTable.COUNTS, batchCounts());
     all.put(
         BatchItemTable.RUNS_BEFORE,
         JOOQ.select(BATCH_ITEM.RUN_ID)
@@ -178,6 +183,18 @@ class HotStatementsTest {
         .select(i.RUN_ID, i.EXPIRES_AT_MICROS, i.PAYLOAD_HASH, e.STATUS)
         .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
         .where(i.TASK_ID.eq("").and(i.HASH1.eq(0L)).and(i.HASH2.eq(0L)));
+  }
+
+  private static Query batchCounts() {
+    var i = BATCH_ITEM.as("i");
+    var e = RESULT.as("e");
+    return JOOQ_FOR_JOINS
+        .select(
+            DSL.count(),
+            DSL.count(DSL.when(e.STATUS.eq(""), DSL.inline(1))),
+            DSL.max(e.FINISHED_AT_MICROS))
+        .from(i.join(e).on(e.ID.eq(i.RUN_ID)))
+        .where(i.BATCH_ID.eq(0L));
   }
 
   private static Query storedRun() {

@@ -42,7 +42,10 @@ class PlanTest {
 
   /** Texts as texts: H2 compares a text with a number as numbers, for which no index helps. */
   private static String withValues(String sql) {
-    return sql.replace("task_id = ?", "task_id = 'x'").replace("?", "7");
+    return sql.replace("task_id = ?", "task_id = 'x'")
+        .replace("state = ?", "state = 'x'")
+        .replace("status = ?", "status = 'x'")
+        .replace("?", "7");
   }
 
   private String plan(RunFilter filter) throws SQLException {
@@ -116,6 +119,18 @@ class PlanTest {
         .containsPattern("LIVE_RUN\\W+L\\W+PUBLIC.PRIMARY_KEY_\\w+: ID = R.ID")
         .containsPattern("RESULT\\W+E\\W+PUBLIC.PRIMARY_KEY_\\w+: ID = R.ID")
         .containsPattern("LABEL\\W+B\\W+PUBLIC.PRIMARY_KEY_\\w+: RUN_ID = R.ID")
+        .doesNotContain("tableScan");
+  }
+
+  @Test
+  void theOpenBatchesAreReadByTheirIndex() throws SQLException {
+    assertThat(plan(BatchTable.OPEN)).contains("BATCH_BY_STATE", "index sorted");
+  }
+
+  @Test
+  void theCountsOfABatchAreReadByKeys() throws SQLException {
+    assertThat(plan(BatchItemTable.COUNTS))
+        .contains("I.BATCH_ID = ", "ID = I.RUN_ID")
         .doesNotContain("tableScan");
   }
 

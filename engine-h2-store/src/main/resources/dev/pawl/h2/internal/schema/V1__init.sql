@@ -122,13 +122,23 @@ create table if not exists batch (
   id bigint primary key,
   parent_id bigint not null,
   size int not null,
-  created_at_micros bigint not null
+  created_at_micros bigint not null,
+  state varchar(30) not null,
+  closed_at_micros bigint,
+  hash bigint not null,
+  idempotency_key varchar(1000000),
+  abort_reason varchar(1000000)
 );
+
+create index if not exists batch_by_state on batch (state, id);
 
 create table if not exists batch_item (
   batch_id bigint not null,
   idx int not null,
   run_id bigint not null,
+  task_id varchar(1000) not null,
+  outcome varchar(30) not null,
+  payload_differs boolean not null,
   primary key (batch_id, idx)
 );
 

@@ -1,0 +1,379 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.BatchOptions;
+import dev.pawl.BatchTriggerException;
+import dev.pawl.BatchTriggerException.Phase;
+import dev.pawl.EngineClosedException;
+import dev.pawl.EngineFailedException;
+import dev.pawl.IdempotencyKey;
+import dev.pawl.LimitExceededException;
+import dev.pawl.OutcomeUnknownException;
+import dev.pawl.PawlException;
+import dev.pawl.RunCanceledException;
+import dev.pawl.StaleAttemptException;
+import dev.pawl.internal.loop.Caller;
+import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Command.BatchPart;
+import dev.pawl.internal.loop.Command.Batched;
+import dev.pawl.internal.loop.OpenBatch;
+import dev.pawl.internal.loop.Reply;
+import dev.pawl.internal.loop.TriggerRequest;
+import dev.pawl.internal.loop.WaitEnd;
+import dev.pawl.internal.wait.JournalEntry;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.Micros;
+import dev.pawl.internal.loop.Ids;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call that triggers a batch, on the thread that makes it: from its source to commands, or to
+ * what the journal says that it did before.
+ *
+ * <p>A list becomes one command. A stream becomes one for each chunk, and whatever happens in
+ * between, the batch does not stay open: it is sealed, aborted, or left to the next entrance of the
+ * body.
+ */
+final class BatchCall {
+  /**
+   * What the call has come to.
+   *
+   * @param size how many items the batch has
+   * @param cached whether its key named one that existed
+   */
+  record Made(long batchId, int size, boolean cached, boolean payloadDiffers) {}
+
+  private final Core core;
+  private final @Nullable Context context;
+  private final String taskId;
+  private final ItemReader reader;
+  private final BatchOptions options;
+  private final boolean awaited;
+
+  /**
+   * A call.
+   *
+   * @param context the run that makes it, or null
+   * @param taskId the task of all items, or empty
+   * @param awaited whether it waits for the runs; only inside a run
+   */
+  BatchCall(
+      Core core,
+      @Nullable Context context,
+      String taskId,
+      ItemReader reader,
+      BatchOptions options,
+      boolean awaited) {
+    this.core = core;
+    this.context = context;
+    this.taskId = taskId;
+    this.reader = reader;
+    this.options = options;
+    this.awaited = awaited;
+  }
+
+  /** Makes the call. A batch that is waited for has ended when it returns. */
+  Made call(Iterable<?> source) {
+    if (source instanceof Collection<?> list) {
+      return list(new ArrayList<>(list));
+    }
+    try (ItemStream stream = open(source)) {
+      return streamed(stream);
+    }
+  }
+
+  private ItemStream open(Iterable<?> source) {
+    try {
+      return new ItemStream(core, context, reader, source.iterator());
+    } catch (RuntimeException e) {
+      throw notCreated("its source cannot be iterated: " + e, e);
+    }
+  }
+
+  private Made list(List<?> elements) {
+    List<Requests.Draft> drafts = drafts(elements);
+    Context run = context;
+    if (run == null) {
+      return made(first(new Command.BatchTrigger(part(drafts), null, new Reply<>())));
+    }
+    Caller caller = run.caller(kind(), taskId, match(Hashes.match(drafts)));
+    JournalEntry entry = run.take(caller);
+    if (entry != null) {
+      return found(entry.targetId(), entry.seq(), run, caller);
+    }
+    if (awaited) {
+      WaitEnd end = wait(run, new Command.BatchTriggerAndWait(part(drafts), caller, new Reply<>()));
+      return ended(end, elements.size(), run, caller);
+    }
+    return made(first(new Command.BatchTrigger(part(drafts), caller, new Reply<>())));
+  }
+
+  /** What the items say by themselves; all that is needed where the call is recorded. */
+  private List<Requests.Draft> drafts(List<?> elements) {
+    if (elements.size() > core.limits().maxBatchItems()) {
+      LimitExceededException cause =
+          new LimitExceededException(
+              "a batch of "
+                  + elements.size()
+                  + " items is larger than maxBatchItems "
+                  + core.limits().maxBatchItems()
+                  + "; a stream may be longer");
+      throw notCreated(cause.getMessage(), cause);
+    }
+    List<Requests.Draft> drafts = new ArrayList<>(elements.size());
+    for (Object element : elements) {
+      int index = drafts.size();
+      drafts.add(item(index, () -> reader.read(index, element)));
+    }
+    return drafts;
+  }
+
+  private BatchPart part(List<Requests.Draft> drafts) {
+    List<TriggerRequest> requests = new ArrayList<>(drafts.size());
+    long bytes = 0;
+    for (Requests.Draft draft : drafts) {
+      bytes += draft.payload().bytes().length;
+      requests.add(item(requests.size(), () -> core.requests().of(draft)));
+    }
+    if (bytes > core.limits().maxBatchBytes()) {
+      LimitExceededException cause =
+          new LimitExceededException(
+              "the payloads of the batch have "
+                  + bytes
+                  + " bytes; the limit maxBatchBytes is "
+                  + core.limits().maxBatchBytes());
+      throw notCreated(cause.getMessage(), cause);
+    }
+    OpenBatch batch = new OpenBatch(key(Hashes.chain(drafts)), awaited);
+    return new BatchPart(batch, requests, 0, BatchRow.State.SEALED, null);
+  }
+
+  private static <T> T item(int index, Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (PawlException e) {
+      throw notCreated("item " + index + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Made streamed(ItemStream stream) {
+    Context run = context;
+    Caller caller = run == null ? null : run.caller(kind(), taskId, match(Hashes.STREAM));
+    JournalEntry entry = run == null || caller == null ? null : run.take(caller);
+    OpenBatch batch = new OpenBatch(key(0), awaited);
+    Batched made = null;
+    if (run != null && caller != null && entry != null) {
+      BatchRow row = row(entry.targetId());
+      OpenBatch former = new OpenBatch(row, awaited);
+      if (!carriesOn(row, former, entry, run, caller)) {
+        return found(row.id(), entry.seq(), run, caller);
+      }
+      batch = former;
+      made = new Batched(row.id(), row.size(), false, false, entry.seq());
+      skip(stream, row, batch, made);
+    }
+    return chunks(stream, batch, made, run, caller);
+  }
+
+  /** Whether this call is the one that goes on with a batch that lacks items. */
+  private boolean carriesOn(
+      BatchRow row, OpenBatch batch, JournalEntry entry, Context run, Caller caller) {
+    if (row.state() != BatchRow.State.OPEN || row.parentId() != run.attemptOf().runId()) {
+      return false;
+    }
+    List<Long> runIds = awaited ? core.batchRuns(row.id()) : List.of();
+    return core.loop()
+        .call(new Command.ContinueBatch(batch, runIds, caller, entry.seq(), new Reply<>()));
+  }
+
+  private void skip(ItemStream stream, BatchRow row, OpenBatch batch, Batched made) {
+    try {
+      stream.skip(row);
+    } catch (Throwable e) {
+      String why =
+          "its source cannot be pulled again up to item " + row.size() + ", to go on there: " + e;
+      throw broken(batch, made, why, e);
+    }
+  }
+
+  private Made chunks(
+      ItemStream stream,
+      OpenBatch batch,
+      @Nullable Batched before,
+      @Nullable Context run,
+      @Nullable Caller caller) {
+    Batched made = before;
+    while (true) {
+      ItemStream.Chunk chunk = stream.pull();
+      Throwable failure = chunk.failure();
+      String why = failure == null ? null : why(chunk, failure);
+      if (failure != null
+          && ((made == null && chunk.requests().isEmpty()) || isOfCaller(failure))) {
+        throw broken(batch, made, why == null ? "" : why, failure);
+      }
+      BatchPart part = new BatchPart(batch, chunk.requests(), chunk.hash(), chunk.ending(), why);
+      try {
+        if (awaited && run != null && caller != null && chunk.ending() == BatchRow.State.SEALED) {
+          WaitEnd end =
+              run.waitFor(new Command.BatchTriggerAndWait(part, caller, new Reply<>()));
+          return ended(end, stream.size(), run, caller);
+        }
+        made = core.loop().call(new Command.BatchTrigger(part, caller, new Reply<>()));
+      } catch (PawlException e) {
+        throw broken(batch, made, e.getMessage(), e);
+      }
+      if (made.cached() && awaited && run != null && caller != null) {
+        return found(made.batchId(), made.seq(), run, caller);
+      }
+      if (failure != null && !made.cached()) {
+        throw failed(made, why, failure);
+      }
+      if (made.cached() || chunk.ending() == BatchRow.State.SEALED) {
+        return made(made);
+      }
+    }
+  }
+
+  private static String why(ItemStream.Chunk chunk, Throwable failure) {
+    return chunk.refusedItem() == ItemStream.NONE
+        ? "its source has thrown " + failure
+        : "item " + chunk.refusedItem() + ": " + failure.getMessage();
+  }
+
+  /** Gives up a batch that the loop may know; what it has stays. */
+  private RuntimeException broken(
+      OpenBatch batch, @Nullable Batched made, @Nullable String why, Throwable cause) {
+    try {
+      core.loop().post(new Command.BreakBatch(batch, context != null, "" + why));
+      // It is taken for certain, and done once anything that was asked behind it is answered.
+      core.loop().call(new Command.NextTimer(new Reply<>()));
+    } catch (PawlException e) {
+      // It is done when the store can be written again; or the next life aborts the batch, or
+      // carries it on.
+    }
+    return failed(made, why, cause);
+  }
+
+  private static RuntimeException failed(
+      @Nullable Batched made, @Nullable String why, Throwable cause) {
+    if (cause instanceof Error error) {
+      throw error;
+    }
+    if (cause instanceof PawlException own && isOfCaller(own)) {
+      return own;
+    }
+    if (made == null) {
+      return cause instanceof OutcomeUnknownException unknown
+          ? unknown
+          : notCreated("" + why, cause);
+    }
+    return aborted(made.batchId(), made.size(), why, cause);
+  }
+
+  private static BatchTriggerException aborted(
+      long batchId, int size, @Nullable String why, @Nullable Throwable cause) {
+    return new BatchTriggerException(
+        Ids.batch(batchId) + " was aborted after " + size + " items, which stay: " + why,
+        Phase.STREAM,
+        Ids.batch(batchId),
+        size,
+        cause);
+  }
+
+  private static BatchTriggerException notCreated(@Nullable String why, Throwable cause) {
+    return new BatchTriggerException(
+        "the batch was refused, nothing was created: " + why, Phase.CREATE, null, 0, cause);
+  }
+
+  /**
+   * Whether it says that the one who calls is at its end, rather than what is wrong with a batch.
+   */
+  private static boolean isOfCaller(Throwable e) {
+    return e instanceof EngineClosedException
+        || e instanceof EngineFailedException
+        || e instanceof RunCanceledException
+        || e instanceof StaleAttemptException;
+  }
+
+  private <T> T first(Command.Call<T> command) {
+    try {
+      return core.loop().call(command);
+    } catch (PawlException e) {
+      throw failed(null, e.getMessage(), e);
+    }
+  }
+
+  private WaitEnd wait(Context run, Command.Call<WaitEnd> command) {
+    try {
+      return run.waitFor(command);
+    } catch (PawlException e) {
+      throw failed(null, e.getMessage(), e);
+    }
+  }
+
+  private static Made made(Batched made) {
+    return new Made(made.batchId(), made.size(), made.cached(), made.payloadDiffers());
+  }
+
+  /** How the wait for a batch that this call has made came out. */
+  private Made ended(WaitEnd end, int size, Context run, Caller caller) {
+    return switch (end) {
+      case WaitEnd.LookAgain again -> found(again.batchId(), again.seq(), run, caller);
+      case WaitEnd.Stored stored -> new Made(stored.targetId(), size, false, false);
+      case WaitEnd.Finished finished -> throw notOfABatch(end);
+      case WaitEnd.TimedOut timedOut -> throw notOfABatch(end);
+    };
+  }
+
+  private static IllegalStateException notOfABatch(WaitEnd end) {
+    return new IllegalStateException("broken invariant: the wait for a batch ended with " + end);
+  }
+
+  /** A batch that exists: recorded by this call, or named by its key. */
+  private Made found(long batchId, int seq, Context run, Caller caller) {
+    BatchRow row = row(batchId);
+    while (awaited && row.state() != BatchRow.State.ABORTED) {
+      List<Long> runIds =
+          row.state() == BatchRow.State.OPEN ? null : core.batchRuns(batchId);
+      WaitEnd end = wait(run, new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>()));
+      row = row(batchId);
+      if (!(end instanceof WaitEnd.LookAgain)) {
+        break;
+      }
+    }
+    if (row.state() == BatchRow.State.ABORTED) {
+      throw aborted(batchId, row.size(), row.abortReason(), null);
+    }
+    boolean cached = row.parentId() != run.attemptOf().runId();
+    return new Made(batchId, row.size(), cached, false);
+  }
+
+  private BatchRow row(long batchId) {
+    return StoredBatch.row(core, batchId);
+  }
+
+  private OpenBatch.@Nullable Key key(long itemsHash) {
+    IdempotencyKey key = options.idempotencyKey();
+    return key == null
+        ? null
+        : new OpenBatch.Key(
+            Keys.identifyBatch(taskId, key, context == null ? null : context.attemptOf()),
+            Micros.of(options.idempotencyKeyTtl()),
+            key.text(),
+            itemsHash);
+  }
+
+  /** What tells this call from others of its kind and task: the key, or else the items. */
+  private long match(long itemsHash) {
+    OpenBatch.Key key = key(itemsHash);
+    return key == null ? itemsHash : key.id().hash1();
+  }
+
+  private JournalRow.Kind kind() {
+    return awaited ? JournalRow.Kind.BATCH_AND_WAIT : JournalRow.Kind.BATCH;
+  }
+}
