@@ -114,8 +114,7 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? waitFor(
-                new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
+            ? waitFor(new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->

@@ -45,6 +45,7 @@ public final class RunScope {
 
   /** Since when that thread was seen parked at each look; 0 where it was not. */
   private volatile long laneParkedSince;
+
   private boolean ending;
 
   /** Whether the body waits for its forks to end. */
