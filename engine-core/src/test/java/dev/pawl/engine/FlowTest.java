@@ -123,7 +123,7 @@ class FlowTest {
       assertThat(refused).as("refused for want of room").isBetween(1, OPERATIONS / 4);
       drain();
       assertThat(Probe.of(engine.present()).figures())
-          .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+          .isEqualTo(new Figures(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
       assertThat(occupants.total()).isZero();
     } finally {
       engine.close();

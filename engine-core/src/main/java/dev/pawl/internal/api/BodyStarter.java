@@ -211,21 +211,25 @@ final class BodyStarter implements Bodies {
   private void runErrand(Attempt attempt, Consumer<RunScope> errand) {
     RunScope scope = attempt.scope();
     if (scope != null) {
-      runErrand(() -> errand.accept(scope));
+      threads.run(counted(() -> errand.accept(scope)));
     }
   }
 
-  /** Does something on a thread of its own, and counts that as something that is going on. */
-  void runErrand(Runnable errand) {
+  /** Does something that takes its time on a thread of its own. */
+  void runAside(Runnable work) {
+    Thread.startVirtualThread(counted(work));
+  }
+
+  /** Counts it as something that is going on, from now until it has ended. */
+  private Runnable counted(Runnable work) {
     errands.incrementAndGet();
-    Thread.startVirtualThread(
-        () -> {
-          try {
-            errand.run();
-          } finally {
-            errands.decrementAndGet();
-          }
-        });
+    return () -> {
+      try {
+        work.run();
+      } finally {
+        errands.decrementAndGet();
+      }
+    };
   }
 
   /** The way of one attempt to store and loop. */

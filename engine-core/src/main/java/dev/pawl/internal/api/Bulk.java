@@ -77,7 +77,7 @@ final class Bulk implements BulkAction {
     Bulk bulk =
         new Bulk(
             step, new RunPages(core.reads(), runs.filter(), Math.min(runs.before(), end), PAGE));
-    core.bodies().runErrand(bulk::run);
+    core.bodies().runAside(bulk::run);
     return bulk;
   }
 
