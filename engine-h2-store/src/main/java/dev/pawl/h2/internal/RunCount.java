@@ -81,8 +81,10 @@ final class RunCount {
       tables = tables.leftJoin(R).on(R.ID.eq(id));
     }
     if (!filter.statuses().isEmpty()) {
-      tables = first == L ? tables : tables.leftJoin(L).on(L.ID.eq(id));
-      tables = first == E ? tables : tables.leftJoin(E).on(E.ID.eq(id));
+      tables =
+          first == L || RunList.isOfEndedRuns(filter) ? tables : tables.leftJoin(L).on(L.ID.eq(id));
+      tables =
+          first == E || RunList.isOfLiveRuns(filter) ? tables : tables.leftJoin(E).on(E.ID.eq(id));
     }
     return filter.tags().isEmpty() ? tables : tables.leftJoin(B).on(B.RUN_ID.eq(id));
   }

@@ -174,6 +174,9 @@ class PlanTest {
 
   @Test
   void terminalStatusesAreReadFromTheResults() throws SQLException {
-    assertThat(plan(filter(Set.of(), Set.of(RunStatus.FAILED), 0))).contains("index sorted");
+    assertThat(plan(filter(Set.of(), Set.of(RunStatus.FAILED), 0)))
+        .contains("index sorted")
+        .as("a status is judged before anything is looked up for its row")
+        .containsPattern("(?s)/\\* WHERE [^*]*E.STATUS = 'FAILED'.*LEFT OUTER JOIN");
   }
 }
