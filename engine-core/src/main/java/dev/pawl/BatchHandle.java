@@ -20,7 +20,7 @@ public interface BatchHandle<O extends @Nullable Object> {
 
   /**
    * Whether the key of the batch named one that was triggered with other items than this call's;
-   * false for a stream, which is not pulled then.
+   * false for a stream, of which only the first chunk is pulled then.
    */
   boolean payloadDiffers();
 

@@ -105,7 +105,7 @@ class BatchInRunTest extends EngineTest {
               BatchHandle<?> outside = run.engine().tasks().batchTrigger(twice, numbers(1));
               return list.id() + " " + stream.id() + " " + byId.id() + " " + outside.id();
             });
-    for (String id : output(parent).split(" ")) {
+    for (String id : output(parent).split(" ", -1)) {
       Batch batch = engine.batch().retrieve(id);
       assertThat(batch.status()).isEqualTo(BatchStatus.COMPLETED);
       assertThat(batch.parentId()).isEqualTo(parent.id());

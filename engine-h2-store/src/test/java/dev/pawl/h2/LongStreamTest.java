@@ -36,7 +36,7 @@ class LongStreamTest {
             .start();
     try {
       assertThat(child.waitFor(seconds, TimeUnit.SECONDS)).as("it ends in time").isTrue();
-      String[] told = String.valueOf(child.inputReader().readLine()).split(" ");
+      String[] told = String.valueOf(child.inputReader().readLine()).split(" ", -1);
       assertThat(child.exitValue()).isZero();
       assertThat(told).startsWith("COMPLETED", "" + count, "" + count);
       assertThat(Integer.parseInt(told[3])).as("live runs").isLessThan(20_000);
