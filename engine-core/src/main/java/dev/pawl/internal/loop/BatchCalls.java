@@ -146,9 +146,8 @@ final class BatchCalls {
   }
 
   private @Nullable PawlException itemRefusal(Turn turn, BatchPart part, @Nullable Caller caller) {
-    PawlException refusal =
-        triggers.keyRefusal(turn, part.batch().awaited ? caller : null, part.requests(), true);
-    return refusal == null ? triggers.rateRefusal(turn, part.requests().size()) : refusal;
+    return triggers.requestRefusal(
+        turn, part.batch().awaited ? caller : null, part.requests(), true);
   }
 
   private static PawlException closed(OpenBatch batch) {

@@ -122,12 +122,6 @@ final class Triggers {
   void awaitBatch(Turn turn, Command.AwaitBatch command) {
     Caller caller = command.caller();
     PawlException refusal = refusal(caller, 0);
-    for (long runId : command.runIds()) {
-      LiveRun target = engine.live.get(runId);
-      if (refusal == null && target != null) {
-        refusal = cycle(caller, target);
-      }
-    }
     if (refusal != null) {
       turn.refuse(command.reply(), refusal);
       return;
@@ -245,18 +239,27 @@ final class Triggers {
       Reply<?> reply) {
     PawlException reason = caller == null ? null : refusal(caller, requests.size());
     if (reason == null) {
-      reason = keyRefusal(turn, waiting ? caller : null, requests, false);
-    }
-    if (reason == null) {
-      reason = rateRefusal(turn, requests.size());
-    }
-    if (reason == null) {
-      reason = queueBound.refusal(turn, requests);
+      reason = requestRefusal(turn, waiting ? caller : null, requests, false);
     }
     if (reason != null) {
       turn.refuse(reply, reason);
     }
     return reason != null;
+  }
+
+  /**
+   * Why these requests cannot be carried out, whoever makes them.
+   *
+   * @param waiting who waits for their runs, or null
+   * @param batch whether they are items of a batch, so that the message says which of them
+   */
+  @Nullable PawlException requestRefusal(
+      Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests, boolean batch) {
+    PawlException reason = keyRefusal(turn, waiting, requests, batch);
+    if (reason == null) {
+      reason = rateRefusal(turn, requests.size());
+    }
+    return reason == null ? queueBound.refusal(turn, requests) : reason;
   }
 
   @Nullable PawlException refusal(Caller caller, int children) {
@@ -299,7 +302,7 @@ final class Triggers {
    *
    * @param batch whether the requests are items of a batch, so that the message says which of them
    */
-  @Nullable PawlException keyRefusal(
+  private @Nullable PawlException keyRefusal(
       Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests, boolean batch) {
     Map<BindingRow.Key, Long> earlierItems = new HashMap<>();
     for (int index = 0; index < requests.size(); index++) {
@@ -335,7 +338,7 @@ final class Triggers {
   }
 
   /** Takes a token for each run; where there are too few, takes none and says so. */
-  @Nullable PawlException rateRefusal(Turn turn, int runs) {
+  private @Nullable PawlException rateRefusal(Turn turn, int runs) {
     if (rate == null || runs == 0) {
       return null;
     }

@@ -54,6 +54,7 @@ final class Waits {
     }
     Waiter.OpenWait wait = open(caller, batchWait(seq, batchId), reply);
     countdown.wait = wait;
+    wait.countdown = countdown;
     begin(turn, wait, caller.attempt());
   }
 
