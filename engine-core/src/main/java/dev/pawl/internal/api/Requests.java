@@ -84,6 +84,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   TriggerRequest of(Draft draft) {
     Task<?, ?> task = registry.require(draft.taskId());
     TriggerOptions options = draft.options();
+    refuseWhatIsNotThereYet(task, options);
     checkTags(options.tags());
     TriggerRequest.Debouncing debounce = debounce(options);
     Duration delay = options.delay();
@@ -158,6 +159,20 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         return Micros.NONE + 1;
       }
       throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
+    }
+  }
+
+  /** Better a refusal than a bound that nobody keeps. */
+  private static void refuseWhatIsNotThereYet(Task<?, ?> task, TriggerOptions options) {
+    requireUnset("maxDuration", options.maxDuration() != null || !task.maxDuration().isZero());
+    requireUnset("machine", options.machine() != null || task.machine() != null);
+    requireUnset("region", options.region() != null);
+  }
+
+  private static void requireUnset(String option, boolean set) {
+    if (set) {
+      throw new InvalidOptionException(
+          option + " is stored but not heeded by this version yet; leave it out");
     }
   }
 
