@@ -1,7 +1,5 @@
 package dev.pawl;
 
-import java.time.Duration;
-
 /**
  * The bounds of an engine: every queue, buffer, value and count has one. Immutable; each method
  * that takes a value returns a changed copy, and throws {@link InvalidOptionException} for one that
@@ -22,7 +20,6 @@ public final class Limits {
   private int mailboxCapacity = 8_192;
   private int maxTurnCommands = 1_000;
   private int keyCacheSize = 10_000;
-  private Duration minMaxDuration = Duration.ofSeconds(1);
 
   private Limits() {}
 
@@ -39,7 +36,6 @@ public final class Limits {
     this.mailboxCapacity = from.mailboxCapacity;
     this.maxTurnCommands = from.maxTurnCommands;
     this.keyCacheSize = from.keyCacheSize;
-    this.minMaxDuration = from.minMaxDuration;
   }
 
   /** Every limit at its default. */
@@ -148,16 +144,6 @@ public final class Limits {
     return copy;
   }
 
-  /**
-   * The shortest {@code maxDuration} that a run may have. Default: one second, since a shorter one
-   * tells more about the machine's load than about the body. More than zero, at most 100 years.
-   */
-  public Limits minMaxDuration(Duration minMaxDuration) {
-    Limits copy = new Limits(this);
-    copy.minMaxDuration = Durations.positive("minMaxDuration", minMaxDuration);
-    return copy;
-  }
-
   /** The largest encoded payload in bytes. */
   public int maxPayloadBytes() {
     return maxPayloadBytes;
@@ -216,11 +202,6 @@ public final class Limits {
   /** The number of idempotency keys kept at hand; the others are looked up in the store. */
   public int keyCacheSize() {
     return keyCacheSize;
-  }
-
-  /** The shortest {@code maxDuration} that a run may have. */
-  public Duration minMaxDuration() {
-    return minMaxDuration;
   }
 
   private static int atLeast(int least, String name, int value) {

@@ -136,15 +136,6 @@ public interface Run<O extends @Nullable Object> {
   /** Its head start inside its queue. */
   Duration priority();
 
-  /** How long an attempt may be active; null where there is no bound. */
-  @Nullable Duration maxDuration();
-
-  /** The machine preset it asks for, or null. */
-  @Nullable String machine();
-
-  /** The lane its bodies run on; null for the default one. */
-  @Nullable String region();
-
   /** Whether it was made by {@link Runs#replay}. */
   boolean isReplay();
 

@@ -94,16 +94,6 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     return definition.ttl;
   }
 
-  /** How long an attempt may be active unless a trigger says otherwise; zero for no bound. */
-  public Duration maxDuration() {
-    return definition.maxDuration;
-  }
-
-  /** The machine preset its runs ask for unless a trigger names another, or null. */
-  public @Nullable String machine() {
-    return definition.machine;
-  }
-
   @Override
   public String toString() {
     return "Task[" + id() + "]";
@@ -115,8 +105,6 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     private @Nullable Retry retry;
     private @Nullable Queue queue;
     private Duration ttl = Duration.ZERO;
-    private Duration maxDuration = Duration.ZERO;
-    private @Nullable String machine;
 
     private Definition(TaskKey<I, O> key) {
       this.key = Objects.requireNonNull(key);
@@ -127,8 +115,6 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
       this.retry = from.retry;
       this.queue = from.queue;
       this.ttl = from.ttl;
-      this.maxDuration = from.maxDuration;
-      this.machine = from.machine;
     }
 
     /** How failed attempts are retried. Default: the engine's policy. */
@@ -168,38 +154,6 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     /** As {@link #ttl(Duration)}, with a duration such as {@code "1h30m"}. */
     public Definition<I, O> ttl(String ttl) {
       return ttl(Durations.parse("ttl", ttl));
-    }
-
-    /**
-     * How long an attempt may be active; parked time does not count. Passing it interrupts the body
-     * and ends the run {@code TIMED_OUT}, without a retry. Default: no bound. A trigger's own
-     * {@code maxDuration} wins.
-     *
-     * @throws InvalidOptionException if it is zero, negative, or longer than 100 years; the engine
-     *     refuses a task with one shorter than {@link Limits#minMaxDuration()}
-     */
-    public Definition<I, O> maxDuration(Duration maxDuration) {
-      Definition<I, O> copy = new Definition<>(this);
-      copy.maxDuration = Durations.positive("maxDuration", maxDuration);
-      return copy;
-    }
-
-    /** As {@link #maxDuration(Duration)}, with a duration such as {@code "5m"}. */
-    public Definition<I, O> maxDuration(String maxDuration) {
-      return maxDuration(Durations.parse("maxDuration", maxDuration));
-    }
-
-    /**
-     * The machine preset its runs ask for; see {@link TriggerOptions#machine}, which wins. Default:
-     * none.
-     *
-     * @throws InvalidOptionException if the name is not 1 to 128 letters, digits and {@code _ - . /
-     *     :}
-     */
-    public Definition<I, O> machine(String name) {
-      Definition<I, O> copy = new Definition<>(this);
-      copy.machine = Names.check("machine", name);
-      return copy;
     }
 
     /** The code: makes this a task. */

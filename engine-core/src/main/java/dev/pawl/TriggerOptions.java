@@ -38,9 +38,6 @@ public final class TriggerOptions {
   private Duration idempotencyKeyTtl = DEFAULT_KEY_TTL;
   private PayloadConflict onPayloadConflict = PayloadConflict.RETURN;
   private @Nullable Debounce debounce;
-  private @Nullable Duration maxDuration;
-  private @Nullable String machine;
-  private @Nullable String region;
 
   private TriggerOptions() {}
 
@@ -59,9 +56,6 @@ public final class TriggerOptions {
     this.idempotencyKeyTtl = from.idempotencyKeyTtl;
     this.onPayloadConflict = from.onPayloadConflict;
     this.debounce = from.debounce;
-    this.maxDuration = from.maxDuration;
-    this.machine = from.machine;
-    this.region = from.region;
   }
 
   /** No option set. */
@@ -284,51 +278,6 @@ public final class TriggerOptions {
     return copy;
   }
 
-  /**
-   * How long an attempt may be active; parked time does not count. Passing it ends the run {@code
-   * TIMED_OUT}, without a retry. Wins over the task's.
-   *
-   * @throws InvalidOptionException if it is zero, negative or longer than 100 years; the trigger
-   *     refuses what is shorter than {@link Limits#minMaxDuration()}
-   */
-  public TriggerOptions maxDuration(Duration maxDuration) {
-    TriggerOptions copy = new TriggerOptions(this);
-    copy.maxDuration = Durations.positive("maxDuration", maxDuration);
-    return copy;
-  }
-
-  /** As {@link #maxDuration(Duration)}, with a duration such as {@code "5m"}. */
-  public TriggerOptions maxDuration(String maxDuration) {
-    return maxDuration(Durations.parse("maxDuration", maxDuration));
-  }
-
-  /**
-   * The machine preset to run on: a name that the engine gives a weight to, so that the weights of
-   * what executes never exceed the engine's capacity; only a label where the engine has none. Wins
-   * over the task's.
-   *
-   * @param name 1 to 128 letters, digits and {@code _ - . / :}
-   * @throws InvalidOptionException if the name is not a valid one
-   */
-  public TriggerOptions machine(String name) {
-    TriggerOptions copy = new TriggerOptions(this);
-    copy.machine = Names.check("machine", name);
-    return copy;
-  }
-
-  /**
-   * The lane to run on: the name of an executor that the engine was built with. Default: virtual
-   * threads.
-   *
-   * @param name 1 to 128 letters, digits and {@code _ - . / :}
-   * @throws InvalidOptionException if the name is not a valid one
-   */
-  public TriggerOptions region(String name) {
-    TriggerOptions copy = new TriggerOptions(this);
-    copy.region = Names.check("region", name);
-    return copy;
-  }
-
   /** The idempotency key, or null. */
   public @Nullable IdempotencyKey idempotencyKey() {
     return idempotencyKey;
@@ -397,20 +346,5 @@ public final class TriggerOptions {
   /** The metadata, or null where there is none. */
   public @Nullable Map<String, ?> metadata() {
     return metadata;
-  }
-
-  /** How long an attempt may be active, or null where it is the task's. */
-  public @Nullable Duration maxDuration() {
-    return maxDuration;
-  }
-
-  /** The machine preset, or null where it is the task's. */
-  public @Nullable String machine() {
-    return machine;
-  }
-
-  /** The lane, or null for the default one. */
-  public @Nullable String region() {
-    return region;
   }
 }

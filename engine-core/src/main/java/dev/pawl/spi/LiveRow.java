@@ -38,11 +38,6 @@ import org.jspecify.annotations.Nullable;
  * @param createdAtMicros when it was triggered
  * @param debounceKey the debounce key that is bound to it while it is {@code DELAYED}, or null
  * @param awaited whether its parent waits for it
- * @param maxDurationMicros how long an attempt may be active, 0 for no bound
- * @param activeMicros how long the present attempt was active before it was entered or resumed
- *     last; parked time does not count
- * @param machine the machine preset it asks for, or null
- * @param region the lane its bodies run on, or null for the default one
  * @param waits what a {@code WAITING} run waits for; it goes on when one of them is over
  */
 public record LiveRow(
@@ -71,8 +66,4 @@ public record LiveRow(
     long createdAtMicros,
     @Nullable String debounceKey,
     boolean awaited,
-    long maxDurationMicros,
-    long activeMicros,
-    @Nullable String machine,
-    @Nullable String region,
     List<WaitRow> waits) {}

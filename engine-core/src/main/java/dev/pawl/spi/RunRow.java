@@ -27,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * @param replayOf the run it is a replay of, 0 for none
  * @param idempotencyKey the key as the user wrote it, or null
  * @param idempotencyScope the key's scope, or null where there is no key
- * @param maxDurationMicros how long an attempt may be active, 0 for no bound
- * @param machine the machine preset it asks for, or null
- * @param region the lane its bodies run on, or null for the default one
  */
 public record RunRow(
     long id,
@@ -51,7 +48,4 @@ public record RunRow(
     int batchIndex,
     long replayOf,
     @Nullable String idempotencyKey,
-    @Nullable String idempotencyScope,
-    long maxDurationMicros,
-    @Nullable String machine,
-    @Nullable String region) {}
+    @Nullable String idempotencyScope) {}

@@ -329,18 +329,4 @@ class OddOptionsTest extends EngineTest {
       assertThat(after.runs().retrieve(handle).output()).isEqualTo("x");
     }
   }
-
-  @Test
-  void whatIsNotHeededYetIsRefusedRatherThanIgnored() {
-    for (TriggerOptions given :
-        List.of(
-            options().maxDuration("5m"),
-            options().machine("large-1x"),
-            options().region("eu-central-1"))) {
-      assertThatThrownBy(() -> engine.tasks().trigger(echo, "x", given))
-          .isInstanceOf(InvalidOptionException.class)
-          .hasMessageContaining("not heeded by this version yet");
-    }
-    assertThat(engine.runs().stream(RunQuery.all())).isEmpty();
-  }
 }

@@ -84,7 +84,6 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   TriggerRequest of(Draft draft) {
     Task<?, ?> task = registry.require(draft.taskId());
     TriggerOptions options = draft.options();
-    refuseWhatIsNotThereYet(task, options);
     checkTags(options.tags());
     TriggerRequest.Debouncing debounce = debounce(options);
     Duration delay = options.delay();
@@ -102,9 +101,6 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         options.concurrencyKey(),
         options.tags(),
         values.metadata(options.metadata()),
-        Micros.of(maxDuration(task, options)),
-        options.machine() == null ? task.machine() : options.machine(),
-        options.region(),
         0,
         draft.payloadHash(),
         draft.key(),
@@ -126,11 +122,8 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         Micros.of(delay),
         maxDelay == null ? Micros.NEVER : Micros.of(maxDelay),
         debounce.mode() == Debounce.Mode.TRAILING,
-        new TriggerRequest.Given(
-            options.tagsGiven(),
-            options.maxAttempts() != null,
-            options.maxDuration() != null,
-            options.machine() != null));
+        options.tagsGiven(),
+        options.maxAttempts() != null);
   }
 
   private Duration ttl(Task<?, ?> task, TriggerOptions options) {
@@ -139,11 +132,6 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
       return own;
     }
     return task.ttl().isZero() ? defaultTtl : task.ttl();
-  }
-
-  private static Duration maxDuration(Task<?, ?> task, TriggerOptions options) {
-    Duration own = options.maxDuration();
-    return own == null ? task.maxDuration() : own;
   }
 
   /**
@@ -159,20 +147,6 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         return Micros.NONE + 1;
       }
       throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
-    }
-  }
-
-  /** Better a refusal than a bound that nobody keeps. */
-  private static void refuseWhatIsNotThereYet(Task<?, ?> task, TriggerOptions options) {
-    requireUnset("maxDuration", options.maxDuration() != null || !task.maxDuration().isZero());
-    requireUnset("machine", options.machine() != null || task.machine() != null);
-    requireUnset("region", options.region() != null);
-  }
-
-  private static void requireUnset(String option, boolean set) {
-    if (set) {
-      throw new InvalidOptionException(
-          option + " is stored but not heeded by this version yet; leave it out");
     }
   }
 

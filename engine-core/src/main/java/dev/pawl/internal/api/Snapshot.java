@@ -245,21 +245,6 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   }
 
   @Override
-  public @Nullable Duration maxDuration() {
-    return run.maxDurationMicros() == 0 ? null : Micros.duration(run.maxDurationMicros());
-  }
-
-  @Override
-  public @Nullable String machine() {
-    return run.machine();
-  }
-
-  @Override
-  public @Nullable String region() {
-    return run.region();
-  }
-
-  @Override
   public boolean isReplay() {
     return run.replayOf() != 0;
   }

@@ -30,20 +30,11 @@ final class LiveRun extends Ready implements Timed {
   final int depth;
   final long createdAt;
   final boolean awaited;
-  final @Nullable String region;
 
   RunState state;
   long queueTime;
   long queuedAt;
   int maxAttempts;
-
-  /** How long an attempt may be active; 0 for no bound. */
-  long maxDuration;
-
-  /** How long the present attempt was active before it was entered or resumed last. */
-  long active;
-
-  @Nullable String machine;
 
   /** The debounce key that is bound to it; only while it is delayed. */
   @Nullable String debounceKey;
@@ -97,10 +88,6 @@ final class LiveRun extends Ready implements Timed {
     this.createdAt = row.createdAtMicros();
     this.debounceKey = row.debounceKey();
     this.awaited = row.awaited();
-    this.maxDuration = row.maxDurationMicros();
-    this.active = row.activeMicros();
-    this.machine = row.machine();
-    this.region = row.region();
     this.queueTime = row.queueTimeMicros();
     this.queuedAt = row.queuedAtMicros();
     this.generation = row.generation();
@@ -140,10 +127,6 @@ final class LiveRun extends Ready implements Timed {
         createdAt,
         debounceKey,
         awaited,
-        maxDuration,
-        active,
-        machine,
-        region,
         shown instanceof RunState.Waiting
             ? waits.stream().map(wait -> wait.row).toList()
             : List.of());

@@ -107,17 +107,10 @@ final class Runs {
                 .runRow(run.id())
                 .orElseThrow(() -> new IllegalStateException("broken invariant: no row of " + run))
             : pending;
-    TriggerRequest.Given given = debounce.given();
-    if (given.maxAttempts()) {
+    if (debounce.replacesMaxAttempts()) {
       run.maxAttempts = request.maxAttempts();
+      turn.dirty(run);
     }
-    if (given.maxDuration()) {
-      run.maxDuration = request.maxDuration();
-    }
-    if (given.machine()) {
-      run.machine = request.machine();
-    }
-    turn.dirty(run);
     turn.update(
         new RunRow(
             old.id(),
@@ -130,7 +123,7 @@ final class Runs {
             old.priorityMicros(),
             old.queue(),
             old.concurrencyKey(),
-            given.tags() ? request.tags() : old.tags(),
+            debounce.replacesTags() ? request.tags() : old.tags(),
             request.metadata() == null ? old.metadata() : request.metadata(),
             old.parentId(),
             old.rootId(),
@@ -139,10 +132,7 @@ final class Runs {
             old.batchIndex(),
             old.replayOf(),
             old.idempotencyKey(),
-            old.idempotencyScope(),
-            run.maxDuration,
-            run.machine,
-            old.region()));
+            old.idempotencyScope()));
   }
 
   private static long due(Turn turn, TriggerRequest request) {
@@ -176,10 +166,7 @@ final class Runs {
         origin.batchIndex(),
         request.replayOf(),
         key == null ? null : key.text(),
-        key == null ? null : key.scope(),
-        request.maxDuration(),
-        request.machine(),
-        request.region());
+        key == null ? null : key.scope());
   }
 
   private static LiveRow live(
@@ -213,10 +200,6 @@ final class Runs {
         run.createdAtMicros(),
         debounce == null ? null : debounce.key(),
         awaited,
-        run.maxDurationMicros(),
-        0,
-        run.machine(),
-        run.region(),
         List.of());
   }
 }

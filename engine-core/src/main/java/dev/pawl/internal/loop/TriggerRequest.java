@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param delayUntil when it is enqueued, or {@link dev.pawl.spi.Micros#NONE}
  * @param ttl its time to live, 0 for none
  * @param queue its queue; a limit that differs from the present one is set
- * @param maxDuration how long an attempt may be active, 0 for no bound
- * @param machine the machine preset it asks for, or null
- * @param region the lane its bodies run on, or null for the default one
  * @param replayOf the run it replays, 0 for none
  * @param payloadHash a hash of the payload
  * @param key its idempotency key, or null
@@ -35,9 +32,6 @@ public record TriggerRequest(
     @Nullable String concurrencyKey,
     List<String> tags,
     @Nullable String metadata,
-    long maxDuration,
-    @Nullable String machine,
-    @Nullable String region,
     long replayOf,
     long payloadHash,
     @Nullable Key key,
@@ -63,10 +57,14 @@ public record TriggerRequest(
    * @param maxDelay how far after its creation a run may be pushed; {@link
    *     dev.pawl.spi.Micros#NEVER} for no bound
    * @param trailing whether this trigger's payload and options replace the run's
-   * @param given which options this trigger gives itself: a trailing one replaces only those
+   * @param replacesTags whether this trigger gives tags
+   * @param replacesMaxAttempts whether this trigger gives a number of attempts
    */
-  public record Debouncing(String key, long delay, long maxDelay, boolean trailing, Given given) {}
-
-  /** Which options a trigger gives itself, rather than its task or the engine. */
-  public record Given(boolean tags, boolean maxAttempts, boolean maxDuration, boolean machine) {}
+  public record Debouncing(
+      String key,
+      long delay,
+      long maxDelay,
+      boolean trailing,
+      boolean replacesTags,
+      boolean replacesMaxAttempts) {}
 }

@@ -98,9 +98,6 @@ class LoopEndTest {
             List.of(),
             null,
             0,
-            null,
-            null,
-            0,
             0,
             null,
             null);

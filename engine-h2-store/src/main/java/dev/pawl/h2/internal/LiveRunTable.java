@@ -15,9 +15,8 @@ final class LiveRunTable {
           + " queue_time_micros, queued_at_micros, due_at_micros, ttl_micros, expires_at_micros,"
           + " attempt, incarnation, repeat_attempt, max_attempts, started_at_micros,"
           + " attempt_started_at_micros, generation, journal_size, parent_id, root_id, depth,"
-          + " created_at_micros, debounce_key, awaited, max_duration_micros,"
-          + " active_micros, machine, region, waits)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " created_at_micros, debounce_key, awaited, waits)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String UPDATE =
       "update live_run set live_run.status = ?, live_run.task_id = ?, live_run.queue "
@@ -29,9 +28,7 @@ final class LiveRunTable {
           + "live_run.started_at_micros = ?, live_run.attempt_started_at_micros = ?, "
           + "live_run.generation = ?, live_run.journal_size = ?, live_run.parent_id = ?, "
           + "live_run.root_id = ?, live_run.depth = ?, live_run.created_at_micros = ?, "
-          + "live_run.debounce_key = ?, live_run.awaited = ?, "
-          + "live_run.max_duration_micros = ?, live_run.active_micros = ?, live_run.machine = ?, "
-          + "live_run.region = ?, live_run.waits "
+          + "live_run.debounce_key = ?, live_run.awaited = ?, live_run.waits "
           + "= ? where live_run.id = ?";
 
   static final String DELETE = "delete from live_run where live_run.id = ?";
@@ -41,11 +38,11 @@ final class LiveRunTable {
           + " queued_at_micros, due_at_micros, ttl_micros, expires_at_micros, attempt, incarnation,"
           + " repeat_attempt, max_attempts, started_at_micros, attempt_started_at_micros,"
           + " generation, journal_size, parent_id, root_id, depth, created_at_micros, debounce_key,"
-          + " awaited, max_duration_micros, active_micros, machine, region, waits"
+          + " awaited, waits"
           + " from live_run where id > ? order by id fetch next ? rows only";
 
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 30;
+  static final int COLUMNS = 26;
 
   private LiveRunTable() {}
 
@@ -125,11 +122,7 @@ final class LiveRunTable {
         rows.getLong(at + 22),
         rows.getString(at + 23),
         rows.getBoolean(at + 24),
-        rows.getLong(at + 25),
-        rows.getLong(at + 26),
-        rows.getString(at + 27),
-        rows.getString(at + 28),
-        WaitCodec.decode(rows.getBytes(at + 29)));
+        WaitCodec.decode(rows.getBytes(at + 25)));
   }
 
   private static void bindAllButId(PreparedStatement statement, int at, LiveRow row)
@@ -158,10 +151,6 @@ final class LiveRunTable {
     statement.setLong(at + 21, row.createdAtMicros());
     statement.setString(at + 22, row.debounceKey());
     statement.setBoolean(at + 23, row.awaited());
-    statement.setLong(at + 24, row.maxDurationMicros());
-    statement.setLong(at + 25, row.activeMicros());
-    statement.setString(at + 26, row.machine());
-    statement.setString(at + 27, row.region());
-    statement.setBytes(at + 28, WaitCodec.encode(row.waits()));
+    statement.setBytes(at + 24, WaitCodec.encode(row.waits()));
   }
 }

@@ -16,8 +16,8 @@ final class RunTable {
       "insert into run (id, task_id, payload, payload_crc, created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
-          + " idempotency_scope, max_duration_micros, machine, region)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " idempotency_scope)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String UPDATE =
       "update run set run.task_id = ?, run.payload = ?, run.payload_crc = ?,"
@@ -25,19 +25,18 @@ final class RunTable {
           + " run.max_attempts = ?, run.priority_micros = ?, run.queue = ?,"
           + " run.concurrency_key = ?, run.tags = ?, run.metadata = ?, run.parent_id = ?,"
           + " run.root_id = ?, run.depth = ?, run.batch_id = ?, run.batch_index = ?,"
-          + " run.replay_of = ?, run.idempotency_key = ?, run.idempotency_scope = ?,"
-          + " run.max_duration_micros = ?, run.machine = ?, run.region = ?"
+          + " run.replay_of = ?, run.idempotency_key = ?, run.idempotency_scope = ?"
           + " where run.id = ?";
 
   static final String ONE =
       "select id, task_id, payload, payload_crc, created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
-          + " idempotency_scope, max_duration_micros, machine, region"
+          + " idempotency_scope"
           + " from run where id = ?";
 
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 24;
+  static final int COLUMNS = 21;
 
   private RunTable() {}
 
@@ -86,9 +85,6 @@ final class RunTable {
     statement.setLong(at + 17, row.replayOf());
     statement.setString(at + 18, row.idempotencyKey());
     statement.setString(at + 19, row.idempotencyScope());
-    statement.setLong(at + 20, row.maxDurationMicros());
-    statement.setString(at + 21, row.machine());
-    statement.setString(at + 22, row.region());
   }
 
   static Optional<RunRow> one(Statements statements, long id) throws SQLException {
@@ -122,9 +118,6 @@ final class RunTable {
         rows.getInt(at + 17),
         rows.getLong(at + 18),
         rows.getString(at + 19),
-        rows.getString(at + 20),
-        rows.getLong(at + 21),
-        rows.getString(at + 22),
-        rows.getString(at + 23));
+        rows.getString(at + 20));
   }
 }

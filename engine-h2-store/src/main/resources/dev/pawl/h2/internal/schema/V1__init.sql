@@ -36,10 +36,7 @@ create table if not exists run (
   batch_index int not null,
   replay_of bigint not null,
   idempotency_key varchar(1000000),
-  idempotency_scope varchar(30),
-  max_duration_micros bigint not null,
-  machine varchar(1000),
-  region varchar(1000)
+  idempotency_scope varchar(30)
 );
 
 create index if not exists run_by_task on run (task_id, id);
@@ -70,10 +67,6 @@ create table if not exists live_run (
   created_at_micros bigint not null,
   debounce_key varchar(1000000),
   awaited boolean not null,
-  max_duration_micros bigint not null,
-  active_micros bigint not null,
-  machine varchar(1000),
-  region varchar(1000),
   waits varbinary
 );
 
