@@ -9,7 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IndexBuilderTest {
-  private static final Place FOLDER = new Place("/root", "some/folder");
+  private static final Place FOLDER = new Place("/top", "some/folder");
   private static final RunError GONE =
       new RunError(
           RunError.Code.EXCEPTION, "java.nio.file.NoSuchFileException", "/gone/x\n", "at …", null);
