@@ -1,4 +1,4 @@
-/** The engine in one file: a task, a store, a trigger, a result. */
+/** The engine in one file, which the README shows whole: a task, a store, a trigger, a result. */
 @NullMarked
 package dev.pawl.samples.firstminute;
 

@@ -9,10 +9,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IndexBuilderTest {
-  private static final Place FOLDER = new Place("/root", "some/folder");
+  private static final Place FOLDER = new Place("/top", "some/folder");
   private static final RunError GONE =
       new RunError(
-          RunError.Code.EXCEPTION, "java.nio.file.NoSuchFileException", "/root/x\n", "at …", null);
+          RunError.Code.EXCEPTION, "java.nio.file.NoSuchFileException", "/gone/x\n", "at …", null);
 
   @Test
   void filesOfOneLanguageAreAddedUp() {
@@ -42,8 +42,8 @@ class IndexBuilderTest {
     assertThat(index.unreadable()).isEqualTo(2);
     assertThat(index.problems())
         .containsExactly(
-            new Index.Problem("some/folder/below/gone", "NoSuchFileException: /root/x"),
-            new Index.Problem("some/folder/lost/", "NoSuchFileException: /root/x"));
+            new Index.Problem("some/folder/below/gone", "NoSuchFileException: /gone/x"),
+            new Index.Problem("some/folder/lost/", "NoSuchFileException: /gone/x"));
   }
 
   @Test

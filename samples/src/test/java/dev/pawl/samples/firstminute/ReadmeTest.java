@@ -1,7 +1,7 @@
-package dev.pawl.samples.readme;
+package dev.pawl.samples.firstminute;
 
 import static dev.pawl.TriggerOptions.options;
-import static dev.pawl.samples.readme.FirstMinute.SEND_EMAIL;
+import static dev.pawl.samples.firstminute.FirstMinute.SEND_EMAIL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.AbortRunException;
@@ -11,8 +11,8 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
 import dev.pawl.Task;
-import dev.pawl.samples.readme.FirstMinute.Email;
-import dev.pawl.samples.readme.FirstMinute.Receipt;
+import dev.pawl.samples.firstminute.FirstMinute.Email;
+import dev.pawl.samples.firstminute.FirstMinute.Receipt;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
