@@ -21,6 +21,7 @@ public final class EngineBuilder {
   private Retry defaultRetry = Retry.exponential();
   private Duration defaultTtl = Duration.ZERO;
   private Limits limits = Limits.defaults();
+  private Retention retention = Retention.defaults();
   private int maxConcurrency = 1_000;
 
   EngineBuilder() {}
@@ -95,6 +96,14 @@ public final class EngineBuilder {
   }
 
   /**
+   * How long runs are kept once they have ended. Default: {@link Retention#defaults()}, 30 days.
+   */
+  public EngineBuilder retention(Retention retention) {
+    this.retention = Objects.requireNonNull(retention);
+    return this;
+  }
+
+  /**
    * Opens the store, recovers what a former process left, and accepts triggers, without executing.
    *
    * @throws DuplicateTaskException if two tasks have one id
@@ -115,7 +124,8 @@ public final class EngineBuilder {
             defaultRetry,
             defaultTtl,
             limits,
-            maxConcurrency));
+            maxConcurrency,
+            retention));
   }
 
   /** {@link #open()} and {@link Engine#start()}. */

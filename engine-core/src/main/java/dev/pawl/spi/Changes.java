@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param unboundKeys idempotency keys to free, which exist
  * @param queues queue settings; one that exists under the same name is replaced
  * @param state the engine's own state, or null where it stays as it is
+ * @param runDeletes ids of runs to delete, each with a result from an earlier commit, and with all
+ *     that is kept under it: attempts, journal, large values, its places in batches, each batch
+ *     that has no item left then, and every idempotency key that names it after the other changes
  */
 public record Changes(
     List<RunRow> runs,
@@ -40,7 +43,8 @@ public record Changes(
     List<BindingRow> bindings,
     List<BindingRow.Key> unboundKeys,
     List<QueueRow> queues,
-    @Nullable StoreState state) {
+    @Nullable StoreState state,
+    List<Long> runDeletes) {
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
@@ -57,6 +61,7 @@ public record Changes(
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
         && queues.isEmpty()
-        && state == null;
+        && state == null
+        && runDeletes.isEmpty();
   }
 }

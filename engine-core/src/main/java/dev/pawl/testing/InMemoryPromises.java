@@ -9,8 +9,10 @@ import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
+import dev.pawl.spi.StoredValue;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Changes} promises of its rows, looked at before one of them is applied. A database
@@ -52,6 +54,8 @@ final class InMemoryPromises {
     promises.checkBatches();
     promises.checkBatchItems();
     promises.checkBindings();
+    promises.checkLargeValues();
+    promises.checkRunDeletes();
   }
 
   private void checkRuns() {
@@ -211,6 +215,61 @@ final class InMemoryPromises {
       if (!keys.add(key)) {
         throw broken("the idempotency key " + key + " is freed twice, or both bound and freed");
       }
+    }
+  }
+
+  private void checkLargeValues() {
+    Set<Long> newlyTaken = new HashSet<>();
+    for (RunRow row : changes.runs()) {
+      checkLargeValue("the payload", row.id(), row.payload(), newlyTaken);
+    }
+    for (RunRow row : changes.runUpdates()) {
+      boolean same =
+          tables.runRow(row.id()).map(old -> old.payload().equals(row.payload())).orElse(false);
+      if (!same) {
+        checkLargeValue("the new payload", row.id(), row.payload(), newlyTaken);
+      }
+    }
+    for (ResultRow row : changes.results()) {
+      checkLargeValue("the output", row.id(), row.output(), newlyTaken);
+    }
+  }
+
+  private void checkLargeValue(
+      String what, long runId, @Nullable StoredValue value, Set<Long> newlyTaken) {
+    if (value != null
+        && value.isLarge()
+        && !(tables.values().isFree(value.key()) && newlyTaken.add(value.key()))) {
+      throw broken(
+          what
+              + " of run "
+              + runId
+              + " refers to large value "
+              + value.key()
+              + ", which was not written, or belongs to another row");
+    }
+  }
+
+  private void checkRunDeletes() {
+    Set<Long> deleted = new HashSet<>();
+    for (long id : changes.runDeletes()) {
+      if (!tables.hasResult(id)) {
+        throw broken("run " + id + " is deleted, but has no result");
+      }
+      if (!deleted.add(id)) {
+        throw broken("run " + id + " is deleted twice");
+      }
+    }
+    changes.runUpdates().forEach(row -> checkNotDeleted(deleted, "is updated", row.id()));
+    changes.attempts().forEach(row -> checkNotDeleted(deleted, "gets an attempt", row.runId()));
+    changes.journal().forEach(row -> checkNotDeleted(deleted, "gets a journal entry", row.runId()));
+    changes.batchItems().forEach(row -> checkNotDeleted(deleted, "joins a batch", row.runId()));
+    changes.bindings().forEach(row -> checkNotDeleted(deleted, "gets a key", row.runId()));
+  }
+
+  private static void checkNotDeleted(Set<Long> deleted, String what, long id) {
+    if (deleted.contains(id)) {
+      throw broken("run " + id + " " + what + " in the commit that deletes it");
     }
   }
 

@@ -4,9 +4,9 @@ import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
-import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
@@ -16,13 +16,18 @@ import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +46,11 @@ final class InMemoryTables {
   private final Map<Long, NavigableMap<Integer, BatchItemRow>> batchItems = new HashMap<>();
   private final Map<BindingRow.Key, BindingRow> bindings = new HashMap<>();
   private final Map<String, QueueRow> queues = new HashMap<>();
+  private final Map<RunStatus, NavigableSet<EndedRow>> ended = new EnumMap<>(RunStatus.class);
+  private final InMemoryNames journalNames = new InMemoryNames();
+  private final InMemoryNames batchNames = new InMemoryNames();
+  private final Map<Long, Set<BindingRow.Key>> keysOfRuns = new HashMap<>();
+  private final InMemoryValues values = new InMemoryValues();
   private StoreState state = StoreState.NEW;
 
   /**
@@ -48,23 +58,121 @@ final class InMemoryTables {
    * half way.
    */
   void apply(Changes changes) {
-    changes.runs().forEach(row -> runs.put(row.id(), row));
-    changes.runUpdates().forEach(row -> runs.put(row.id(), row));
+    changes.runs().forEach(this::put);
+    changes.runUpdates().forEach(this::put);
     changes.liveInserts().forEach(row -> live.put(row.id(), row));
     changes.liveUpdates().forEach(row -> live.put(row.id(), row));
     changes.liveDeletes().forEach(live::remove);
-    changes.results().forEach(row -> results.put(row.id(), row));
+    changes.results().forEach(this::put);
     changes.attempts().forEach(row -> part(attempts, row.runId()).put(row.number(), row));
-    changes.journal().forEach(row -> part(journal, row.runId()).put(row.seq(), row));
+    changes.journal().forEach(this::put);
     changes.batches().forEach(row -> batches.put(row.id(), row));
-    changes.batchItems().forEach(row -> part(batchItems, row.batchId()).put(row.index(), row));
-    changes.unboundKeys().forEach(bindings::remove);
-    changes.bindings().forEach(row -> bindings.put(row.key(), row));
+    changes.batchItems().forEach(this::put);
+    changes.unboundKeys().forEach(this::unbind);
+    changes.bindings().forEach(this::bind);
     changes.queues().forEach(row -> queues.put(row.name(), row));
+    changes.runDeletes().forEach(this::delete);
     StoreState newState = changes.state();
     if (newState != null) {
       state = newState;
     }
+  }
+
+  private void put(RunRow row) {
+    RunRow before = runs.put(row.id(), row);
+    if (before == null) {
+      values.take(row.payload());
+    } else if (!before.payload().equals(row.payload())) {
+      values.take(row.payload());
+      values.release(before.payload());
+    }
+  }
+
+  private void put(ResultRow row) {
+    results.put(row.id(), row);
+    ended
+        .computeIfAbsent(row.status(), unused -> new TreeSet<>())
+        .add(new EndedRow(row.finishedAtMicros(), row.id()));
+    values.take(row.output());
+  }
+
+  private void put(JournalRow row) {
+    JournalRow before = part(journal, row.runId()).put(row.seq(), row);
+    if (before != null) {
+      journalNames.remove(before.targetId(), row.runId());
+    }
+    journalNames.add(row.targetId(), row.runId());
+  }
+
+  private void put(BatchItemRow row) {
+    part(batchItems, row.batchId()).put(row.index(), row);
+    batchNames.add(row.runId(), row.batchId());
+  }
+
+  private void bind(BindingRow row) {
+    unbind(row.key());
+    bindings.put(row.key(), row);
+    keysOfRuns.computeIfAbsent(row.runId(), unused -> new HashSet<>()).add(row.key());
+  }
+
+  private void unbind(BindingRow.Key key) {
+    BindingRow row = bindings.remove(key);
+    if (row != null) {
+      keysOfRuns.computeIfPresent(
+          row.runId(), (id, keys) -> keys.remove(key) && keys.isEmpty() ? null : keys);
+    }
+  }
+
+  private void delete(long id) {
+    RunRow run = Objects.requireNonNull(runs.remove(id));
+    ResultRow result = Objects.requireNonNull(results.remove(id));
+    Objects.requireNonNull(ended.get(result.status()))
+        .remove(new EndedRow(result.finishedAtMicros(), id));
+    attempts.remove(id);
+    for (JournalRow row : rows(journal, id).values()) {
+      journalNames.remove(row.targetId(), id);
+    }
+    journal.remove(id);
+    bindings(id).forEach(row -> unbind(row.key()));
+    for (long batchId : batchesOf(id, 0, Integer.MAX_VALUE)) {
+      deleteItems(batchId, id);
+    }
+    values.release(run.payload());
+    values.release(result.output());
+  }
+
+  private void deleteItems(long batchId, long runId) {
+    NavigableMap<Integer, BatchItemRow> items = part(batchItems, batchId);
+    items
+        .values()
+        .removeIf(
+            item -> {
+              boolean meant = item.runId() == runId;
+              if (meant) {
+                batchNames.remove(runId, batchId);
+              }
+              return meant;
+            });
+    if (items.isEmpty()) {
+      batchItems.remove(batchId);
+      batches.remove(batchId);
+    }
+  }
+
+  /** How many rows there are of runs and whatever is kept under them. */
+  long rows() {
+    return runs.size()
+        + live.size()
+        + results.size()
+        + attempts.size()
+        + journal.size()
+        + batches.size()
+        + batchItems.size()
+        + bindings.size()
+        + keysOfRuns.size()
+        + ended.values().stream().mapToLong(Set::size).sum()
+        + journalNames.size()
+        + batchNames.size();
   }
 
   private static <R> NavigableMap<Integer, R> part(
@@ -100,9 +208,36 @@ final class InMemoryTables {
     return bindings.containsKey(key);
   }
 
-  Optional<Binding> binding(BindingRow.Key key) {
-    return Optional.ofNullable(bindings.get(key))
-        .map(row -> new Binding(row, result(row.runId()).map(ResultRow::status).orElse(null)));
+  Optional<BindingRow> binding(BindingRow.Key key) {
+    return Optional.ofNullable(bindings.get(key));
+  }
+
+  List<BindingRow> bindings(long runId) {
+    return keysOfRuns.getOrDefault(runId, Set.of()).stream()
+        .map(key -> Objects.requireNonNull(bindings.get(key)))
+        .toList();
+  }
+
+  List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
+    return ended
+        .getOrDefault(status, Collections.emptyNavigableSet())
+        .tailSet(after, false)
+        .stream()
+        .limit(limit)
+        .toList();
+  }
+
+  List<Long> namedBy(long targetId, long afterId, int limit) {
+    return journalNames.of(targetId, afterId, limit);
+  }
+
+  List<Long> batchesOf(long runId, long afterId, int limit) {
+    return batchNames.of(runId, afterId, limit);
+  }
+
+  /** The large values, which this object's guard guards too. */
+  InMemoryValues values() {
+    return values;
   }
 
   Optional<RunRow> runRow(long id) {

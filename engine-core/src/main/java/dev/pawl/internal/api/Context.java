@@ -89,8 +89,12 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     Command.Triggered triggered =
         entry == null
-            ? core.loop()
-                .call(new Command.Trigger(core.requests().of(draft), caller, new Reply<>()))
+            ? core.values()
+                .large()
+                .trigger(
+                    core.loop(),
+                    core.requests().of(draft),
+                    kept -> new Command.Trigger(kept, caller, new Reply<>()))
             : new Command.Triggered(entry.targetId(), TriggerOutcome.CREATED, false);
     return Handle.of(core, triggered, draft.taskId(), outputType);
   }
@@ -109,8 +113,12 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop()
-                .call(new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
+            ? core.values()
+                .large()
+                .trigger(
+                    core.loop(),
+                    core.requests().of(draft),
+                    kept -> new Command.TriggerAndWait(kept, caller, new Reply<>()))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->
@@ -152,10 +160,12 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop()
-                .call(
-                    new Command.BatchTriggerAndWait(
-                        drafts.stream().map(core.requests()::of).toList(), caller, new Reply<>()))
+            ? core.values()
+                .large()
+                .triggerAll(
+                    core.loop(),
+                    drafts.stream().map(core.requests()::of).toList(),
+                    kept -> new Command.BatchTriggerAndWait(kept, caller, new Reply<>()))
             : rejoinBatch(entry, caller);
     return batchResult(((WaitEnd.Stored) end).targetId(), task);
   }

@@ -2,6 +2,7 @@ package dev.pawl.internal.api;
 
 import dev.pawl.Engine;
 import dev.pawl.Limits;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.internal.loop.EngineClock;
@@ -29,7 +30,8 @@ public final class EngineFactory {
       Retry defaultRetry,
       Duration defaultTtl,
       Limits limits,
-      int maxConcurrency) {}
+      int maxConcurrency,
+      Retention retention) {}
 
   private EngineFactory() {}
 
@@ -61,19 +63,16 @@ public final class EngineFactory {
                 settings.limits(),
                 settings.maxConcurrency(),
                 registry.queues(),
-                registry.ids()));
+                registry.ids(),
+                settings.retention()));
+    Reads reads = new Reads(store, loop::hasCrashed);
     Values values =
         new Values(
-            Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
-    Core core =
-        new Core(
-            new Reads(store, loop),
-            loop,
-            clock,
-            registry,
-            values,
+            Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new),
             settings.limits(),
-            settings.defaultTtl());
+            reads);
+    Core core =
+        new Core(reads, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
     EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();

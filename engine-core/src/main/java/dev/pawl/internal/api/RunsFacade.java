@@ -12,17 +12,22 @@ import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
 import dev.pawl.Runs;
 import dev.pawl.TriggerOutcome;
+import dev.pawl.UnreadableValueException;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -154,11 +159,12 @@ final class RunsFacade implements Runs {
   @Override
   public RunHandle<?> replay(String runId) {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
+    StoredValue payload = ownPayload(runId, old.payload());
     Queue own = core.registry().require(old.taskId()).queue();
     TriggerRequest request =
         new TriggerRequest(
             old.taskId(),
-            old.payload(),
+            payload,
             0,
             Micros.NONE,
             0,
@@ -172,11 +178,62 @@ final class RunsFacade implements Runs {
             old.machine(),
             old.region(),
             old.id(),
-            Hashes.of(old.payload()),
+            Hashes.of(payload),
             null,
             null);
     Command.Triggered triggered =
-        core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+        core.values()
+            .large()
+            .trigger(core.loop(), request, kept -> new Command.Trigger(kept, null, new Reply<>()));
     return Handle.of(core, triggered, old.taskId(), core.outputType(old.taskId()));
+  }
+
+  /**
+   * The payload for a run of its own: a large one is copied, since each belongs to one run and goes
+   * with it. A damaged one cannot be copied: its copy would look sound.
+   */
+  private StoredValue ownPayload(String runId, StoredValue payload) {
+    return payload.isLarge()
+        ? StoredValue.of(core.values().large().load("the payload of run " + runId, payload))
+        : payload;
+  }
+
+  @Override
+  public InputStream openPayload(String runId) {
+    long id = Ids.parseRun(runId);
+    StoredValue payload = core.storedRun(id).run().payload();
+    while (true) {
+      try {
+        return core.values().large().open("the payload of run " + runId, payload);
+      } catch (UnreadableValueException e) {
+        StoredValue present = core.storedRun(id).run().payload();
+        if (present.equals(payload)) {
+          throw e;
+        }
+        payload = present; // a debounced run was given another one meanwhile
+      }
+    }
+  }
+
+  @Override
+  public InputStream openOutput(String runId) {
+    long id = Ids.parseRun(runId);
+    StoredRun run = core.storedRun(id);
+    ResultRow result = run.result();
+    StoredValue output = result == null ? null : result.output();
+    if (output == null) {
+      throw new IllegalRunStateException(
+          "run "
+              + runId
+              + " is "
+              + (result == null ? Objects.requireNonNull(run.live()).status() : result.status())
+              + "; only a COMPLETED run has an output");
+    }
+    try {
+      return core.values().large().open("the output of run " + runId, output);
+    } catch (UnreadableValueException e) {
+      core.storedRun(id); // where it was deleted meanwhile, that is what there is to say
+      throw e;
+    }
   }
 }

@@ -53,7 +53,9 @@ final class TasksFacade implements Tasks {
     }
     TriggerRequest request = core.requests().of(draft);
     Command.Triggered triggered =
-        core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+        core.values()
+            .large()
+            .trigger(core.loop(), request, kept -> new Command.Trigger(kept, null, new Reply<>()));
     return Handle.of(core, triggered, draft.taskId(), outputType);
   }
 

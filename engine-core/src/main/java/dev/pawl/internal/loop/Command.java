@@ -89,8 +89,12 @@ public sealed interface Command {
   /** Execute, or only accept. */
   record Pause(boolean paused, Reply<Boolean> reply) implements Call<Boolean> {}
 
-  /** Tell when the next timer is due; {@link dev.pawl.spi.Micros#NEVER} where there is none. */
-  record NextTimer(Reply<Long> reply) implements Call<Long> {}
+  /**
+   * Tell when the next timer is due; {@link dev.pawl.spi.Micros#NEVER} where there is none.
+   *
+   * @param upkeep whether what the engine does for itself counts, that is, retention
+   */
+  record NextTimer(boolean upkeep, Reply<Long> reply) implements Call<Long> {}
 
   /** Tell how much is kept in memory. */
   record Count(Reply<Figures> reply) implements Call<Figures> {}

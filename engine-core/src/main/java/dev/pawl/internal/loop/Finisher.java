@@ -21,11 +21,16 @@ final class Finisher {
   private final EngineState engine;
   private final Transitions transitions;
   private final Waits waits;
+  private final Bindings bindings;
+  private final Pruner pruner;
 
-  Finisher(EngineState engine, Transitions transitions, Waits waits) {
+  Finisher(
+      EngineState engine, Transitions transitions, Waits waits, Bindings bindings, Pruner pruner) {
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
+    this.bindings = bindings;
+    this.pruner = pruner;
   }
 
   /**
@@ -45,6 +50,8 @@ final class Finisher {
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
     turn.result(result);
+    bindings.ended(turn, run, end.status());
+    pruner.ended(result);
     engine.live.remove(run.id());
     run.leaveParent();
     for (Waiter waiter : run.waiters) {

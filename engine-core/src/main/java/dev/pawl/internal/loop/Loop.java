@@ -9,6 +9,7 @@ import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.StoreUnavailableException;
 import dev.pawl.internal.lifecycle.Decision;
@@ -72,6 +73,7 @@ public final class Loop {
    * @param retryPolicy the policy of a task, by its id
    * @param declared the queues that tasks declare
    * @param registered the tasks whose runs can be executed
+   * @param retention how long runs are kept once they have ended
    */
   public record Parts(
       RunStore store,
@@ -83,7 +85,8 @@ public final class Loop {
       Limits limits,
       int maxConcurrency,
       List<Queue> declared,
-      Set<String> registered) {}
+      Set<String> registered,
+      Retention retention) {}
 
   private final RunStore store;
   private final EngineClock clock;
@@ -100,6 +103,7 @@ public final class Loop {
   private final Runs runs;
   private final Triggers triggers;
   private final Cancels cancels;
+  private final Pruner pruner;
   private final Rebuild rebuild;
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
@@ -131,7 +135,9 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
-    this.finisher = new Finisher(engine, transitions, waits);
+    this.bindings = new Bindings(engine, store, limits.keyCacheSize());
+    this.pruner = new Pruner(engine, store, parts.retention());
+    this.finisher = new Finisher(engine, transitions, waits, bindings, pruner);
     this.attempts =
         new Attempts(
             engine,
@@ -140,8 +146,8 @@ public final class Loop {
             finisher,
             parts.bodies(),
             parts.retryPolicy(),
-            parts.random());
-    this.bindings = new Bindings(engine, store, limits.keyCacheSize());
+            parts.random(),
+            store);
     this.runs = new Runs(engine, transitions, store);
     this.triggers = new Triggers(engine, runs, bindings, waits, ids, limits);
     this.cancels = new Cancels(engine, transitions, finisher, parts.bodies());
@@ -305,6 +311,7 @@ public final class Loop {
     Turn turn = new Turn(now);
     parts.declared().forEach(queue -> triggers.declareQueue(turn, queue));
     store.commit(turn.changes(state(turn)));
+    pruner.restart();
   }
 
   /**
@@ -364,7 +371,7 @@ public final class Loop {
     deferred.clear();
     if (commands.isEmpty()) {
       long now = clock.now();
-      mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(engine.timers.next(), now));
+      mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(nextDue(true), now));
     }
     if (crashed) {
       throw new EngineClosedException("the engine has crashed");
@@ -375,10 +382,21 @@ public final class Loop {
     fireTimers(turn);
     commands.forEach(command -> handle(turn, command));
     attempts.startReady(turn);
+    pruner.prune(turn, commands.size());
     answerWaiters(turn);
     commit(turn);
     current = null;
     commands.clear();
+  }
+
+  /**
+   * When the loop has something to do, if nobody asks it before.
+   *
+   * @param upkeep whether what it does for itself counts, that is, retention
+   */
+  private long nextDue(boolean upkeep) {
+    long timer = engine.timers.next();
+    return upkeep ? Math.min(timer, pruner.next()) : timer;
   }
 
   private void fireTimers(Turn turn) {
@@ -446,7 +464,7 @@ public final class Loop {
       case Command.Register register -> register(turn, register);
       case Command.ResetKey reset -> triggers.resetKey(turn, reset);
       case Command.Pause pause -> pause(turn, pause);
-      case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
+      case Command.NextTimer next -> turn.answer(next.reply(), nextDue(next.upkeep()));
       case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
       case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
       case Command.Drain drain -> drain(drain);

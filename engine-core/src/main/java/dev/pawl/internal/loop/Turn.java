@@ -39,6 +39,7 @@ final class Turn {
   private final Map<BindingRow.Key, BindingRow> bindings = new LinkedHashMap<>();
   private final Set<BindingRow.Key> unboundKeys = new LinkedHashSet<>();
   private final Map<String, QueueRow> queues = new LinkedHashMap<>();
+  private final List<Long> runDeletes = new ArrayList<>();
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Answer<?>> lateAnswers = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -123,6 +124,11 @@ final class Turn {
     batchItems.addAll(items);
   }
 
+  /** Deletes a run that has ended, with everything that is kept under it. */
+  void delete(long runId) {
+    runDeletes.add(runId);
+  }
+
   void queue(QueueRow row) {
     queues.put(row.name(), row);
   }
@@ -161,7 +167,8 @@ final class Turn {
         && batches.isEmpty()
         && bindings.isEmpty()
         && unboundKeys.isEmpty()
-        && queues.isEmpty());
+        && queues.isEmpty()
+        && runDeletes.isEmpty());
   }
 
   /**
@@ -198,7 +205,8 @@ final class Turn {
         List.copyOf(bindings.values()),
         List.copyOf(unboundKeys),
         List.copyOf(queues.values()),
-        state);
+        state,
+        runDeletes);
   }
 
   /** From now on it may be stored. */

@@ -7,6 +7,7 @@ import dev.pawl.EngineFailedException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
@@ -61,7 +62,8 @@ class LoopEndTest {
             limits,
             10,
             List.of(),
-            Set.of("task")));
+            Set.of("task"),
+            Retention.defaults()));
   }
 
   /** A store whose commits succeed only at first. */

@@ -19,6 +19,11 @@ final class BatchItemTable {
   static final String RUNS_BEFORE =
       "select run_id from batch_item where (batch_id = ? and run_id < ?)";
 
+  static final String BATCHES_OF =
+      "select distinct batch_id from batch_item where (run_id = ? and batch_id > ?)"
+          + " order by batch_id fetch next ? rows only";
+  static final String DELETE_OF_RUN = "delete from batch_item where batch_item.run_id = ?";
+
   private BatchItemTable() {}
 
   static void insert(Statements statements, List<BatchItemRow> rows) throws SQLException {
@@ -47,6 +52,12 @@ final class BatchItemTable {
       }
     }
     return found;
+  }
+
+  /** The batches in which a run stands; reads the index alone. */
+  static List<Long> batchesOf(Statements statements, long runId, long afterId, int limit)
+      throws SQLException {
+    return Statements.ids(statements.prepare(BATCHES_OF), runId, afterId, limit);
   }
 
   /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */

@@ -14,6 +14,8 @@ final class BatchTable {
 
   static final String ONE = "select id, parent_id, size, created_at_micros from batch where id = ?";
 
+  static final String DELETE = "delete from batch where batch.id = ?";
+
   private BatchTable() {}
 
   static void insert(Statements statements, List<BatchRow> rows) throws SQLException {

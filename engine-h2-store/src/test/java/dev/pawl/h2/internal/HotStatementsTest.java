@@ -3,9 +3,11 @@ package dev.pawl.h2.internal;
 import static dev.pawl.h2.internal.jooq.Tables.ATTEMPT;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
+import static dev.pawl.h2.internal.jooq.Tables.ENDED;
 import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
 import static dev.pawl.h2.internal.jooq.Tables.IDEMPOTENCY;
 import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
+import static dev.pawl.h2.internal.jooq.Tables.LARGE_VALUE;
 import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
 import static dev.pawl.h2.internal.jooq.Tables.RESULT;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.SQLDialect;
@@ -109,7 +112,21 @@ class HotStatementsTest {
                     .eq("")
                     .and(IDEMPOTENCY.HASH1.eq(0L))
                     .and(IDEMPOTENCY.HASH2.eq(0L))));
-    all.put(IdempotencyTable.ONE, binding());
+    all.put(
+        IdempotencyTable.ONE,
+        JOOQ.select(IDEMPOTENCY.RUN_ID, IDEMPOTENCY.EXPIRES_AT_MICROS, IDEMPOTENCY.PAYLOAD_HASH)
+            .from(IDEMPOTENCY)
+            .where(
+                IDEMPOTENCY
+                    .TASK_ID
+                    .eq("")
+                    .and(IDEMPOTENCY.HASH1.eq(0L))
+                    .and(IDEMPOTENCY.HASH2.eq(0L))));
+    all.put(IdempotencyTable.OF_RUN, JOOQ.selectFrom(IDEMPOTENCY).where(IDEMPOTENCY.RUN_ID.eq(0L)));
+    all.put(
+        IdempotencyTable.DELETE_OF_RUN,
+        JOOQ.deleteFrom(IDEMPOTENCY).where(IDEMPOTENCY.RUN_ID.eq(0L)));
+    putRetention(all);
     all.put(
         QueueTable.PUT,
         JOOQ.mergeInto(QUEUE, QUEUE.fields())
@@ -141,6 +158,65 @@ class HotStatementsTest {
     return all;
   }
 
+  private static void putRetention(Map<String, Query> all) {
+    all.put(RunTable.PAYLOAD_KEY, JOOQ.select(RUN.PAYLOAD_KEY).from(RUN).where(RUN.ID.eq(0L)));
+    all.put(RunTable.DELETE, JOOQ.deleteFrom(RUN).where(RUN.ID.eq(0L)));
+    all.put(ResultTable.DELETE, JOOQ.deleteFrom(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(
+        ResultTable.END,
+        JOOQ.select(RESULT.STATUS, RESULT.FINISHED_AT_MICROS).from(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(EndedTable.INSERT, insert(ENDED));
+    all.put(
+        EndedTable.AT,
+        JOOQ.select(ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID, ENDED.IDS)
+            .from(ENDED)
+            .where(
+                ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.eq(0L)).and(ENDED.FIRST_ID.gt(0L)))
+            .orderBy(ENDED.STATUS, ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID)
+            .limit(0));
+    all.put(
+        EndedTable.AFTER,
+        JOOQ.select(ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID, ENDED.IDS)
+            .from(ENDED)
+            .where(ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.gt(0L)))
+            .orderBy(ENDED.STATUS, ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID)
+            .limit(0));
+    all.put(EndedTable.UPDATE, JOOQ.update(ENDED).set(ENDED.IDS, new byte[0]).where(endedKey()));
+    all.put(EndedTable.DELETE, JOOQ.deleteFrom(ENDED).where(endedKey()));
+    all.put(AttemptTable.DELETE, JOOQ.deleteFrom(ATTEMPT).where(ATTEMPT.RUN_ID.eq(0L)));
+    all.put(JournalTable.DELETE, JOOQ.deleteFrom(JOURNAL).where(JOURNAL.RUN_ID.eq(0L)));
+    all.put(
+        JournalTable.NAMED_BY,
+        JOOQ.selectDistinct(JOURNAL.RUN_ID)
+            .from(JOURNAL)
+            .where(JOURNAL.TARGET_ID.eq(0L).and(JOURNAL.RUN_ID.gt(0L)))
+            .orderBy(JOURNAL.RUN_ID)
+            .limit(0));
+    all.put(BatchTable.DELETE, JOOQ.deleteFrom(BATCH).where(BATCH.ID.eq(0L)));
+    all.put(
+        BatchItemTable.BATCHES_OF,
+        JOOQ.selectDistinct(BATCH_ITEM.BATCH_ID)
+            .from(BATCH_ITEM)
+            .where(BATCH_ITEM.RUN_ID.eq(0L).and(BATCH_ITEM.BATCH_ID.gt(0L)))
+            .orderBy(BATCH_ITEM.BATCH_ID)
+            .limit(0));
+    all.put(
+        BatchItemTable.DELETE_OF_RUN, JOOQ.deleteFrom(BATCH_ITEM).where(BATCH_ITEM.RUN_ID.eq(0L)));
+    all.put(LargeValueTable.INSERT, insert(LARGE_VALUE));
+    all.put(
+        LargeValueTable.OF_RUN,
+        JOOQ.select(LARGE_VALUE.VALUE_KEY).from(LARGE_VALUE).where(LARGE_VALUE.RUN_ID.eq(0L)));
+    all.put(
+        LargeValueTable.DELETE, JOOQ.deleteFrom(LARGE_VALUE).where(LARGE_VALUE.VALUE_KEY.eq(0L)));
+    all.put(
+        LargeValueTable.ONE,
+        JOOQ.select(LARGE_VALUE.RUN_ID).from(LARGE_VALUE).where(LARGE_VALUE.VALUE_KEY.eq(0L)));
+  }
+
+  private static Condition endedKey() {
+    return ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.eq(0L)).and(ENDED.FIRST_ID.eq(0L));
+  }
+
   private static Query insert(Table<?> table) {
     return JOOQ.insertInto(table, table.fields()).values(new Object[table.fields().length]);
   }
@@ -153,15 +229,6 @@ class HotStatementsTest {
       }
     }
     return JOOQ.update(table).set(values).where(id.eq(0L));
-  }
-
-  private static Query binding() {
-    var i = IDEMPOTENCY.as("i");
-    var e = RESULT.as("e");
-    return JOOQ_FOR_JOINS
-        .select(i.RUN_ID, i.EXPIRES_AT_MICROS, i.PAYLOAD_HASH, e.STATUS)
-        .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
-        .where(i.TASK_ID.eq("").and(i.HASH1.eq(0L)).and(i.HASH2.eq(0L)));
   }
 
   private static Query storedRun() {
@@ -202,6 +269,8 @@ class HotStatementsTest {
             BatchTable.class,
             BatchItemTable.class,
             IdempotencyTable.class,
+            LargeValueTable.class,
+            EndedTable.class,
             QueueTable.class,
             EngineStateTable.class)) {
       for (Field field : table.getDeclaredFields()) {
