@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import java.io.BufferedInputStream;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -116,10 +117,19 @@ final class ValueFolder implements ValueKeeper {
   @Override
   public InputStream open(long key) throws IOException {
     Path finished = path(key, FINISHED);
-    if (!Files.isRegularFile(finished, LinkOption.NOFOLLOW_LINKS)) {
-      throw new NoSuchFileException(finished.toString());
+    requireThere(finished);
+    try {
+      return new BufferedInputStream(new FileInputStream(finished.toFile()), 1 << 16);
+    } catch (FileNotFoundException e) {
+      requireThere(finished); // it was deleted just now; otherwise e says something else
+      throw e;
     }
-    return new BufferedInputStream(new FileInputStream(finished.toFile()), 1 << 16);
+  }
+
+  private static void requireThere(Path file) throws NoSuchFileException {
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new NoSuchFileException(file.toString());
+    }
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -65,6 +66,33 @@ class ValueFolderTest {
       }
     }
     assertThat(values.keys()).hasSize(writes.size());
+  }
+
+  @Test
+  void aValueThatIsDeletedWhileItIsOpenedIsWholeOrMissing() throws Exception {
+    AtomicLong present = new AtomicLong(1);
+    try (ExecutorService threads = Executors.newFixedThreadPool(1)) {
+      Future<Long> reader =
+          threads.submit(
+              () -> {
+                long missing = 0;
+                while (present.get() > 0) {
+                  try {
+                    assertThat(read(present.get())).isEqualTo(VALUE);
+                  } catch (NoSuchFileException e) {
+                    missing++;
+                  }
+                }
+                return missing;
+              });
+      for (long key = 1; key <= 1_000; key++) {
+        values.write(key, VALUE);
+        present.set(key);
+        values.delete(key);
+      }
+      present.set(0);
+      assertThat(reader.get()).isPositive();
+    }
   }
 
   @Test
