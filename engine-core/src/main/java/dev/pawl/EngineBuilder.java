@@ -27,6 +27,7 @@ public final class EngineBuilder {
   private Retry defaultRetry = Retry.exponential();
   private Duration defaultTtl = Duration.ZERO;
   private Limits limits = Limits.defaults();
+  private Retention retention = Retention.defaults();
   private int maxConcurrency = 1_000;
   private Hooks<@Nullable Object, @Nullable Object> hooks = Hooks.none();
   private final Map<String, Executor> lanes = new LinkedHashMap<>();
@@ -184,6 +185,14 @@ public final class EngineBuilder {
   }
 
   /**
+   * How long runs are kept once they have ended. Default: {@link Retention#defaults()}, 30 days.
+   */
+  public EngineBuilder retention(Retention retention) {
+    this.retention = Objects.requireNonNull(retention);
+    return this;
+  }
+
+  /**
    * Opens the store, recovers what a former process left, and accepts triggers, without executing.
    *
    * @throws DuplicateTaskException if two tasks have one id
@@ -210,7 +219,8 @@ public final class EngineBuilder {
             Map.copyOf(lanes),
             hooks,
             Map.copyOf(machines),
-            machineCapacity));
+            machineCapacity,
+            retention));
   }
 
   private void checkFits(String machine, int weight) {

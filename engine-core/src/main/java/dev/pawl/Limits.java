@@ -14,6 +14,7 @@ public final class Limits {
   private int maxPayloadBytes = 10 << 20;
   private int maxOutputBytes = 10 << 20;
   private int maxMetadataBytes = 256 << 10;
+  private int maxInlineBytes = 512 << 10;
   private int maxTags = 10;
   private int maxTagLength = 128;
   private int maxBatchItems = 1_000;
@@ -41,6 +42,7 @@ public final class Limits {
     this.maxPayloadBytes = from.maxPayloadBytes;
     this.maxOutputBytes = from.maxOutputBytes;
     this.maxMetadataBytes = from.maxMetadataBytes;
+    this.maxInlineBytes = from.maxInlineBytes;
     this.maxTags = from.maxTags;
     this.maxTagLength = from.maxTagLength;
     this.maxBatchItems = from.maxBatchItems;
@@ -79,6 +81,17 @@ public final class Limits {
   public Limits maxOutputBytes(int maxOutputBytes) {
     Limits copy = new Limits(this);
     copy.maxOutputBytes = atLeast(1, "maxOutputBytes", maxOutputBytes);
+    return copy;
+  }
+
+  /**
+   * The largest encoded payload or output that stands in the row of its run; a larger one is kept
+   * apart from it, so that lists of runs and whatever else reads rows do not read it. Default: 512
+   * KiB, the reference's figure. At least 0, which keeps every payload apart.
+   */
+  public Limits maxInlineBytes(int maxInlineBytes) {
+    Limits copy = new Limits(this);
+    copy.maxInlineBytes = atLeast(0, "maxInlineBytes", maxInlineBytes);
     return copy;
   }
 
@@ -297,6 +310,11 @@ public final class Limits {
   /** The largest encoded output in bytes. */
   public int maxOutputBytes() {
     return maxOutputBytes;
+  }
+
+  /** The largest encoded payload or output that stands in the row of its run. */
+  public int maxInlineBytes() {
+    return maxInlineBytes;
   }
 
   /** The largest encoded metadata in bytes. */

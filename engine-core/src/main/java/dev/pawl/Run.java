@@ -68,7 +68,7 @@ public interface Run<O extends @Nullable Object> {
     return payload(TypeRef.of(type));
   }
 
-  /** The size of the encoded payload in bytes. */
+  /** The size of the encoded payload in bytes; known without reading a large one. */
   int payloadSize();
 
   /**

@@ -1,5 +1,6 @@
 package dev.pawl;
 
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -39,6 +40,22 @@ public interface Runs {
 
   /** Waits until the run has ended; see {@link RunHandle#await(Duration)}. */
   RunResult<?> await(String runId, Duration timeout) throws InterruptedException;
+
+  /**
+   * The encoded payload of a run, read from the store as the stream is. It is compared with its
+   * checksum: where the store has damaged it, a read throws {@link UnreadableValueException}, at
+   * the end of the stream at the latest, so act on nothing before that. To be closed by the caller.
+   *
+   * @throws UnreadableValueException if it is missing in the store
+   */
+  InputStream openPayload(String runId);
+
+  /**
+   * The encoded output of a completed run; otherwise as {@link #openPayload}.
+   *
+   * @throws IllegalRunStateException if the run is not {@code COMPLETED}
+   */
+  InputStream openOutput(String runId);
 
   /** Cancels a run and all its children; no effect on one that has ended. */
   CancelResult cancel(String runId);

@@ -28,8 +28,15 @@ import org.jspecify.annotations.Nullable;
  *     replaced
  * @param hooksOwed runs that get a result here and whose hooks are to be run
  * @param hooksPaid runs whose hooks were run, which were owed
- * @param batchUpdates batches that replace the stored one with the same id, which exists
+ * @param batchUpdates batches that replace the stored one with the same id, which is open
  * @param state the engine's own state, or null where it stays as it is
+ * @param runDeletes ids of runs to delete, each with a result from an earlier commit, no hooks to
+ *     be run and no place in a batch that is open after the other changes; and with each all that
+ *     is kept under it: attempts, journal, labels, large values, its places in batches, each batch
+ *     that has no item left then, and every idempotency key that names the run or such a batch
+ *     after the other changes
+ * @param batchDeletes ids of batches to delete, each closed without items by an earlier commit, and
+ *     with each every idempotency key that names it
  */
 public record Changes(
     List<RunRow> runs,
@@ -49,7 +56,9 @@ public record Changes(
     List<Long> hooksOwed,
     List<Long> hooksPaid,
     List<BatchRow> batchUpdates,
-    @Nullable StoreState state) {
+    @Nullable StoreState state,
+    List<Long> runDeletes,
+    List<Long> batchDeletes) {
 
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
@@ -70,6 +79,8 @@ public record Changes(
         && hooksOwed.isEmpty()
         && hooksPaid.isEmpty()
         && batchUpdates.isEmpty()
-        && state == null;
+        && state == null
+        && runDeletes.isEmpty()
+        && batchDeletes.isEmpty();
   }
 }

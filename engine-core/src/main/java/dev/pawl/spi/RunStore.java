@@ -1,5 +1,9 @@
 package dev.pawl.spi;
 
+import dev.pawl.RunStatus;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,9 +33,16 @@ public interface RunStore extends AutoCloseable {
 
   /**
    * What an idempotency key names, expired or not. Called by the thread that commits, for nearly
-   * each trigger with a key: it should not cost a change of threads.
+   * each trigger with a key: it should not cost a change of threads, nor read the run's row or
+   * result.
    */
-  Optional<Binding> binding(BindingRow.Key key);
+  Optional<BindingRow> binding(BindingRow.Key key);
+
+  /**
+   * The idempotency keys that name a run or batch, expired or not, in no order. Called by the
+   * thread that commits, as {@link #binding} is.
+   */
+  List<BindingRow> bindings(long id);
 
   /**
    * What a run was triggered with. Called by the thread that commits, where a debounced run is
@@ -98,6 +109,56 @@ public interface RunStore extends AutoCloseable {
    * limit}.
    */
   List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit);
+
+  /**
+   * Runs that have ended in a status, in the order of their ends, from behind {@code after}, at
+   * most {@code limit}. Called by the thread that commits; costs what it returns, and reads no
+   * output.
+   */
+  List<EndedRow> ended(RunStatus status, EndedRow after, int limit);
+
+  /**
+   * Batches that were closed without items, in the order of that, from behind {@code after}, at
+   * most {@code limit}. Called by the thread that commits.
+   */
+  List<EndedRow> emptyBatches(EndedRow after, int limit);
+
+  /**
+   * Runs with a journal entry, of any generation, that names this run or batch: their ids, each
+   * once, ascending, greater than {@code afterId}, at most {@code limit}. Called by the thread that
+   * commits.
+   */
+  List<Long> namedBy(long targetId, long afterId, int limit);
+
+  /**
+   * Batches in which a run stands: their ids, each once, ascending, greater than {@code afterId},
+   * at most {@code limit}. Called by the thread that commits.
+   */
+  List<Long> batchesOf(long runId, long afterId, int limit);
+
+  /**
+   * Keeps a value apart from the row that will refer to it, as durable as a commit when this
+   * returns. It belongs to nobody until a commit stores a row with the returned reference, and
+   * lives from then on as long as that row refers to it: the store deletes it after the commit that
+   * deletes or replaces the row. Exactly one row may refer to it. A value that no commit has taken
+   * goes soon after the store is opened again, if it was not {@linkplain #discardLarge discarded}.
+   *
+   * @param value the encoded value, not empty; not modified by anyone from now on
+   */
+  StoredValue writeLarge(byte[] value);
+
+  /**
+   * Deletes a large value that no row refers to, by and by; without effect on one that a commit has
+   * taken. For whoever wrote it and knows that no commit is under way that would take it.
+   */
+  void discardLarge(StoredValue value);
+
+  /**
+   * The bytes of a large value as they are stored: the reader compares them with size and checksum.
+   *
+   * @throws NoSuchFileException if the store has no such value
+   */
+  InputStream openLarge(StoredValue value) throws IOException;
 
   /**
    * Where the store is and how durable it is, for the start line of the log: {@code file:/data/jobs

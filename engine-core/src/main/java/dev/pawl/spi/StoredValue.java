@@ -2,15 +2,28 @@ package dev.pawl.spi;
 
 import java.util.Arrays;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serialized payload or output with its CRC32C, computed when the value was encoded and checked
- * each time it is decoded: database pages carry no checksum, so a flipped bit would otherwise come
+ * each time it is read: database pages carry no checksum, so a flipped bit would otherwise come
  * back as wrong data.
+ *
+ * <p>A small value holds its bytes and stands in the row of its run. A large one is a reference to
+ * bytes that {@link RunStore#writeLarge} has put elsewhere, so that reading a row never reads it.
  */
 public final class StoredValue {
-  private final byte[] bytes;
+  private final byte @Nullable [] bytes;
+  private final long key;
+  private final int size;
   private final int crc32c;
+
+  private StoredValue(byte @Nullable [] bytes, long key, int size, int crc32c) {
+    this.bytes = bytes;
+    this.key = key;
+    this.size = size;
+    this.crc32c = crc32c;
+  }
 
   /**
    * A value as it was stored.
@@ -19,8 +32,7 @@ public final class StoredValue {
    * @param crc32c the checksum that was stored with it
    */
   public StoredValue(byte[] bytes, int crc32c) {
-    this.bytes = bytes;
-    this.crc32c = crc32c;
+    this(bytes, 0, bytes.length, crc32c);
   }
 
   /** Wraps freshly encoded bytes and computes their checksum. */
@@ -28,13 +40,48 @@ public final class StoredValue {
     return new StoredValue(bytes, checksum(bytes));
   }
 
-  /** Whether the bytes are still the ones that were encoded. */
-  public boolean intact() {
-    return checksum(bytes) == crc32c;
+  /**
+   * A reference to a value that is kept apart from its row.
+   *
+   * @param key what the store calls it, positive
+   * @param size the length of the encoded value
+   * @param crc32c its checksum when it was encoded
+   */
+  public static StoredValue large(long key, int size, int crc32c) {
+    if (key <= 0) {
+      throw new IllegalArgumentException("the key of a large value is positive, not " + key);
+    }
+    return new StoredValue(null, key, size, crc32c);
   }
 
-  /** The encoded value; not to be modified. */
+  /** Whether this is a reference to bytes that are kept elsewhere. */
+  public boolean isLarge() {
+    return bytes == null;
+  }
+
+  /** What the store calls a large value; 0 for any other. */
+  public long key() {
+    return key;
+  }
+
+  /**
+   * Whether the bytes are still the ones that were encoded.
+   *
+   * @throws IllegalStateException for a large value, whose bytes are not here
+   */
+  public boolean intact() {
+    return checksum(bytes()) == crc32c;
+  }
+
+  /**
+   * The encoded value; not to be modified.
+   *
+   * @throws IllegalStateException for a large value, whose bytes are not here
+   */
   public byte[] bytes() {
+    if (bytes == null) {
+      throw new IllegalStateException(this + " is kept apart; its bytes are read from the store");
+    }
     return bytes;
   }
 
@@ -45,19 +92,22 @@ public final class StoredValue {
 
   /** The length of the encoded value. */
   public int size() {
-    return bytes.length;
+    return size;
   }
 
-  private static int checksum(byte[] bytes) {
+  /** The checksum that a value with these bytes has. */
+  public static int checksum(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     return (int) crc.getValue();
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof StoredValue that
         && that.crc32c == crc32c
+        && that.key == key
+        && that.size == size
         && Arrays.equals(that.bytes, bytes);
   }
 
@@ -68,6 +118,6 @@ public final class StoredValue {
 
   @Override
   public String toString() {
-    return "StoredValue[" + bytes.length + " bytes]";
+    return "StoredValue[" + size + " bytes" + (isLarge() ? ", apart as " + key : "") + "]";
   }
 }

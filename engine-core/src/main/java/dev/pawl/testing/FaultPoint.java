@@ -10,7 +10,8 @@ package dev.pawl.testing;
  * in what they are counted and found by. In particular a run that is triggered while a slot is free
  * is stored and started by one commit.
  *
- * <p>There is no point for payloads that are written apart from their run, since none are.
+ * <p>One point lies outside of every commit, and is passed on the thread of whoever triggers, or of
+ * the body: {@link #PAYLOAD_OBJECT_WRITTEN}.
  */
 public enum FaultPoint {
   /**
@@ -64,6 +65,13 @@ public enum FaultPoint {
    */
   DEBOUNCE_KEY_CLAIMED,
   /**
+   * After a payload or output that is too large for its row was written apart from it, and before
+   * the call that stores the row is made: the store knows no run that has the value. Found by the
+   * run in whose body that happens, or by its task; outside of every run by nothing but its count.
+   * A store that {@linkplain Faults#failAt fails} here refuses the trigger, or fails the attempt.
+   */
+  PAYLOAD_OBJECT_WRITTEN,
+  /**
    * Before the commit that starts an attempt takes effect: the run has been chosen, and the store
    * does not know. For a run that is stored and started by one commit the store does not know the
    * run either.
@@ -80,7 +88,7 @@ public enum FaultPoint {
   /** Whether it lies before the commit takes effect rather than after it is durable. */
   public boolean isBeforeCommit() {
     return switch (this) {
-      case DEQUEUED_BEFORE_START, OUTCOME_BEFORE_COMMIT -> true;
+      case DEQUEUED_BEFORE_START, OUTCOME_BEFORE_COMMIT, PAYLOAD_OBJECT_WRITTEN -> true;
       case RUN_STORED,
           CHILD_CREATED,
           WAIT_REGISTERED,

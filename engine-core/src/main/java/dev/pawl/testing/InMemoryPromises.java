@@ -10,8 +10,10 @@ import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
+import dev.pawl.spi.StoredValue;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link Changes} promises of its rows, looked at before one of them is applied. A database
@@ -56,6 +58,9 @@ final class InMemoryPromises {
     promises.checkBindings();
     promises.checkLabels();
     promises.checkHooks();
+    promises.checkLargeValues();
+    promises.checkRunDeletes();
+    promises.checkBatchDeletes();
   }
 
   private void checkRuns() {
@@ -190,6 +195,9 @@ final class InMemoryPromises {
       if (!tables.hasBatch(row.id())) {
         throw broken("batch " + row.id() + " is updated, but does not exist");
       }
+      if (tables.batch(row.id()).orElseThrow().state() != BatchRow.State.OPEN) {
+        throw broken("batch " + row.id() + " is updated, but is closed");
+      }
       if (!updated.add(row.id())) {
         throw broken("batch " + row.id() + " is updated twice");
       }
@@ -258,6 +266,89 @@ final class InMemoryPromises {
       if (!tables.owesHooks(id) || !hooks.add(id)) {
         throw broken("the hooks of run " + id + " are paid, but not owed");
       }
+    }
+  }
+
+  private void checkLargeValues() {
+    Set<Long> newlyTaken = new HashSet<>();
+    for (RunRow row : changes.runs()) {
+      checkLargeValue("the payload", row.id(), row.payload(), newlyTaken);
+    }
+    for (RunRow row : changes.runUpdates()) {
+      boolean same =
+          tables.runRow(row.id()).map(old -> old.payload().equals(row.payload())).orElse(false);
+      if (!same) {
+        checkLargeValue("the new payload", row.id(), row.payload(), newlyTaken);
+      }
+    }
+    for (ResultRow row : changes.results()) {
+      checkLargeValue("the output", row.id(), row.output(), newlyTaken);
+    }
+  }
+
+  private void checkLargeValue(
+      String what, long runId, @Nullable StoredValue value, Set<Long> newlyTaken) {
+    if (value != null
+        && value.isLarge()
+        && !(tables.values().isFree(value.key()) && newlyTaken.add(value.key()))) {
+      throw broken(
+          what
+              + " of run "
+              + runId
+              + " refers to large value "
+              + value.key()
+              + ", which was not written, or belongs to another row");
+    }
+  }
+
+  private void checkRunDeletes() {
+    Set<Long> deleted = new HashSet<>();
+    for (long id : changes.runDeletes()) {
+      if (!tables.hasResult(id)) {
+        throw broken("run " + id + " is deleted, but has no result");
+      }
+      if (!deleted.add(id)) {
+        throw broken("run " + id + " is deleted twice");
+      }
+      if (tables.owesHooks(id) && !changes.hooksPaid().contains(id)) {
+        throw broken("run " + id + " is deleted, but its hooks are owed");
+      }
+      for (long batchId : tables.batchesOf(id, 0, Integer.MAX_VALUE)) {
+        if (batchAfterwards(batchId).state() == BatchRow.State.OPEN) {
+          throw broken("run " + id + " is deleted, but stands in open batch " + batchId);
+        }
+      }
+    }
+    changes.runUpdates().forEach(row -> checkNotDeleted(deleted, "is updated", row.id()));
+    changes.attempts().forEach(row -> checkNotDeleted(deleted, "gets an attempt", row.runId()));
+    changes.journal().forEach(row -> checkNotDeleted(deleted, "gets a journal entry", row.runId()));
+    changes.batchItems().forEach(row -> checkNotDeleted(deleted, "joins a batch", row.runId()));
+    changes.bindings().forEach(row -> checkNotDeleted(deleted, "gets a key", row.runId()));
+  }
+
+  private BatchRow batchAfterwards(long id) {
+    return changes.batchUpdates().stream()
+        .filter(row -> row.id() == id)
+        .findAny()
+        .orElseGet(() -> tables.batch(id).orElseThrow());
+  }
+
+  private void checkBatchDeletes() {
+    Set<Long> deleted = new HashSet<>();
+    for (long id : changes.batchDeletes()) {
+      BatchRow row = tables.batch(id).orElse(null);
+      if (row == null || row.size() != 0 || row.state() == BatchRow.State.OPEN) {
+        throw broken("batch " + id + " is deleted, but is not one that was closed without items");
+      }
+      if (!deleted.add(id)) {
+        throw broken("batch " + id + " is deleted twice");
+      }
+    }
+  }
+
+  private static void checkNotDeleted(Set<Long> deleted, String what, long id) {
+    if (deleted.contains(id)) {
+      throw broken("run " + id + " " + what + " in the commit that deletes it");
     }
   }
 

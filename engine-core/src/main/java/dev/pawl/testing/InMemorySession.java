@@ -1,12 +1,13 @@
 package dev.pawl.testing;
 
+import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
-import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
@@ -18,6 +19,9 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +78,7 @@ final class InMemorySession implements RunStore {
   }
 
   @Override
-  public Optional<Binding> binding(BindingRow.Key key) {
+  public Optional<BindingRow> binding(BindingRow.Key key) {
     return store.read(this, tables -> tables.binding(key));
   }
 
@@ -86,6 +90,51 @@ final class InMemorySession implements RunStore {
   @Override
   public Optional<LabelRow> labels(long runId) {
     return store.read(this, tables -> tables.labels(runId));
+  }
+
+  @Override
+  public List<BindingRow> bindings(long runId) {
+    return store.read(this, tables -> tables.bindings(runId));
+  }
+
+  @Override
+  public List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
+    return store.read(this, tables -> tables.ended(status, after, limit));
+  }
+
+  @Override
+  public List<EndedRow> emptyBatches(EndedRow after, int limit) {
+    return store.read(this, tables -> tables.emptyBatches(after, limit));
+  }
+
+  @Override
+  public List<Long> namedBy(long targetId, long afterId, int limit) {
+    return store.read(this, tables -> tables.namedBy(targetId, afterId, limit));
+  }
+
+  @Override
+  public List<Long> batchesOf(long runId, long afterId, int limit) {
+    return store.read(this, tables -> tables.batchesOf(runId, afterId, limit));
+  }
+
+  @Override
+  public StoredValue writeLarge(byte[] value) {
+    return store.write(this, values -> values.write(value));
+  }
+
+  @Override
+  public void discardLarge(StoredValue value) {
+    store.write(
+        this,
+        values -> {
+          values.discard(value);
+          return null;
+        });
+  }
+
+  @Override
+  public InputStream openLarge(StoredValue value) throws IOException {
+    return store.openLarge(this, value);
   }
 
   @Override

@@ -4,8 +4,12 @@ import dev.pawl.spi.Changes;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreProvider;
+import dev.pawl.spi.StoredValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,7 @@ public final class InMemoryStore implements StoreProvider {
                     + " close the engine that opened it, or call crash(), before opening it again",
                 null);
           }
+          tables.values().discardAllFree();
           open = new InMemorySession(this);
           return open;
         });
@@ -116,6 +121,56 @@ public final class InMemoryStore implements StoreProvider {
     } finally {
       shared.unlock();
     }
+  }
+
+  <T extends @Nullable Object> T write(InMemorySession session, Function<InMemoryValues, T> write) {
+    return writing(
+        () -> {
+          session.requireOpen();
+          return write.apply(tables.values());
+        });
+  }
+
+  InputStream openLarge(InMemorySession session, StoredValue value) throws IOException {
+    Lock shared = lock.readLock();
+    shared.lock();
+    try {
+      session.requireOpen();
+      return tables.values().open(value);
+    } finally {
+      shared.unlock();
+    }
+  }
+
+  /**
+   * How many rows are kept of runs and of what stands under them, index entries included: zero
+   * where retention has deleted everything.
+   */
+  public long rows() {
+    return writing(tables::rows);
+  }
+
+  /** How many large values are kept, whether a row refers to them or not. */
+  public int largeValues() {
+    return writing(() -> tables.values().size());
+  }
+
+  /**
+   * Flips one bit in the large value that a run's row refers to, as a bad disk would; for tests of
+   * what an application does then.
+   *
+   * @param lose whether the value is lost altogether instead
+   * @throws IllegalArgumentException if the value is not a large one
+   */
+  public void damageLarge(StoredValue value, boolean lose) {
+    if (!value.isLarge()) {
+      throw new IllegalArgumentException(value + " stands in its row");
+    }
+    writing(
+        () -> {
+          tables.values().damage(value, lose);
+          return null;
+        });
   }
 
   void close(InMemorySession session) {

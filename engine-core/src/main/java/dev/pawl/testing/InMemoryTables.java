@@ -5,9 +5,9 @@ import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
-import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
@@ -18,15 +18,19 @@ import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -49,6 +53,12 @@ final class InMemoryTables {
   private final Map<String, QueueRow> queues = new HashMap<>();
   private final Map<Long, LabelRow> labels = new HashMap<>();
   private final NavigableSet<Long> hooksOwed = new TreeSet<>();
+  private final Map<RunStatus, NavigableSet<EndedRow>> ended = new EnumMap<>(RunStatus.class);
+  private final NavigableSet<EndedRow> emptyBatches = new TreeSet<>();
+  private final InMemoryNames journalNames = new InMemoryNames();
+  private final InMemoryNames batchNames = new InMemoryNames();
+  private final Map<Long, Set<BindingRow.Key>> keysOfRuns = new HashMap<>();
+  private final InMemoryValues values = new InMemoryValues();
   private StoreState state = StoreState.NEW;
 
   /**
@@ -56,27 +66,143 @@ final class InMemoryTables {
    * half way.
    */
   void apply(Changes changes) {
-    changes.runs().forEach(row -> runs.put(row.id(), row));
-    changes.runUpdates().forEach(row -> runs.put(row.id(), row));
+    changes.runs().forEach(this::put);
+    changes.runUpdates().forEach(this::put);
     changes.liveInserts().forEach(row -> live.put(row.id(), row));
     changes.liveUpdates().forEach(row -> live.put(row.id(), row));
     changes.liveDeletes().forEach(live::remove);
-    changes.results().forEach(row -> results.put(row.id(), row));
+    changes.results().forEach(this::put);
     changes.attempts().forEach(row -> part(attempts, row.runId()).put(row.number(), row));
-    changes.journal().forEach(row -> part(journal, row.runId()).put(row.seq(), row));
-    changes.batches().forEach(row -> batches.put(row.id(), row));
-    changes.batchUpdates().forEach(row -> batches.put(row.id(), row));
-    changes.batchItems().forEach(row -> part(batchItems, row.batchId()).put(row.index(), row));
-    changes.unboundKeys().forEach(bindings::remove);
-    changes.bindings().forEach(row -> bindings.put(row.key(), row));
+    changes.journal().forEach(this::put);
+    changes.batches().forEach(this::put);
+    changes.batchUpdates().forEach(this::put);
+    changes.batchItems().forEach(this::put);
+    changes.unboundKeys().forEach(this::unbind);
+    changes.bindings().forEach(this::bind);
     changes.queues().forEach(row -> queues.put(row.name(), row));
     changes.labels().forEach(row -> labels.put(row.runId(), row));
     hooksOwed.addAll(changes.hooksOwed());
     changes.hooksPaid().forEach(hooksOwed::remove);
+    changes.runDeletes().forEach(this::delete);
+    changes.batchDeletes().forEach(this::deleteBatch);
     StoreState newState = changes.state();
     if (newState != null) {
       state = newState;
     }
+  }
+
+  private void put(RunRow row) {
+    RunRow before = runs.put(row.id(), row);
+    if (before == null) {
+      values.take(row.payload());
+    } else if (!before.payload().equals(row.payload())) {
+      values.take(row.payload());
+      values.release(before.payload());
+    }
+  }
+
+  private void put(ResultRow row) {
+    results.put(row.id(), row);
+    ended
+        .computeIfAbsent(row.status(), unused -> new TreeSet<>())
+        .add(new EndedRow(row.finishedAtMicros(), row.id()));
+    values.take(row.output());
+  }
+
+  private void put(JournalRow row) {
+    JournalRow before = part(journal, row.runId()).put(row.seq(), row);
+    if (before != null) {
+      journalNames.remove(before.targetId(), row.runId());
+    }
+    journalNames.add(row.targetId(), row.runId());
+  }
+
+  private void put(BatchRow row) {
+    batches.put(row.id(), row);
+    if (row.size() == 0 && row.state() != BatchRow.State.OPEN) {
+      emptyBatches.add(new EndedRow(row.closedAtMicros(), row.id()));
+    }
+  }
+
+  private void put(BatchItemRow row) {
+    part(batchItems, row.batchId()).put(row.index(), row);
+    batchNames.add(row.runId(), row.batchId());
+  }
+
+  private void bind(BindingRow row) {
+    unbind(row.key());
+    bindings.put(row.key(), row);
+    keysOfRuns.computeIfAbsent(row.runId(), unused -> new HashSet<>()).add(row.key());
+  }
+
+  private void unbind(BindingRow.Key key) {
+    BindingRow row = bindings.remove(key);
+    if (row != null) {
+      keysOfRuns.computeIfPresent(
+          row.runId(), (id, keys) -> keys.remove(key) && keys.isEmpty() ? null : keys);
+    }
+  }
+
+  private void delete(long id) {
+    RunRow run = Objects.requireNonNull(runs.remove(id));
+    ResultRow result = Objects.requireNonNull(results.remove(id));
+    Objects.requireNonNull(ended.get(result.status()))
+        .remove(new EndedRow(result.finishedAtMicros(), id));
+    attempts.remove(id);
+    for (JournalRow row : rows(journal, id).values()) {
+      journalNames.remove(row.targetId(), id);
+    }
+    journal.remove(id);
+    labels.remove(id);
+    bindings(id).forEach(row -> unbind(row.key()));
+    for (long batchId : batchesOf(id, 0, Integer.MAX_VALUE)) {
+      deleteItems(batchId, id);
+    }
+    values.release(run.payload());
+    values.release(result.output());
+  }
+
+  private void deleteItems(long batchId, long runId) {
+    NavigableMap<Integer, BatchItemRow> items = part(batchItems, batchId);
+    items
+        .values()
+        .removeIf(
+            item -> {
+              boolean meant = item.runId() == runId;
+              if (meant) {
+                batchNames.remove(runId, batchId);
+              }
+              return meant;
+            });
+    if (items.isEmpty()) {
+      batchItems.remove(batchId);
+      deleteBatch(batchId);
+    }
+  }
+
+  private void deleteBatch(long id) {
+    BatchRow row = Objects.requireNonNull(batches.remove(id));
+    emptyBatches.remove(new EndedRow(row.closedAtMicros(), id));
+    bindings(id).forEach(binding -> unbind(binding.key()));
+  }
+
+  /** How many rows there are of runs and whatever is kept under them. */
+  long rows() {
+    return runs.size()
+        + live.size()
+        + results.size()
+        + attempts.size()
+        + journal.size()
+        + batches.size()
+        + batchItems.size()
+        + labels.size()
+        + hooksOwed.size()
+        + emptyBatches.size()
+        + bindings.size()
+        + keysOfRuns.size()
+        + ended.values().stream().mapToLong(Set::size).sum()
+        + journalNames.size()
+        + batchNames.size();
   }
 
   private static <R> NavigableMap<Integer, R> part(
@@ -120,9 +246,40 @@ final class InMemoryTables {
     return hooksOwed.tailSet(afterId, false).stream().limit(limit).toList();
   }
 
-  Optional<Binding> binding(BindingRow.Key key) {
-    return Optional.ofNullable(bindings.get(key))
-        .map(row -> new Binding(row, result(row.runId()).map(ResultRow::status).orElse(null)));
+  Optional<BindingRow> binding(BindingRow.Key key) {
+    return Optional.ofNullable(bindings.get(key));
+  }
+
+  List<BindingRow> bindings(long runId) {
+    return keysOfRuns.getOrDefault(runId, Set.of()).stream()
+        .map(key -> Objects.requireNonNull(bindings.get(key)))
+        .toList();
+  }
+
+  List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
+    return ended
+        .getOrDefault(status, Collections.emptyNavigableSet())
+        .tailSet(after, false)
+        .stream()
+        .limit(limit)
+        .toList();
+  }
+
+  List<EndedRow> emptyBatches(EndedRow after, int limit) {
+    return emptyBatches.tailSet(after, false).stream().limit(limit).toList();
+  }
+
+  List<Long> namedBy(long targetId, long afterId, int limit) {
+    return journalNames.of(targetId, afterId, limit);
+  }
+
+  List<Long> batchesOf(long runId, long afterId, int limit) {
+    return batchNames.of(runId, afterId, limit);
+  }
+
+  /** The large values, which this object's guard guards too. */
+  InMemoryValues values() {
+    return values;
   }
 
   Optional<RunRow> runRow(long id) {
@@ -242,7 +399,8 @@ final class InMemoryTables {
     int succeeded = 0;
     int failed = 0;
     long last = Micros.NONE;
-    for (BatchItemRow item : rows(batchItems, batchId).values()) {
+    Collection<BatchItemRow> items = rows(batchItems, batchId).values();
+    for (BatchItemRow item : items) {
       ResultRow result = results.get(item.runId());
       if (result != null) {
         if (result.status() == RunStatus.COMPLETED) {
@@ -253,7 +411,7 @@ final class InMemoryTables {
         last = Math.max(last, result.finishedAtMicros());
       }
     }
-    return new BatchCounts(succeeded, failed, last);
+    return new BatchCounts(items.size(), succeeded, failed, last);
   }
 
   List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {

@@ -113,7 +113,7 @@ public final class TestEngine implements Engine {
             .open();
     registered.forEach(task -> registerIfUnknown(engine, task));
     Probe probe = Probe.of(engine);
-    opened[0].opened(probe::abandon);
+    opened[0].opened(probe);
     return new Life(engine, probe, opened[0]);
   }
 
@@ -185,12 +185,16 @@ public final class TestEngine implements Engine {
           "time is advanced, not turned back: it is " + now() + ", later than " + instant);
     }
     settle();
-    for (Optional<Instant> next = nextTimer();
-        next.isPresent() && !next.get().isAfter(instant);
-        next = nextTimer()) {
-      moveTo(next.get());
+    for (Instant next = nextDue(); !next.isAfter(instant); next = nextDue()) {
+      moveTo(next);
     }
     moveTo(instant);
+  }
+
+  /** When the engine has something to do, retention included. */
+  private Instant nextDue() {
+    long next = life.probe.nextDue();
+    return next == Micros.NEVER ? Instant.MAX : Micros.instant(next);
   }
 
   private void moveTo(Instant instant) {
@@ -203,7 +207,7 @@ public final class TestEngine implements Engine {
 
   /**
    * When the next thing is due: a delay, a retry, a time to live, a timeout. Empty where nothing
-   * is.
+   * is; retention, which deletes runs that ended long ago, does not count.
    */
   public Optional<Instant> nextTimer() {
     long next = life.probe.nextTimer();

@@ -1,12 +1,17 @@
 package dev.pawl.testing;
 
+import dev.pawl.EngineClosedException;
+import dev.pawl.RunContext;
+import dev.pawl.RunStatus;
+import dev.pawl.internal.api.Probe;
+import dev.pawl.internal.exec.CurrentRun;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
-import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
@@ -18,9 +23,13 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -39,8 +48,8 @@ final class WatchedStore implements RunStore {
   private final Consumer<List<Transition>> log;
   private final RunBook book;
 
-  /** What makes the engine die as a process does, right before the error that ends it. */
-  private volatile @Nullable Runnable onDeath;
+  /** The engine over this store; null until it is open, and passes no points. */
+  private volatile @Nullable Probe probe;
 
   private volatile boolean dead;
 
@@ -59,8 +68,8 @@ final class WatchedStore implements RunStore {
   }
 
   /** The engine is open: from now on it passes points. */
-  void opened(Runnable onDeath) {
-    this.onDeath = onDeath;
+  void opened(Probe probe) {
+    this.probe = probe;
   }
 
   /** Whether the process has died over this store. */
@@ -105,7 +114,7 @@ final class WatchedStore implements RunStore {
     if (isAnother(changes)) {
       current = changes;
       isStored = false;
-      List<Moment> moments = onDeath == null ? List.of() : book.moments(changes);
+      List<Moment> moments = probe == null ? List.of() : book.moments(changes);
       before = moments.stream().filter(moment -> moment.point().isBeforeCommit()).toList();
       after = moments.stream().filter(moment -> !moment.point().isBeforeCommit()).toList();
     }
@@ -134,10 +143,15 @@ final class WatchedStore implements RunStore {
     try {
       faults.pass(moments);
     } catch (ProcessDied e) {
-      dead = true;
-      Objects.requireNonNull(onDeath).run();
+      die();
       throw e;
     }
+  }
+
+  /** The engine dies as a process does, right before the error that ends it. */
+  private void die() {
+    dead = true;
+    Objects.requireNonNull(probe).abandon();
   }
 
   @Override
@@ -146,7 +160,7 @@ final class WatchedStore implements RunStore {
   }
 
   @Override
-  public Optional<Binding> binding(BindingRow.Key key) {
+  public Optional<BindingRow> binding(BindingRow.Key key) {
     return watched(() -> store.binding(key));
   }
 
@@ -158,6 +172,75 @@ final class WatchedStore implements RunStore {
   @Override
   public Optional<LabelRow> labels(long runId) {
     return watched(() -> store.labels(runId));
+  }
+
+  @Override
+  public List<BindingRow> bindings(long runId) {
+    return watched(() -> store.bindings(runId));
+  }
+
+  @Override
+  public List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
+    return watched(() -> store.ended(status, after, limit));
+  }
+
+  @Override
+  public List<EndedRow> emptyBatches(EndedRow after, int limit) {
+    return watched(() -> store.emptyBatches(after, limit));
+  }
+
+  @Override
+  public List<Long> namedBy(long targetId, long afterId, int limit) {
+    return watched(() -> store.namedBy(targetId, afterId, limit));
+  }
+
+  @Override
+  public List<Long> batchesOf(long runId, long afterId, int limit) {
+    return watched(() -> store.batchesOf(runId, afterId, limit));
+  }
+
+  @Override
+  public StoredValue writeLarge(byte[] value) {
+    return watched(
+        () -> {
+          StoredValue written = store.writeLarge(value);
+          if (probe != null) {
+            passWritten(written);
+          }
+          return written;
+        });
+  }
+
+  /** The point that lies outside of every commit, on the thread of whoever writes. */
+  private void passWritten(StoredValue written) {
+    try {
+      faults.pass(List.of(new Moment(FaultPoint.PAYLOAD_OBJECT_WRITTEN, namesOfWriter())));
+    } catch (ProcessDied e) {
+      die();
+      Objects.requireNonNull(probe).poke(); // the loop hears of it although it commits nothing
+      throw new EngineClosedException("the engine has crashed");
+    } catch (StoreException e) {
+      store.discardLarge(written);
+      throw e;
+    }
+  }
+
+  private static Set<String> namesOfWriter() {
+    RunContext run = CurrentRun.get();
+    return run == null ? Set.of() : Set.of(run.runId(), run.taskId());
+  }
+
+  @Override
+  public void discardLarge(StoredValue value) {
+    if (!dead) {
+      store.discardLarge(value);
+    }
+  }
+
+  @Override
+  public InputStream openLarge(StoredValue value) throws IOException {
+    requireAlive();
+    return store.openLarge(value);
   }
 
   @Override

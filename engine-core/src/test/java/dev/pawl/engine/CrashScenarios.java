@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.AbortRunException;
 import dev.pawl.AwaitTimeoutException;
+import dev.pawl.Debounce;
 import dev.pawl.EngineBuilder;
 import dev.pawl.Fork;
+import dev.pawl.Limits;
 import dev.pawl.Queue;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -52,7 +55,9 @@ final class CrashScenarios {
             ChildrenThatEndBadly::new,
             LateRegistration::new,
             TimeOuts::new,
-            HooksOfTheEnd::new)
+            HooksOfTheEnd::new,
+            LargeValues::new,
+            RetentionOfATree::new)
         .map(scenario -> Named.of(scenario.get().toString(), scenario));
   }
 
@@ -656,6 +661,125 @@ final class CrashScenarios {
       assertThat(heard).isEqualTo(expected);
       List<Long> owed = lives().store().look(store -> store.hooksOwed(0, 10));
       assertThat(owed).isEmpty();
+    }
+  }
+
+  /**
+   * Every payload and output is written apart, also those of children that fail and are retried.
+   */
+  static final class LargeValues extends CrashScenario {
+    private static final int INLINE = 10;
+
+    private final Task<String, String> leaf =
+        task(
+            "leaf",
+            (p, run, stay) -> {
+              if (p.startsWith("flaky") && run.attempt() == 1) {
+                throw new IllegalStateException("the first attempt");
+              }
+              return p + "!";
+            });
+    private final Task<String, String> root =
+        task(
+            "root",
+            (p, run, stay) ->
+                stay.result(() -> run.triggerAndWait(leaf, "flaky child " + p)).unwrap()
+                    + words(
+                        stay.results(
+                            () ->
+                                run.batchTriggerAndWait(
+                                        leaf, List.of("the first item", "the second item"))
+                                    .results())));
+
+    @Override
+    EngineBuilder settings(EngineBuilder builder) {
+      return super.settings(builder).limits(Limits.defaults().maxInlineBytes(INLINE));
+    }
+
+    @Override
+    void play() {
+      trigger(root, "the payload of the root");
+      trigger(
+          leaf, "debounced at first", options().debounce(Debounce.key("d").delay("1h").trailing()));
+      untilDone(
+          () ->
+              lives()
+                  .engine()
+                  .tasks()
+                  .trigger(
+                      leaf,
+                      "debounced at last",
+                      options().debounce(Debounce.key("d").delay("1h").trailing())));
+      trigger(leaf, "a run with a key", options().idempotencyKey("key"));
+      untilDone(
+          () ->
+              lives()
+                  .engine()
+                  .tasks()
+                  .trigger(leaf, "a run with a key", options().idempotencyKey("key")));
+    }
+
+    @Override
+    void expect() {
+      expectOutput(
+          "the payload of the root",
+          "flaky child the payload of the root!the first item! the second item!");
+      expectOutput("debounced at last", "debounced at last!");
+      expectOutput("a run with a key", "a run with a key!");
+      assertThat(lives().state().runs()).hasSize(6);
+      assertThat(lives().store().largeValues())
+          .as("each run has a payload and an output, and nothing else is left")
+          .isEqualTo(12);
+    }
+  }
+
+  /** A tree with large values, attempts, a batch and a key goes as a whole, and leaves nothing. */
+  static final class RetentionOfATree extends CrashScenario {
+    private final Task<String, String> leaf =
+        task(
+            "leaf",
+            (p, run, stay) -> {
+              if (run.attempt() == 1) {
+                throw new IllegalStateException("the first attempt");
+              }
+              return p + "!";
+            });
+    private final Task<String, String> root =
+        task(
+            "root",
+            (p, run, stay) ->
+                stay.result(
+                            () ->
+                                run.triggerAndWait(leaf, p + "1", options().idempotencyKey("key")))
+                        .unwrap()
+                    + words(
+                        stay.results(
+                            () ->
+                                run.batchTriggerAndWait(leaf, List.of(p + "2", p + "3"))
+                                    .results())));
+
+    @Override
+    EngineBuilder settings(EngineBuilder builder) {
+      return super.settings(builder)
+          .limits(Limits.defaults().maxInlineBytes(0))
+          .retention(Retention.of(Duration.ofDays(40)));
+    }
+
+    @Override
+    void play() {
+      trigger(root, "r");
+      lives().finish();
+      expectOutput("r", "r1!r2! r3!");
+      assertThat(lives().check()).isEmpty();
+      lives().retentionTakesOver();
+      lives().advance(Duration.ofDays(41));
+    }
+
+    @Override
+    void expect() {
+      assertThat(lives().state().runs()).isEmpty();
+      assertThat(lives().store().rows()).isZero();
+      assertThat(lives().store().largeValues()).isZero();
     }
   }
 }

@@ -9,11 +9,13 @@ import dev.pawl.Debounce;
 import dev.pawl.EngineClosedException;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKey;
+import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
+import dev.pawl.StoreUnavailableException;
 import dev.pawl.Task;
 import dev.pawl.spi.StoreException;
 import java.time.Duration;
@@ -58,6 +60,15 @@ class FaultsTest {
     return new StoreException("the disk is full", null, true);
   }
 
+  /**
+   * Every payload and output is too large for its row, so that the script passes that point too.
+   */
+  private static TestEngine startWithEveryValueApart() {
+    return TestEngine.start(
+        new InMemoryStore(),
+        builder -> builder.register(CHILD, PARENT).limits(Limits.defaults().maxInlineBytes(0)));
+  }
+
   /** A script that passes every point; what it asks for may be refused, and is asked again. */
   private static void play(TestEngine engine) {
     boolean reopened = false;
@@ -80,6 +91,8 @@ class FaultsTest {
         }
       } catch (OutcomeUnknownException e) {
         engine.settle();
+      } catch (StoreUnavailableException e) {
+        step--; // certainly nothing happened
       } catch (EngineClosedException e) {
         assertThat(engine.faults().hasCrashed()).isTrue();
         assertThat(reopened).as("it dies once").isFalse();
@@ -104,7 +117,7 @@ class FaultsTest {
   @ParameterizedTest
   @EnumSource
   void theProcessMayDieAtEachPoint(FaultPoint point) {
-    try (TestEngine engine = TestEngine.start(CHILD, PARENT)) {
+    try (TestEngine engine = startWithEveryValueApart()) {
       engine.faults().crashAt(point, 1);
       play(engine);
       assertAllIsDone(engine);
@@ -114,7 +127,7 @@ class FaultsTest {
   @ParameterizedTest
   @EnumSource
   void theStoreMayFailAtEachPoint(FaultPoint point) {
-    try (TestEngine engine = TestEngine.start(CHILD, PARENT)) {
+    try (TestEngine engine = startWithEveryValueApart()) {
       engine.faults().failAt(point, 1, unknown());
       play(engine);
       assertAllIsDone(engine);

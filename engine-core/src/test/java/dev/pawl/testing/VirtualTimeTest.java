@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.InvalidOptionException;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
@@ -44,7 +45,10 @@ class VirtualTimeTest {
   @Test
   void aYearOfDelaysTimesToLiveAndRetriesOfTenThousandRunsPassesInSeconds() {
     long began = System.nanoTime();
-    try (TestEngine engine = TestEngine.start(work)) {
+    try (TestEngine engine =
+        TestEngine.start(
+            new InMemoryStore(),
+            builder -> builder.register(work).retention(Retention.forever()))) {
       for (int i = 0; i < RUNS; i++) {
         Duration delay = Duration.ofMinutes(i * 525_600L / RUNS);
         engine.tasks().trigger(work, i, options().delay(delay).ttl("1h"));

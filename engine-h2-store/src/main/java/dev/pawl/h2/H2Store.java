@@ -50,6 +50,9 @@ public final class H2Store implements StoreProvider {
    * A store in files of its own in a folder, which is created when the store is opened. One engine
    * at a time can have it open. Whoever can read the folder can read every payload.
    *
+   * <p>Database, lock file and the folder {@code pawl.values} with the large values are one store:
+   * it is moved or copied as a whole, while nobody has it open.
+   *
    * @param folder the folder; on a local file system, without a semicolon, backslash or control
    *     character in its path
    */

@@ -130,6 +130,14 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class Retention extends RetentionTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Trigger extends TriggerTest {
     @Override
     StoreProvider newStore() {

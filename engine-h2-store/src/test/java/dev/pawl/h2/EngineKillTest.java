@@ -3,6 +3,7 @@ package dev.pawl.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Engine;
+import dev.pawl.RunQuery;
 import dev.pawl.h2.internal.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,10 +106,40 @@ class EngineKillTest {
             .open()) {
       KillCheck check = KillCheck.of(KillLog.read(log()), engine);
       problems.addAll(check.problems());
+      problems.addAll(valuesWithoutRun(engine));
       System.out.println(
           "engine kill test: " + kills + " kills, " + check + ", file of " + fileSize() + " bytes");
       assertThat(problems.stream().limit(PROBLEMS_SHOWN)).isEmpty();
       return check;
+    }
+  }
+
+  /** Kills fell between values and their runs; after a while no file is there that no run has. */
+  private List<String> valuesWithoutRun(Engine engine) throws Exception {
+    List<?> large =
+        engine.runs().stream(RunQuery.all())
+            .filter(run -> run.payloadSize() > KillScript.INLINE)
+            .map(
+                run -> {
+                  assertThat(KillScript.isLarge(run.payload(KillScript.Work.class))).isTrue();
+                  return run.id();
+                })
+            .toList();
+    assertThat(large).as("runs with a payload of their own file").hasSizeGreaterThan(10);
+    long deadline = System.nanoTime() + GUARD.toNanos();
+    long files = files();
+    while (files != large.size() && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(1_000_000);
+      files = files();
+    }
+    return files == large.size()
+        ? List.of()
+        : List.of(files + " files for " + large.size() + " large payloads");
+  }
+
+  private long files() throws Exception {
+    try (Stream<Path> files = Files.list(store().resolve("pawl.values"))) {
+      return files.count();
     }
   }
 

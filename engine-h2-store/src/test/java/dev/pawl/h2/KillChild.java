@@ -1,6 +1,7 @@
 package dev.pawl.h2;
 
 import dev.pawl.Engine;
+import dev.pawl.Limits;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -80,6 +81,7 @@ final class KillChild {
         Engine.builder()
             .store(store)
             .maxConcurrency(MAX_CONCURRENCY)
+            .limits(Limits.defaults().maxInlineBytes(KillScript.INLINE))
             .register(new KillScript(log).tasks())
             .start()) {
       log.opened(life);

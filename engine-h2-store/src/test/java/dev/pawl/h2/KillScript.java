@@ -77,6 +77,14 @@ final class KillScript {
   private static final int KEYED_LIMIT = 1;
   private static final String FILLER = "x".repeat(300);
 
+  /** What is larger is kept apart from its row. */
+  static final int INLINE = 10_000;
+
+  /** One trigger in so many has a payload that is. */
+  private static final int LARGE = 4;
+
+  private static final String LARGE_FILLER = "y".repeat(3 * INLINE);
+
   private static final Retry PERSISTENT =
       new Retry(10_000, 2, Duration.ofMillis(5), Duration.ofMillis(40), true);
 
@@ -112,7 +120,8 @@ final class KillScript {
 
   /** The payload of an external trigger. */
   static Work work(String task, long number) {
-    return new Work(number, task.equals(RECURSION) ? DEPTH : 0, FILLER);
+    return new Work(
+        number, task.equals(RECURSION) ? DEPTH : 0, number % LARGE == 0 ? LARGE_FILLER : FILLER);
   }
 
   static TriggerOptions options(String task, Work work) {
@@ -143,6 +152,11 @@ final class KillScript {
       case RISKY -> Set.of(0);
       default -> Set.of();
     };
+  }
+
+  /** Whether the payload is kept apart from its row. */
+  static boolean isLarge(Work work) {
+    return work.number() % LARGE == 0;
   }
 
   /** How many bodies may hold slots of a place at once. */

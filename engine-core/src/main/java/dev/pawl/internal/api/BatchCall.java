@@ -15,6 +15,7 @@ import dev.pawl.internal.loop.Caller;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Command.BatchPart;
 import dev.pawl.internal.loop.Command.Batched;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.OpenBatch;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
@@ -23,7 +24,6 @@ import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
-import dev.pawl.internal.loop.Ids;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -98,7 +98,7 @@ final class BatchCall {
     List<Requests.Draft> drafts = drafts(elements);
     Context run = context;
     if (run == null) {
-      return made(first(new Command.BatchTrigger(part(drafts), null, new Reply<>())));
+      return made(first(part(drafts), null));
     }
     Caller caller = run.caller(kind(), taskId, match(Hashes.match(drafts)));
     JournalEntry entry = run.take(caller);
@@ -106,10 +106,10 @@ final class BatchCall {
       return found(entry.targetId(), entry.seq(), run, caller);
     }
     if (awaited) {
-      WaitEnd end = wait(run, new Command.BatchTriggerAndWait(part(drafts), caller, new Reply<>()));
-      return ended(end, elements.size(), run, caller);
+      BatchPart part = part(drafts);
+      return ended(firstOf(() -> triggerAndWait(run, part, caller)), elements.size(), run, caller);
     }
-    return made(first(new Command.BatchTrigger(part(drafts), caller, new Reply<>())));
+    return made(first(part(drafts), caller));
   }
 
   /** What the items say by themselves; all that is needed where the call is recorded. */
@@ -136,7 +136,7 @@ final class BatchCall {
     List<TriggerRequest> requests = new ArrayList<>(drafts.size());
     long bytes = 0;
     for (Requests.Draft draft : drafts) {
-      bytes += draft.payload().bytes().length;
+      bytes += draft.payload().size();
       requests.add(item(requests.size(), () -> core.requests().of(draft)));
     }
     if (bytes > core.limits().maxBatchBytes()) {
@@ -218,11 +218,9 @@ final class BatchCall {
       BatchPart part = new BatchPart(batch, chunk.requests(), chunk.hash(), chunk.ending(), why);
       try {
         if (awaited && run != null && caller != null && chunk.ending() == BatchRow.State.SEALED) {
-          WaitEnd end =
-              run.waitFor(new Command.BatchTriggerAndWait(part, caller, new Reply<>()));
-          return ended(end, stream.size(), run, caller);
+          return ended(triggerAndWait(run, part, caller), stream.size(), run, caller);
         }
-        made = core.loop().call(new Command.BatchTrigger(part, caller, new Reply<>()));
+        made = trigger(part, caller);
       } catch (PawlException e) {
         throw broken(batch, made, e.getMessage(), e);
       }
@@ -250,7 +248,7 @@ final class BatchCall {
     try {
       core.loop().post(new Command.BreakBatch(batch, context != null, "" + why));
       // It is taken for certain, and done once anything that was asked behind it is answered.
-      core.loop().call(new Command.NextTimer(new Reply<>()));
+      core.loop().call(new Command.NextTimer(false, new Reply<>()));
     } catch (PawlException e) {
       // It is done when the store can be written again; or the next life aborts the batch, or
       // carries it on.
@@ -299,17 +297,36 @@ final class BatchCall {
         || e instanceof StaleAttemptException;
   }
 
-  private <T> T first(Command.Call<T> command) {
-    try {
-      return core.loop().call(command);
-    } catch (PawlException e) {
-      throw failed(null, e.getMessage(), e);
-    }
+  private Batched trigger(BatchPart part, @Nullable Caller caller) {
+    return core.values()
+        .large()
+        .triggerAll(
+            part.requests(),
+            kept ->
+                core.loop()
+                    .call(
+                        new Command.BatchTrigger(part.withRequests(kept), caller, new Reply<>())));
   }
 
-  private WaitEnd wait(Context run, Command.Call<WaitEnd> command) {
+  private WaitEnd triggerAndWait(Context run, BatchPart part, Caller caller) {
+    return core.values()
+        .large()
+        .triggerAll(
+            part.requests(),
+            kept ->
+                run.waitFor(
+                    new Command.BatchTriggerAndWait(
+                        part.withRequests(kept), caller, new Reply<>())));
+  }
+
+  private Batched first(BatchPart part, @Nullable Caller caller) {
+    return firstOf(() -> trigger(part, caller));
+  }
+
+  /** An answer before which nothing has happened, where it is a refusal. */
+  private static <T> T firstOf(Supplier<T> answer) {
     try {
-      return run.waitFor(command);
+      return answer.get();
     } catch (PawlException e) {
       throw failed(null, e.getMessage(), e);
     }
@@ -337,9 +354,11 @@ final class BatchCall {
   private Made found(long batchId, int seq, Context run, Caller caller) {
     BatchRow row = row(batchId);
     while (awaited && row.state() != BatchRow.State.ABORTED) {
-      List<Long> runIds =
-          row.state() == BatchRow.State.OPEN ? null : core.batchRuns(batchId);
-      WaitEnd end = wait(run, new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>()));
+      List<Long> runIds = row.state() == BatchRow.State.OPEN ? null : core.batchRuns(batchId);
+      WaitEnd end =
+          firstOf(
+              () ->
+                  run.waitFor(new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>())));
       row = row(batchId);
       if (!(end instanceof WaitEnd.LookAgain)) {
         break;

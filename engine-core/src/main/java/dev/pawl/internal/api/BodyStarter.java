@@ -237,7 +237,17 @@ final class BodyStarter implements Bodies {
     @Override
     public StoredValue payload() {
       StoredValue atHand = attempt.payload();
-      return atHand == null ? core.storedRun(attempt.runId()).run().payload() : atHand;
+      StoredValue payload =
+          atHand == null ? core.storedRun(attempt.runId()).run().payload() : atHand;
+      return payload.isLarge()
+          ? new StoredValue(
+              core.values().large().load("the payload of the run", payload), payload.crc32c())
+          : payload;
+    }
+
+    @Override
+    public StoredValue output(byte[] encoded) {
+      return core.values().large().put(StoredValue.of(encoded));
     }
 
     @Override

@@ -94,8 +94,11 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     Command.Triggered triggered =
         entry == null
-            ? core.loop()
-                .call(new Command.Trigger(core.requests().of(draft), caller, new Reply<>()))
+            ? core.values()
+                .large()
+                .trigger(
+                    core.requests().of(draft),
+                    kept -> core.loop().call(new Command.Trigger(kept, caller, new Reply<>())))
             : new Command.Triggered(entry.targetId(), TriggerOutcome.CREATED, false);
     return Handle.of(core, triggered, draft.taskId(), outputType);
   }
@@ -114,7 +117,11 @@ final class Context implements RunContext {
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? waitFor(new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
+            ? core.values()
+                .large()
+                .trigger(
+                    core.requests().of(draft),
+                    kept -> waitFor(new Command.TriggerAndWait(kept, caller, new Reply<>())))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->

@@ -3,6 +3,7 @@ package dev.pawl.internal.api;
 import dev.pawl.Engine;
 import dev.pawl.Hooks;
 import dev.pawl.Limits;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.internal.exec.Lanes;
@@ -40,7 +41,8 @@ public final class EngineFactory {
       Map<String, Executor> lanes,
       Hooks<@Nullable Object, @Nullable Object> hooks,
       Map<String, Integer> machines,
-      int machineCapacity) {}
+      int machineCapacity,
+      Retention retention) {}
 
   private EngineFactory() {}
 
@@ -82,13 +84,17 @@ public final class EngineFactory {
                 new StoredMetadata(),
                 events,
                 lanes.names(),
-                hooks));
+                hooks,
+                settings.retention()));
+    Reads reads = new Reads(store, loop::hasCrashed);
     Values values =
         new Values(
-            Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
+            Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new),
+            settings.limits(),
+            reads);
     Core core =
         new Core(
-            new Reads(store, loop),
+            reads,
             loop,
             clock,
             registry,

@@ -4,9 +4,9 @@ import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
 import dev.pawl.RateLimit;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.BatchRow;
-import dev.pawl.internal.loop.Ids;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -84,7 +84,7 @@ final class ItemStream implements AutoCloseable {
         TriggerRequest request = core.requests().of(reader.read(size, element));
         advance(request.taskId(), request.payloadHash());
         requests.add(request);
-        bytes += request.payload().bytes().length;
+        bytes += request.payload().size();
       } catch (Throwable e) {
         boolean refused = pulled && e instanceof PawlException;
         return new Chunk(requests, hash, BatchRow.State.ABORTED, refused ? size : NONE, e);

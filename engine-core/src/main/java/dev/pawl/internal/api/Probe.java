@@ -53,7 +53,12 @@ public final class Probe {
    * none.
    */
   public long nextTimer() {
-    return core.loop().call(new Command.NextTimer(new Reply<>()));
+    return core.loop().call(new Command.NextTimer(false, new Reply<>()));
+  }
+
+  /** As {@link #nextTimer}, with what the engine does for itself: retention. */
+  public long nextDue() {
+    return core.loop().call(new Command.NextTimer(true, new Reply<>()));
   }
 
   /** What the engine keeps in memory, in figures. */

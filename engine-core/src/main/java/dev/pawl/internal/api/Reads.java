@@ -1,9 +1,9 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.EngineClosedException;
-import dev.pawl.internal.loop.Loop;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
@@ -12,12 +12,17 @@ import java.util.function.Function;
  */
 final class Reads {
   private final RunStore store;
-  private final Loop loop;
+  private final BooleanSupplier hasCrashed;
   private volatile boolean closed;
 
-  Reads(RunStore store, Loop loop) {
+  /**
+   * Reads of a store.
+   *
+   * @param hasCrashed whether the engine over it has
+   */
+  Reads(RunStore store, BooleanSupplier hasCrashed) {
     this.store = store;
-    this.loop = loop;
+    this.hasCrashed = hasCrashed;
   }
 
   /**
@@ -36,7 +41,7 @@ final class Reads {
       if (closed) {
         throw new EngineClosedException("the engine is closed", e);
       }
-      if (loop.hasCrashed()) {
+      if (hasCrashed.getAsBoolean()) {
         throw new EngineClosedException("the engine has crashed: " + e.getMessage(), e);
       }
       throw e;

@@ -114,13 +114,10 @@ record Requests(
     if (given.region() == null && old.region() != null) {
       merged = merged.region(old.region());
     }
+    StoredValue payload = values.large().copy(old);
     Draft draft =
         new Draft(
-            old.taskId(),
-            old.payload(),
-            Hashes.of(old.payload()),
-            key(old.taskId(), merged, null),
-            merged);
+            old.taskId(), payload, Hashes.of(payload), key(old.taskId(), merged, null), merged);
     return of(draft, old.id());
   }
 

@@ -8,6 +8,7 @@ import dev.pawl.IllegalRunStateException;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.Metadata;
 import dev.pawl.Page;
+import dev.pawl.PawlException;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -16,17 +17,22 @@ import dev.pawl.Runs;
 import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
 import dev.pawl.TriggerOutcome;
+import dev.pawl.UnreadableValueException;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.stream.Stream;
@@ -148,8 +154,7 @@ final class RunsFacade implements Runs {
     Selection selection = Selection.of(query, core.clock().now());
     List<StoredRun> rows =
         core.reads()
-            .read(
-                store -> store.runs(selection.filter(), selection.before(), query.limit() + 1));
+            .read(store -> store.runs(selection.filter(), selection.before(), query.limit() + 1));
     boolean more = rows.size() > query.limit();
     List<StoredRun> shown = more ? rows.subList(0, query.limit()) : rows;
     List<Run<?>> runs = shown.stream().<Run<?>>map(row -> Snapshot.of(core, row)).toList();
@@ -225,10 +230,25 @@ final class RunsFacade implements Runs {
         Selection.of(query, core.clock().now()),
         run -> {
           TriggerRequest request = core.requests().replay(run.run(), options);
-          Command.Trigger trigger = new Command.Trigger(request, null, new Reply<>());
-          core.loop().post(trigger);
-          return () -> trigger.reply().await().runId() != 0;
+          LargeValues.Kept kept = core.values().large().keep(List.of(request));
+          Command.Trigger trigger =
+              new Command.Trigger(kept.requests().getFirst(), null, new Reply<>());
+          return post(trigger, kept);
         });
+  }
+
+  /** Asks the loop, and does not wait for the answer; a refusal comes with that. */
+  private Bulk.Pending post(Command.Trigger trigger, LargeValues.Kept kept) {
+    try {
+      core.loop().post(trigger);
+    } catch (PawlException e) {
+      return () ->
+          kept.settle(
+              () -> {
+                throw e;
+              });
+    }
+    return () -> kept.settle(() -> trigger.reply().await()).runId() != 0;
   }
 
   @Override
@@ -241,7 +261,49 @@ final class RunsFacade implements Runs {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
     TriggerRequest request = core.requests().replay(old, options);
     Command.Triggered triggered =
-        core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+        core.values()
+            .large()
+            .trigger(
+                request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
     return Handle.of(core, triggered, old.taskId(), core.outputType(old.taskId()));
+  }
+
+  @Override
+  public InputStream openPayload(String runId) {
+    long id = Ids.parseRun(runId);
+    StoredValue payload = core.storedRun(id).run().payload();
+    while (true) {
+      try {
+        return core.values().large().open("the payload of run " + runId, payload);
+      } catch (UnreadableValueException e) {
+        StoredValue present = core.storedRun(id).run().payload();
+        if (present.equals(payload)) {
+          throw e;
+        }
+        payload = present; // a debounced run was given another one meanwhile
+      }
+    }
+  }
+
+  @Override
+  public InputStream openOutput(String runId) {
+    long id = Ids.parseRun(runId);
+    StoredRun run = core.storedRun(id);
+    ResultRow result = run.result();
+    StoredValue output = result == null ? null : result.output();
+    if (output == null) {
+      throw new IllegalRunStateException(
+          "run "
+              + runId
+              + " is "
+              + (result == null ? Objects.requireNonNull(run.live()).status() : result.status())
+              + "; only a COMPLETED run has an output");
+    }
+    try {
+      return core.values().large().open("the output of run " + runId, output);
+    } catch (UnreadableValueException e) {
+      core.storedRun(id); // where it was deleted meanwhile, that is what there is to say
+      throw e;
+    }
   }
 }

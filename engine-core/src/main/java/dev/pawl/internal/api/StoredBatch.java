@@ -6,11 +6,12 @@ import dev.pawl.BatchStatus;
 import dev.pawl.NotFoundException;
 import dev.pawl.RunHandle;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.loop.BatchReader;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.Micros;
-import dev.pawl.internal.loop.Ids;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Batches as the store has them. */
 final class StoredBatch {
-  private static final int PAGE = 1_000;
-
   private StoredBatch() {}
 
   /**
@@ -40,20 +39,19 @@ final class StoredBatch {
 
   /** The items of a batch, in order. */
   static List<BatchItemRow> items(Core core, long batchId) {
-    List<BatchItemRow> items = new ArrayList<>();
-    List<BatchItemRow> page;
-    do {
-      int after = items.size() - 1;
-      page = core.reads().read(store -> store.batchItems(batchId, after, PAGE));
-      items.addAll(page);
-    } while (page.size() == PAGE);
-    return items;
+    return core.reads().read(store -> new BatchReader(store).items(batchId));
   }
 
   static Batch retrieve(Core core, long batchId) {
     // In this order, so that a batch that grows meanwhile never has more ends than items.
-    BatchCounts counts = core.reads().read(store -> store.batchCounts(batchId));
-    return new Snapshot(core, row(core, batchId), counts);
+    BatchCounts counts = counts(core, batchId);
+    BatchRow row = row(core, batchId);
+    boolean mayHaveGrown = row.state() != BatchRow.State.OPEN && counts.items() < row.size();
+    return new Snapshot(core, row, mayHaveGrown ? counts(core, batchId) : counts);
+  }
+
+  private static BatchCounts counts(Core core, long batchId) {
+    return core.reads().read(store -> store.batchCounts(batchId));
   }
 
   private static <O extends @Nullable Object> RunHandle<O> handle(
@@ -115,7 +113,7 @@ final class StoredBatch {
         case OPEN -> BatchStatus.PENDING;
         case ABORTED -> BatchStatus.ABORTED;
         case SEALED ->
-            counts.succeeded() + counts.failed() == row.size()
+            counts.succeeded() + counts.failed() == counts.items()
                 ? BatchStatus.COMPLETED
                 : BatchStatus.PENDING;
       };

@@ -56,7 +56,10 @@ final class TasksFacade implements Tasks {
     }
     TriggerRequest request = core.requests().of(draft);
     Command.Triggered triggered =
-        core.loop().call(new Command.Trigger(request, null, new Reply<>()));
+        core.values()
+            .large()
+            .trigger(
+                request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
     return Handle.of(core, triggered, draft.taskId(), outputType);
   }
 

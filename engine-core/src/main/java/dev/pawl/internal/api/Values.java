@@ -19,10 +19,17 @@ final class Values {
 
   private final PayloadCodec codec;
   private final Limits limits;
+  private final LargeValues large;
 
-  Values(PayloadCodec codec, Limits limits) {
+  Values(PayloadCodec codec, Limits limits, Reads reads) {
     this.codec = codec;
     this.limits = limits;
+    this.large = new LargeValues(reads, limits);
+  }
+
+  /** Where values are kept that are too large for their rows. */
+  LargeValues large() {
+    return large;
   }
 
   PayloadCodec codec() {
@@ -98,7 +105,9 @@ final class Values {
               + encoded.length
               + " bytes; the limit maxPayloadBytes is "
               + limits.maxPayloadBytes()
-              + "; store it elsewhere and pass a reference");
+              + "; store it elsewhere and pass a reference",
+          encoded.length,
+          limits.maxPayloadBytes());
     }
     return StoredValue.of(encoded);
   }
@@ -107,16 +116,13 @@ final class Values {
    * Decodes a stored value.
    *
    * @param what what it is, for the message
-   * @throws UnreadableValueException if it does not read as the type, or its checksum is wrong
+   * @throws UnreadableValueException if it does not read as the type, is damaged or missing
    */
   @SuppressWarnings({"unchecked", "NullAway"}) // the codec was asked for this type, null included
   <T extends @Nullable Object> T decode(String what, StoredValue value, TypeRef<T> type) {
-    if (!value.intact()) {
-      throw new UnreadableValueException(
-          what + " is damaged in the store: its checksum is wrong", null);
-    }
+    byte[] bytes = large.load(what, value);
     try {
-      return (T) codec.decode(value.bytes(), type.type());
+      return (T) codec.decode(bytes, type.type());
     } catch (Exception e) {
       throw new UnreadableValueException(
           what + " does not read as " + type + ": " + e.getMessage(), e);

@@ -7,6 +7,7 @@ import dev.pawl.RunContext;
 import dev.pawl.RunError;
 import dev.pawl.RunError.Code;
 import dev.pawl.Task;
+import dev.pawl.UnreadableValueException;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
@@ -31,8 +32,15 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
 
   /** What an attempt needs of the engine. */
   public interface Io {
-    /** The payload. */
+    /**
+     * The payload, with its bytes.
+     *
+     * @throws UnreadableValueException if it is missing or damaged
+     */
     StoredValue payload();
+
+    /** Makes an output ready for the commit that ends the run. */
+    StoredValue output(byte[] encoded);
 
     /** Called before the body is entered; loads what a replay needs. */
     void beforeBody();
@@ -92,7 +100,12 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
 
   private Outcome outcome() {
     try {
-      StoredValue stored = io.payload();
+      StoredValue stored;
+      try {
+        stored = io.payload();
+      } catch (UnreadableValueException e) {
+        return new Outcome.Unreadable(errors.of(Code.PAYLOAD_UNREADABLE, e));
+      }
       io.beforeBody();
       return stored.intact()
           ? decodeAndRun(stored)
@@ -156,7 +169,11 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
           false,
           null);
     }
-    return new Outcome.Returned(StoredValue.of(encoded));
+    try {
+      return new Outcome.Returned(io.output(encoded));
+    } catch (Throwable e) {
+      return failed(e); // the store's fault, which another attempt may find mended
+    }
   }
 
   private Outcome failed(Throwable thrown, ErrorDecision decision) {

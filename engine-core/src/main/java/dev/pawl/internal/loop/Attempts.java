@@ -13,6 +13,7 @@ import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.Ready;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ final class Attempts {
   private final Bodies bodies;
   private final Function<String, Retry> retryPolicy;
   private final RandomGenerator random;
+  private final RunStore store;
 
   /** Whether bodies are cut off because the engine closes: their failures are not charged. */
   private boolean cuttingOff;
@@ -44,7 +46,8 @@ final class Attempts {
       OpenBatches openBatches,
       Bodies bodies,
       Function<String, Retry> retryPolicy,
-      RandomGenerator random) {
+      RandomGenerator random,
+      RunStore store) {
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
@@ -55,6 +58,7 @@ final class Attempts {
     this.bodies = bodies;
     this.retryPolicy = retryPolicy;
     this.random = random;
+    this.store = store;
   }
 
   /** Starts, or lets go on, whatever may. */
@@ -100,6 +104,9 @@ final class Attempts {
     if (attempt.over != null) {
       if (engine.live.get(run.id()) != run) {
         transitions.bodyGone(run); // its run has ended, or was read anew: nobody else has the slot
+      }
+      if (command.outcome() instanceof Outcome.Returned late && late.output().isLarge()) {
+        turn.after(() -> store.discardLarge(late.output()));
       }
       return;
     }

@@ -14,14 +14,21 @@ public final class BatchReader {
     this.store = store;
   }
 
+  /** The items in order; where retention has taken some, the others. */
+  public List<BatchItemRow> items(long batchId) {
+    List<BatchItemRow> items = new ArrayList<>();
+    List<BatchItemRow> page;
+    do {
+      page = store.batchItems(batchId, items.isEmpty() ? -1 : items.getLast().index(), PAGE);
+      items.addAll(page);
+    } while (page.size() == PAGE);
+    return items;
+  }
+
   /** The run at each index. */
   public List<Long> runIds(long batchId) {
     List<Long> runIds = new ArrayList<>();
-    List<BatchItemRow> page;
-    do {
-      page = store.batchItems(batchId, runIds.size() - 1, PAGE);
-      page.forEach(item -> runIds.add(item.runId()));
-    } while (page.size() == PAGE);
+    items(batchId).forEach(item -> runIds.add(item.runId()));
     return runIds;
   }
 }

@@ -92,7 +92,13 @@ public sealed interface Command {
       List<TriggerRequest> requests,
       long hash,
       BatchRow.State ending,
-      @Nullable String abortReason) {}
+      @Nullable String abortReason) {
+
+    /** The same part with its payloads kept in another way. */
+    public BatchPart withRequests(List<TriggerRequest> kept) {
+      return new BatchPart(batch, kept, hash, ending, abortReason);
+    }
+  }
 
   /**
    * Create runs as items of a batch.
@@ -203,8 +209,12 @@ public sealed interface Command {
   /** Execute, or only accept. */
   record Pause(boolean paused, Reply<Boolean> reply) implements Call<Boolean> {}
 
-  /** Tell when the next timer is due; {@link dev.pawl.spi.Micros#NEVER} where there is none. */
-  record NextTimer(Reply<Long> reply) implements Call<Long> {}
+  /**
+   * Tell when the next timer is due; {@link dev.pawl.spi.Micros#NEVER} where there is none.
+   *
+   * @param upkeep whether what the engine does for itself counts, that is, retention
+   */
+  record NextTimer(boolean upkeep, Reply<Long> reply) implements Call<Long> {}
 
   /** Tell how much is kept in memory. */
   record Count(Reply<Figures> reply) implements Call<Figures> {}

@@ -21,6 +21,8 @@ final class Finisher {
   private final EngineState engine;
   private final Transitions transitions;
   private final Waits waits;
+  private final Bindings bindings;
+  private final Pruner pruner;
   private final EndHooks hooks;
   private final OpenBatches openBatches;
 
@@ -29,11 +31,15 @@ final class Finisher {
       Transitions transitions,
       Waits waits,
       OpenBatches openBatches,
+      Bindings bindings,
+      Pruner pruner,
       EndHooks hooks) {
-    this.openBatches = openBatches;
     this.engine = engine;
     this.transitions = transitions;
     this.waits = waits;
+    this.openBatches = openBatches;
+    this.bindings = bindings;
+    this.pruner = pruner;
     this.hooks = hooks;
   }
 
@@ -57,6 +63,8 @@ final class Finisher {
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
     turn.result(result);
+    bindings.ended(turn, run, end.status());
+    pruner.ended(result);
     engine.live.remove(run.id());
     run.leaveParent();
     for (Waiter waiter : run.waiters) {

@@ -88,6 +88,9 @@ final class LiveRun extends Ready implements Timed {
   /** Whether it has changed in this turn. */
   boolean dirty;
 
+  /** Whether an idempotency key may name it; the store knows, where it was read from there. */
+  boolean mayHaveKeys;
+
   private int sweepWaitersAt = SWEEP_WAITERS_AT_LEAST;
   private @Nullable LiveRun parent;
   private @Nullable LiveRun firstChild;

@@ -9,6 +9,7 @@ import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.StoreUnavailableException;
 import dev.pawl.internal.lifecycle.Decision;
@@ -79,6 +80,7 @@ public final class Loop {
    * @param events where changes of runs are told
    * @param lanes the names of the lanes
    * @param hooks who hears of ends
+   * @param retention how long runs are kept once they have ended
    */
   public record Parts(
       RunStore store,
@@ -95,7 +97,8 @@ public final class Loop {
       MetadataJson json,
       Events events,
       Set<String> lanes,
-      EndHooks hooks) {}
+      EndHooks hooks,
+      Retention retention) {}
 
   private final RunStore store;
   private final EngineClock clock;
@@ -118,6 +121,7 @@ public final class Loop {
   private final BatchCalls batches;
   private final Cancels cancels;
   private final Explainer explainer;
+  private final Pruner pruner;
   private final Rebuild rebuild;
   private final Leftovers leftovers;
   private final ActiveTime activeTime;
@@ -151,8 +155,11 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.transitions = new Transitions(engine);
     this.waits = new Waits(engine, transitions, store);
-    this.openBatches = new OpenBatches(engine, waits);
-    this.finisher = new Finisher(engine, transitions, waits, openBatches, parts.hooks());
+    this.bindings = new Bindings(engine, store, limits.keyCacheSize());
+    this.pruner = new Pruner(new Needs(engine, store, parts.hooks()), store, parts.retention());
+    this.openBatches = new OpenBatches(engine, waits, pruner);
+    this.finisher =
+        new Finisher(engine, transitions, waits, openBatches, bindings, pruner, parts.hooks());
     this.leftovers = new Leftovers(engine, parts.bodies(), Micros.of(limits.stuckBodyAfter()));
     this.activeTime =
         new ActiveTime(engine, clock, transitions, finisher, parts.bodies(), leftovers);
@@ -167,8 +174,8 @@ public final class Loop {
             openBatches,
             parts.bodies(),
             parts.retryPolicy(),
-            parts.random());
-    this.bindings = new Bindings(engine, store, limits.keyCacheSize());
+            parts.random(),
+            store);
     this.labels = new Labels(engine, store, parts.json(), limits);
     this.runs = new Runs(engine, transitions, store, labels);
     this.queueSettings = new QueueSettings(engine);
@@ -353,6 +360,7 @@ public final class Loop {
     queueSettings.declareByTasks(turn, parts.declared());
     store.commit(turn.changes(state(turn)));
     tellOwedHooks();
+    pruner.restart();
   }
 
   /** What a former life, or this one in its recovery, has ended and not told to the hooks. */
@@ -371,7 +379,11 @@ public final class Loop {
       return; // told twice, because a turn broke off
     }
     turn.payHooks(command.runId());
-    turn.after(() -> parts.hooks().paid(command.runId()));
+    turn.after(
+        () -> {
+          parts.hooks().paid(command.runId());
+          pruner.released(command.runId());
+        });
   }
 
   /**
@@ -433,7 +445,7 @@ public final class Loop {
     deferred.clear();
     if (commands.isEmpty()) {
       long now = clock.now();
-      mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(engine.timers.next(), now));
+      mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(nextDue(true), now));
     }
     if (crashed) {
       throw new EngineClosedException("the engine has crashed");
@@ -445,10 +457,21 @@ public final class Loop {
     commands.forEach(command -> handle(turn, command));
     attempts.startReady(turn);
     labels.flush(turn);
+    pruner.prune(turn, commands.size());
     answerWaiters(turn);
     commit(turn);
     current = null;
     commands.clear();
+  }
+
+  /**
+   * When the loop has something to do, if nobody asks it before.
+   *
+   * @param upkeep whether what it does for itself counts, that is, retention
+   */
+  private long nextDue(boolean upkeep) {
+    long timer = engine.timers.next();
+    return upkeep ? Math.min(timer, pruner.next()) : timer;
   }
 
   private void fireTimers(Turn turn) {
@@ -530,7 +553,7 @@ public final class Loop {
       case Command.ReadKeys read -> queueReader.keys(turn, read);
       case Command.ReadQueueNames read -> turn.answer(read.reply(), queueReader.names());
       case Command.Pause pause -> pause(turn, pause);
-      case Command.NextTimer next -> turn.answer(next.reply(), engine.timers.next());
+      case Command.NextTimer next -> turn.answer(next.reply(), nextDue(next.upkeep()));
       case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
       case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
       case Command.Drain drain -> drain(drain);

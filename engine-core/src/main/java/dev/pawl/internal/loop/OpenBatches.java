@@ -18,10 +18,12 @@ final class OpenBatches {
   private static final int MAX_REASON = 1_000;
   private final EngineState engine;
   private final Waits waits;
+  private final Pruner pruner;
 
-  OpenBatches(EngineState engine, Waits waits) {
+  OpenBatches(EngineState engine, Waits waits, Pruner pruner) {
     this.engine = engine;
     this.waits = waits;
+    this.pruner = pruner;
   }
 
   @Nullable OpenBatch find(long id) {
@@ -69,6 +71,10 @@ final class OpenBatches {
       waits.over(turn, wait, new WaitEnd.LookAgain(batch.id, wait.row.seq()));
     }
     batch.closeWaits.clear();
+    if (batch.size == 0) {
+      pruner.closedEmpty(turn.now);
+    }
+    turn.after(() -> pruner.released(batch.id));
   }
 
   /** Nobody will carry on what a run streams. */

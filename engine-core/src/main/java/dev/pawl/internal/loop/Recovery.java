@@ -94,6 +94,7 @@ final class Recovery {
         LiveRun run = new LiveRun(row, LiveRun.stateOf(row));
         run.stored = true;
         run.replays = row.attempt() > 0;
+        run.mayHaveKeys = true;
         engine.live.put(run.id(), run);
         loaded.add(new Loaded(row, run));
         found.merge(row.status(), 1, Integer::sum);

@@ -43,6 +43,29 @@ public record TriggerRequest(
     @Nullable Key key,
     @Nullable Debouncing debounce) {
 
+  /** The same request with its payload kept in another way; its hash stays what it was. */
+  public TriggerRequest withPayload(StoredValue kept) {
+    return new TriggerRequest(
+        taskId,
+        kept,
+        delay,
+        delayUntil,
+        ttl,
+        maxAttempts,
+        priority,
+        queue,
+        concurrencyKey,
+        tags,
+        metadata,
+        maxDuration,
+        machine,
+        region,
+        replayOf,
+        payloadHash,
+        key,
+        debounce);
+  }
+
   /**
    * An idempotency key.
    *

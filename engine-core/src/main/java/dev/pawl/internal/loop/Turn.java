@@ -44,6 +44,8 @@ final class Turn {
   private final Map<Long, LabelRow> labels = new LinkedHashMap<>();
   private final List<Long> hooksOwed = new ArrayList<>();
   private final Set<Long> hooksPaid = new LinkedHashSet<>();
+  private final List<Long> runDeletes = new ArrayList<>();
+  private final List<Long> batchDeletes = new ArrayList<>();
   private final List<Answer<?>> answers = new ArrayList<>();
   private final List<Answer<?>> lateAnswers = new ArrayList<>();
   private final List<Refusal> refusals = new ArrayList<>();
@@ -153,6 +155,16 @@ final class Turn {
     batchItems.addAll(items);
   }
 
+  /** Deletes a run that has ended, with everything that is kept under it. */
+  void delete(long runId) {
+    runDeletes.add(runId);
+  }
+
+  /** Deletes a batch that was closed without items, with the keys that name it. */
+  void deleteBatch(long batchId) {
+    batchDeletes.add(batchId);
+  }
+
   void queue(QueueRow row) {
     queues.put(row.name(), row);
   }
@@ -198,7 +210,9 @@ final class Turn {
         && unboundKeys.isEmpty()
         && queues.isEmpty()
         && labels.isEmpty()
-        && hooksPaid.isEmpty());
+        && hooksPaid.isEmpty()
+        && runDeletes.isEmpty()
+        && batchDeletes.isEmpty());
   }
 
   /**
@@ -239,7 +253,9 @@ final class Turn {
         hooksOwed,
         List.copyOf(hooksPaid),
         List.copyOf(batchUpdates.values()),
-        state);
+        state,
+        runDeletes,
+        batchDeletes);
   }
 
   /** From now on it may be stored. */

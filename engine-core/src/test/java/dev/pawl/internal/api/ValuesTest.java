@@ -11,6 +11,7 @@ import dev.pawl.PayloadTooLargeException;
 import dev.pawl.TypeRef;
 import dev.pawl.UnreadableValueException;
 import dev.pawl.spi.StoredValue;
+import dev.pawl.testing.InMemoryStore;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,7 +37,9 @@ class ValuesTest {
 
   private final Values values =
       new Values(
-          new JacksonCodec(), Limits.defaults().maxPayloadBytes(100).maxMetadataBytes(60_000));
+          new JacksonCodec(),
+          Limits.defaults().maxPayloadBytes(100).maxMetadataBytes(60_000),
+          new Reads(new InMemoryStore().open(), () -> false));
 
   @Test
   void aPayloadReadsAsItWasWritten() {

@@ -7,6 +7,7 @@ import dev.pawl.EngineFailedException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.internal.queue.Machines;
 import dev.pawl.internal.queue.Queues;
@@ -84,7 +85,8 @@ class LoopEndTest {
             new NoMetadata(),
             new Events(),
             Set.of(),
-            EndHooks.NONE));
+            EndHooks.NONE,
+            Retention.defaults()));
   }
 
   /** A store whose commits succeed only at first. */

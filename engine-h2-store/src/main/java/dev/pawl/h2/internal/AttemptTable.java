@@ -18,6 +18,8 @@ final class AttemptTable {
       "select run_id, number, started_at_micros, finished_at_micros, status, error"
           + " from attempt where run_id = ? order by run_id, number";
 
+  static final String DELETE = "delete from attempt where attempt.run_id = ?";
+
   private AttemptTable() {}
 
   static void insert(Statements statements, List<AttemptRow> rows) throws SQLException {

@@ -18,15 +18,20 @@ final class BatchItemTable {
           + " values (?, ?, ?, ?, ?, ?)";
 
   static final String AFTER =
-      "select batch_id, idx, run_id, task_id, outcome, payload_differs from batch_item where (batch_id = ? and idx > ?)"
-          + " order by batch_id, idx fetch next ? rows only";
+      "select batch_id, idx, run_id, task_id, outcome, payload_differs from batch_item"
+          + " where (batch_id = ? and idx > ?) order by batch_id, idx fetch next ? rows only";
 
   static final String RUNS_BEFORE =
       "select run_id from batch_item where (batch_id = ? and run_id < ?)";
 
   static final String COUNTS =
-      "select count(*), count(case when e.status = ? then 1 end), max(e.finished_at_micros)"
-          + " from batch_item i join result e on e.id = i.run_id where i.batch_id = ?";
+      "select count(*), count(e.id), count(case when e.status = ? then 1 end),"
+          + " max(e.finished_at_micros) from batch_item i left outer join result e"
+          + " on e.id = i.run_id where i.batch_id = ?";
+  static final String BATCHES_OF =
+      "select distinct batch_id from batch_item where (run_id = ? and batch_id > ?)"
+          + " order by batch_id fetch next ? rows only";
+  static final String DELETE_OF_RUN = "delete from batch_item where batch_item.run_id = ?";
 
   private BatchItemTable() {}
 
@@ -68,17 +73,23 @@ final class BatchItemTable {
     return found;
   }
 
-  /** How many indexes have a run that has ended. */
+  /** How many indexes there are, and how many have a run that has ended. */
   static BatchCounts counts(Statements statements, long batchId) throws SQLException {
     PreparedStatement select = statements.prepare(COUNTS);
     select.setString(1, RunStatus.COMPLETED.name());
     select.setLong(2, batchId);
     try (ResultSet rows = select.executeQuery()) {
       rows.next();
-      int ended = rows.getInt(1);
-      int succeeded = rows.getInt(2);
-      return new BatchCounts(succeeded, ended - succeeded, Columns.micros(rows, 3));
+      int ended = rows.getInt(2);
+      int succeeded = rows.getInt(3);
+      return new BatchCounts(rows.getInt(1), succeeded, ended - succeeded, Columns.micros(rows, 4));
     }
+  }
+
+  /** The batches in which a run stands; reads the index alone. */
+  static List<Long> batchesOf(Statements statements, long runId, long afterId, int limit)
+      throws SQLException {
+    return Statements.ids(statements.prepare(BATCHES_OF), runId, afterId, limit);
   }
 
   /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */

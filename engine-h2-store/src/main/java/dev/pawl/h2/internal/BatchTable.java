@@ -29,6 +29,9 @@ final class BatchTable {
 
   private static final int COLUMNS = 9;
 
+  /** One that is open is not deleted. */
+  static final String DELETE = "delete from batch where (batch.id = ? and batch.state <> ?)";
+
   private BatchTable() {}
 
   static void insert(Statements statements, List<BatchRow> rows) throws SQLException {
@@ -86,6 +89,14 @@ final class BatchTable {
       }
     }
     return found;
+  }
+
+  /** Deletes a batch that is closed. */
+  static void delete(Statements statements, long id) throws SQLException {
+    PreparedStatement delete = statements.prepare(DELETE);
+    delete.setLong(1, id);
+    delete.setString(2, BatchRow.State.OPEN.name());
+    Statements.changeOne(delete, "deleting closed batch", id);
   }
 
   private static BatchRow map(ResultSet rows) throws SQLException {

@@ -28,21 +28,40 @@ final class Columns {
     return micros == 0 && rows.wasNull() ? Micros.NONE : micros;
   }
 
-  /** Bytes and their checksum, in two neighbouring columns. */
+  /**
+   * Bytes and their checksum, or the key and the size of a large value, in four neighbouring
+   * columns.
+   */
   static void setValue(PreparedStatement statement, int index, @Nullable StoredValue value)
       throws SQLException {
-    if (value == null) {
+    if (value == null || value.isLarge()) {
       statement.setNull(index, Types.VARBINARY);
-      statement.setNull(index + 1, Types.INTEGER);
     } else {
       statement.setBytes(index, value.bytes());
+    }
+    if (value == null) {
+      statement.setNull(index + 1, Types.INTEGER);
+    } else {
       statement.setInt(index + 1, value.crc32c());
+    }
+    if (value == null || !value.isLarge()) {
+      statement.setNull(index + 2, Types.BIGINT);
+      statement.setNull(index + 3, Types.INTEGER);
+    } else {
+      statement.setLong(index + 2, value.key());
+      statement.setInt(index + 3, value.size());
     }
   }
 
   static @Nullable StoredValue value(ResultSet rows, int index) throws SQLException {
     byte[] bytes = rows.getBytes(index);
-    return bytes == null ? null : new StoredValue(bytes, rows.getInt(index + 1));
+    if (bytes != null) {
+      return new StoredValue(bytes, rows.getInt(index + 1));
+    }
+    long key = rows.getLong(index + 2);
+    return rows.wasNull()
+        ? null
+        : StoredValue.large(key, rows.getInt(index + 3), rows.getInt(index + 1));
   }
 
   /**

@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder with a database file and a lock file. H2 sees the file only after it was found to be a
- * store of this library and of a known version, because H2 writes to whatever it can open, and its
- * failed opens are hard to undo.
+ * A folder with a database file, a lock file, and a folder for large values. H2 sees the file only
+ * after it was found to be a store of this library and of a known version, because H2 writes to
+ * whatever it can open, and its failed opens are hard to undo.
  */
 public final class FileLocation implements Location {
   /** How the names of H2's database files end. */
@@ -29,6 +29,9 @@ public final class FileLocation implements Location {
   private static final String URL_BEGIN = "jdbc:h2:";
   private static final String NAME = "pawl";
   private static final String NEW_NAME = "pawl-new";
+
+  /** The folder of the values that are too large for their rows. */
+  private static final String VALUES = "pawl.values";
 
   /**
    * H2 begins a file with two equal blocks of this size, each of which begins with {@link #HEADER}.
@@ -193,6 +196,11 @@ public final class FileLocation implements Location {
 
     private String url(String name) {
       return URL_BEGIN + StoreFilePath.newName(folder.resolve(name).toString());
+    }
+
+    @Override
+    public ValueKeeper values() {
+      return new ValueFolder(folder.resolve(VALUES));
     }
 
     @Override

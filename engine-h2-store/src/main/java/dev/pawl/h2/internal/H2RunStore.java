@@ -1,12 +1,13 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
-import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
@@ -18,6 +19,9 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +38,7 @@ public final class H2RunStore implements RunStore {
   private final Database database;
   private final Writer writer;
   private final ReadPool readers;
+  private final LargeValues large;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private H2RunStore(
@@ -41,12 +46,14 @@ public final class H2RunStore implements RunStore {
       String description,
       Database database,
       Writer writer,
-      ReadPool readers) {
+      ReadPool readers,
+      LargeValues large) {
     this.claim = claim;
     this.description = description;
     this.database = database;
     this.writer = writer;
     this.readers = readers;
+    this.large = large;
   }
 
   /** Opens the store at a location; a failed open leaves nothing open or locked. */
@@ -73,7 +80,9 @@ public final class H2RunStore implements RunStore {
       migrations.upgrade(database.writing().connection);
       Writer writer = new Writer(database, description);
       ReadPool readers = new ReadPool(database, description, options.readers());
-      opened = new H2RunStore(claim, description, database, writer, readers);
+      LargeValues large = new LargeValues(description, claim.values(), readers);
+      large.sweep();
+      opened = new H2RunStore(claim, description, database, writer, readers, large);
       return opened;
     } catch (SQLException e) {
       throw new StoreException(
@@ -91,7 +100,7 @@ public final class H2RunStore implements RunStore {
   @Override
   public void commit(Changes changes) {
     requireOpen();
-    writer.commit(changes);
+    writer.commit(changes, large);
   }
 
   @Override
@@ -100,8 +109,55 @@ public final class H2RunStore implements RunStore {
   }
 
   @Override
-  public Optional<Binding> binding(BindingRow.Key key) {
+  public Optional<BindingRow> binding(BindingRow.Key key) {
     return readForCommitter(statements -> IdempotencyTable.one(statements, key));
+  }
+
+  @Override
+  public List<BindingRow> bindings(long id) {
+    return readForCommitter(statements -> IdempotencyTable.of(statements, id));
+  }
+
+  @Override
+  public List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
+    return readForCommitter(
+        statements -> EndedTable.after(statements, status.name(), after, limit));
+  }
+
+  @Override
+  public List<EndedRow> emptyBatches(EndedRow after, int limit) {
+    return readForCommitter(
+        statements -> EndedTable.after(statements, EndedTable.EMPTY_BATCH, after, limit));
+  }
+
+  @Override
+  public List<Long> namedBy(long targetId, long afterId, int limit) {
+    return readForCommitter(
+        statements -> JournalTable.namedBy(statements, targetId, afterId, limit));
+  }
+
+  @Override
+  public List<Long> batchesOf(long runId, long afterId, int limit) {
+    return readForCommitter(
+        statements -> BatchItemTable.batchesOf(statements, runId, afterId, limit));
+  }
+
+  @Override
+  public StoredValue writeLarge(byte[] value) {
+    requireOpen();
+    return large.write(value);
+  }
+
+  @Override
+  public void discardLarge(StoredValue value) {
+    requireOpen();
+    large.discard(value);
+  }
+
+  @Override
+  public InputStream openLarge(StoredValue value) throws IOException {
+    requireOpen();
+    return large.open(value);
   }
 
   @Override
@@ -211,6 +267,7 @@ public final class H2RunStore implements RunStore {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       try {
+        large.close();
         readers.close();
         database.close();
       } finally {

@@ -15,6 +15,8 @@ final class HookTable {
   static final String AFTER =
       "select run_id from owed_hook where run_id > ? order by run_id fetch next ? rows only";
 
+  static final String ONE = "select run_id from owed_hook where run_id = ?";
+
   private HookTable() {}
 
   static void insert(Statements statements, List<Long> runIds) throws SQLException {
@@ -36,6 +38,14 @@ final class HookTable {
     for (long runId : runIds) {
       delete.setLong(1, runId);
       Statements.changeOne(delete, "paying the hooks of run", runId);
+    }
+  }
+
+  static boolean contains(Statements statements, long runId) throws SQLException {
+    PreparedStatement select = statements.prepare(ONE);
+    select.setLong(1, runId);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next();
     }
   }
 

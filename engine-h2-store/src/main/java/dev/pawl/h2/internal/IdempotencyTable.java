@@ -1,11 +1,10 @@
 package dev.pawl.h2.internal;
 
-import dev.pawl.RunStatus;
-import dev.pawl.spi.Binding;
 import dev.pawl.spi.BindingRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,9 +19,12 @@ final class IdempotencyTable {
           + " and idempotency.hash2 = ?)";
 
   static final String ONE =
-      "select i.run_id, i.expires_at_micros, i.payload_hash, e.status"
-          + " from idempotency i left outer join result e on e.id = i.run_id"
-          + " where (i.task_id = ? and i.hash1 = ? and i.hash2 = ?)";
+      "select run_id, expires_at_micros, payload_hash from idempotency"
+          + " where (task_id = ? and hash1 = ? and hash2 = ?)";
+  static final String OF =
+      "select task_id, hash1, hash2, run_id, expires_at_micros, payload_hash from idempotency"
+          + " where run_id = ?";
+  static final String DELETE_OF = "delete from idempotency where idempotency.run_id = ?";
 
   private IdempotencyTable() {}
 
@@ -51,18 +53,29 @@ final class IdempotencyTable {
     }
   }
 
-  static Optional<Binding> one(Statements statements, BindingRow.Key key) throws SQLException {
+  static Optional<BindingRow> one(Statements statements, BindingRow.Key key) throws SQLException {
     PreparedStatement select = statements.prepare(ONE);
     bind(select, key);
     try (ResultSet rows = select.executeQuery()) {
-      return rows.next() ? Optional.of(map(rows, key)) : Optional.empty();
+      return rows.next()
+          ? Optional.of(new BindingRow(key, rows.getLong(1), rows.getLong(2), rows.getLong(3)))
+          : Optional.empty();
     }
   }
 
-  private static Binding map(ResultSet rows, BindingRow.Key key) throws SQLException {
-    return new Binding(
-        new BindingRow(key, rows.getLong(1), rows.getLong(2), rows.getLong(3)),
-        rows.getString(4) == null ? null : Columns.constant(RunStatus.class, rows, 4));
+  /** The keys that name a run or batch. */
+  static List<BindingRow> of(Statements statements, long id) throws SQLException {
+    PreparedStatement select = statements.prepare(OF);
+    select.setLong(1, id);
+    List<BindingRow> found = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        BindingRow.Key key =
+            new BindingRow.Key(rows.getString(1), rows.getLong(2), rows.getLong(3));
+        found.add(new BindingRow(key, rows.getLong(4), rows.getLong(5), rows.getLong(6)));
+      }
+    }
+    return found;
   }
 
   private static void bind(PreparedStatement statement, BindingRow.Key key) throws SQLException {

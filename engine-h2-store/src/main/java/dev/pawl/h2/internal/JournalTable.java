@@ -17,6 +17,11 @@ final class JournalTable {
       "select run_id, seq, generation, kind, task_id, match_hash, target_id, timed_out"
           + " from journal where (run_id = ? and generation = ?) order by run_id, seq";
 
+  static final String NAMED_BY =
+      "select distinct run_id from journal where (target_id = ? and run_id > ?)"
+          + " order by run_id fetch next ? rows only";
+  static final String DELETE = "delete from journal where journal.run_id = ?";
+
   private JournalTable() {}
 
   static void put(Statements statements, List<JournalRow> rows) throws SQLException {
@@ -49,6 +54,12 @@ final class JournalTable {
       }
     }
     return found;
+  }
+
+  /** The runs with an entry that names a target; reads the index alone. */
+  static List<Long> namedBy(Statements statements, long targetId, long afterId, int limit)
+      throws SQLException {
+    return Statements.ids(statements.prepare(NAMED_BY), targetId, afterId, limit);
   }
 
   private static JournalRow map(ResultSet rows) throws SQLException {

@@ -14,6 +14,8 @@ final class LabelTable {
 
   static final String ONE = "select run_id, tags, metadata from label where run_id = ?";
 
+  static final String DELETE = "delete from label where label.run_id = ?";
+
   private LabelTable() {}
 
   static void put(Statements statements, List<LabelRow> rows) throws SQLException {

@@ -28,6 +28,9 @@ public sealed interface Location permits FileLocation, MemoryLocation {
     /** The JDBC URL for a new opening of the database, without settings. */
     String newUrl();
 
+    /** Where values are kept that are too large for their rows. */
+    ValueKeeper values();
+
     /** Whether what was committed is still there once the database was closed. */
     boolean outlivesClosing();
 

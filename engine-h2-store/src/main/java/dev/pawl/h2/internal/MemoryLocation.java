@@ -20,6 +20,7 @@ public final class MemoryLocation implements Location {
   private static final Cleaner CLEANER = Cleaner.create();
 
   private final String url = "jdbc:h2:mem:pawl-" + UUID.randomUUID();
+  private final ValueKeeper values = new ValueMap();
   private final AtomicBoolean claimed = new AtomicBoolean();
   private @Nullable KeptConnection kept;
 
@@ -61,6 +62,11 @@ public final class MemoryLocation implements Location {
     @Override
     public String newUrl() {
       return url;
+    }
+
+    @Override
+    public ValueKeeper values() {
+      return values;
     }
 
     @Override

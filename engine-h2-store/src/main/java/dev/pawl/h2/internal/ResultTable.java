@@ -12,16 +12,22 @@ import java.util.Optional;
 final class ResultTable {
   static final String INSERT =
       "insert into result (id, status, attempt, queued_at_micros, started_at_micros,"
-          + " attempt_started_at_micros, finished_at_micros, output, output_crc, error)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " attempt_started_at_micros, finished_at_micros, output, output_crc, output_key,"
+          + " output_size, error)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String ONE =
       "select id, status, attempt, queued_at_micros, started_at_micros, attempt_started_at_micros,"
-          + " finished_at_micros, output, output_crc, error"
+          + " finished_at_micros, output, output_crc, output_key,"
+          + " output_size, error"
           + " from result where id = ?";
 
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 10;
+  static final int COLUMNS = 12;
+
+  static final String DELETE = "delete from result where result.id = ?";
+
+  static final String END = "select status, finished_at_micros from result where id = ?";
 
   private ResultTable() {}
 
@@ -39,7 +45,7 @@ final class ResultTable {
       Columns.setMicros(insert, 6, row.attemptStartedAtMicros());
       insert.setLong(7, row.finishedAtMicros());
       Columns.setValue(insert, 8, row.output());
-      insert.setBytes(10, row.error() == null ? null : ErrorCodec.encode(row.error()));
+      insert.setBytes(12, row.error() == null ? null : ErrorCodec.encode(row.error()));
       Statements.changeOne(insert, "inserting the result of run", row.id());
     }
   }
@@ -54,7 +60,7 @@ final class ResultTable {
 
   /** The row whose columns begin at {@code at}, in the order of the table. */
   static ResultRow map(ResultSet rows, int at) throws SQLException {
-    byte[] error = rows.getBytes(at + 9);
+    byte[] error = rows.getBytes(at + 11);
     return new ResultRow(
         rows.getLong(at),
         Columns.constant(RunStatus.class, rows, at + 1),

@@ -13,14 +13,16 @@ import java.util.Optional;
  */
 final class RunTable {
   static final String INSERT =
-      "insert into run (id, task_id, payload, payload_crc, created_at_micros, delay_until_micros,"
+      "insert into run (id, task_id, payload, payload_crc, payload_key, payload_size,"
+          + " created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
           + " idempotency_scope, max_duration_micros, machine, region)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String UPDATE =
       "update run set run.task_id = ?, run.payload = ?, run.payload_crc = ?,"
+          + " run.payload_key = ?, run.payload_size = ?,"
           + " run.created_at_micros = ?, run.delay_until_micros = ?, run.ttl_micros = ?,"
           + " run.max_attempts = ?, run.priority_micros = ?, run.queue = ?,"
           + " run.concurrency_key = ?, run.tags = ?, run.metadata = ?, run.parent_id = ?,"
@@ -30,14 +32,18 @@ final class RunTable {
           + " where run.id = ?";
 
   static final String ONE =
-      "select id, task_id, payload, payload_crc, created_at_micros, delay_until_micros,"
+      "select id, task_id, payload, payload_crc, payload_key, payload_size,"
+          + " created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
           + " idempotency_scope, max_duration_micros, machine, region"
           + " from run where id = ?";
 
+  static final String PAYLOAD_KEY = "select payload_key from run where id = ?";
+  static final String DELETE = "delete from run where run.id = ?";
+
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 24;
+  static final int COLUMNS = 26;
 
   private RunTable() {}
 
@@ -69,26 +75,26 @@ final class RunTable {
       throws SQLException {
     statement.setString(at, row.taskId());
     Columns.setValue(statement, at + 1, row.payload());
-    statement.setLong(at + 3, row.createdAtMicros());
-    Columns.setMicros(statement, at + 4, row.delayUntilMicros());
-    statement.setLong(at + 5, row.ttlMicros());
-    statement.setInt(at + 6, row.maxAttempts());
-    statement.setLong(at + 7, row.priorityMicros());
-    statement.setString(at + 8, row.queue());
-    statement.setString(at + 9, row.concurrencyKey());
-    Columns.setTexts(statement, at + 10, row.tags());
-    statement.setString(at + 11, row.metadata());
-    statement.setLong(at + 12, row.parentId());
-    statement.setLong(at + 13, row.rootId());
-    statement.setInt(at + 14, row.depth());
-    statement.setLong(at + 15, row.batchId());
-    statement.setInt(at + 16, row.batchIndex());
-    statement.setLong(at + 17, row.replayOf());
-    statement.setString(at + 18, row.idempotencyKey());
-    statement.setString(at + 19, row.idempotencyScope());
-    statement.setLong(at + 20, row.maxDurationMicros());
-    statement.setString(at + 21, row.machine());
-    statement.setString(at + 22, row.region());
+    statement.setLong(at + 5, row.createdAtMicros());
+    Columns.setMicros(statement, at + 6, row.delayUntilMicros());
+    statement.setLong(at + 7, row.ttlMicros());
+    statement.setInt(at + 8, row.maxAttempts());
+    statement.setLong(at + 9, row.priorityMicros());
+    statement.setString(at + 10, row.queue());
+    statement.setString(at + 11, row.concurrencyKey());
+    Columns.setTexts(statement, at + 12, row.tags());
+    statement.setString(at + 13, row.metadata());
+    statement.setLong(at + 14, row.parentId());
+    statement.setLong(at + 15, row.rootId());
+    statement.setInt(at + 16, row.depth());
+    statement.setLong(at + 17, row.batchId());
+    statement.setInt(at + 18, row.batchIndex());
+    statement.setLong(at + 19, row.replayOf());
+    statement.setString(at + 20, row.idempotencyKey());
+    statement.setString(at + 21, row.idempotencyScope());
+    statement.setLong(at + 22, row.maxDurationMicros());
+    statement.setString(at + 23, row.machine());
+    statement.setString(at + 24, row.region());
   }
 
   static Optional<RunRow> one(Statements statements, long id) throws SQLException {
@@ -106,25 +112,25 @@ final class RunTable {
         id,
         rows.getString(at + 1),
         Columns.present(Columns.value(rows, at + 2), "payload", id),
-        rows.getLong(at + 4),
-        Columns.micros(rows, at + 5),
         rows.getLong(at + 6),
-        rows.getInt(at + 7),
+        Columns.micros(rows, at + 7),
         rows.getLong(at + 8),
-        rows.getString(at + 9),
-        rows.getString(at + 10),
-        Columns.texts(rows, at + 11),
+        rows.getInt(at + 9),
+        rows.getLong(at + 10),
+        rows.getString(at + 11),
         rows.getString(at + 12),
-        rows.getLong(at + 13),
-        rows.getLong(at + 14),
-        rows.getInt(at + 15),
+        Columns.texts(rows, at + 13),
+        rows.getString(at + 14),
+        rows.getLong(at + 15),
         rows.getLong(at + 16),
         rows.getInt(at + 17),
         rows.getLong(at + 18),
-        rows.getString(at + 19),
-        rows.getString(at + 20),
-        rows.getLong(at + 21),
+        rows.getInt(at + 19),
+        rows.getLong(at + 20),
+        rows.getString(at + 21),
         rows.getString(at + 22),
-        rows.getString(at + 23));
+        rows.getLong(at + 23),
+        rows.getString(at + 24),
+        rows.getString(at + 25));
   }
 }

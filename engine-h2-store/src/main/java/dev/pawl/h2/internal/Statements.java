@@ -2,8 +2,11 @@ package dev.pawl.h2.internal;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -35,6 +38,21 @@ final class Statements {
       prepared.put(sql, statement);
     }
     return statement;
+  }
+
+  /** The ids that a statement with these three parameters selects. */
+  static List<Long> ids(PreparedStatement select, long of, long after, int limit)
+      throws SQLException {
+    select.setLong(1, of);
+    select.setLong(2, after);
+    select.setInt(3, limit);
+    List<Long> ids = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ids.add(rows.getLong(1));
+      }
+    }
+    return ids;
   }
 
   /**

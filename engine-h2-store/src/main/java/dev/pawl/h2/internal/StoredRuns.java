@@ -15,7 +15,8 @@ import java.util.Optional;
  */
 final class StoredRuns {
   static final String ONE =
-      "select r.id, r.task_id, r.payload, r.payload_crc, r.created_at_micros, r.delay_until_micros,"
+      "select r.id, r.task_id, r.payload, r.payload_crc, r.payload_key,"
+          + " r.payload_size, r.created_at_micros, r.delay_until_micros,"
           + " r.ttl_micros, r.max_attempts, r.priority_micros, r.queue, r.concurrency_key, r.tags,"
           + " r.metadata, r.parent_id, r.root_id, r.depth, r.batch_id, r.batch_index, r.replay_of,"
           + " r.idempotency_key, r.idempotency_scope, r.max_duration_micros, r.machine, r.region,"
@@ -26,7 +27,8 @@ final class StoredRuns {
           + " l.parent_id, l.root_id, l.depth, l.created_at_micros, l.debounce_key, l.awaited,"
           + " l.max_duration_micros, l.active_micros, l.machine, l.region, l.waits,"
           + " e.id, e.status, e.attempt, e.queued_at_micros, e.started_at_micros,"
-          + " e.attempt_started_at_micros, e.finished_at_micros, e.output, e.output_crc, e.error,"
+          + " e.attempt_started_at_micros, e.finished_at_micros, e.output, e.output_crc,"
+          + " e.output_key, e.output_size, e.error,"
           + " b.run_id, b.tags, b.metadata"
           + " from run r left outer join live_run l on l.id = r.id"
           + " left outer join result e on e.id = r.id"

@@ -3,6 +3,8 @@ package dev.pawl.h2.internal;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.StoreException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,7 +53,12 @@ final class Writer {
     this.verified = writing;
   }
 
-  void commit(Changes changes) {
+  /**
+   * Writes changes.
+   *
+   * @param large what was written apart from the rows
+   */
+  void commit(Changes changes, LargeValues large) {
     if (changes.isEmpty()) {
       return;
     }
@@ -60,7 +67,9 @@ final class Writer {
     turn.lock();
     boolean interrupted = Thread.interrupted();
     try {
-      commitUninterrupted(changes);
+      List<Long> givenUp = new ArrayList<>(0);
+      commitUninterrupted(changes, large, givenUp);
+      large.committed(changes, givenUp);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -94,7 +103,7 @@ final class Writer {
     }
   }
 
-  private void commitUninterrupted(Changes changes) {
+  private void commitUninterrupted(Changes changes, LargeValues large, List<Long> givenUp) {
     Patience patience = new Patience();
     while (true) {
       Database.Writing writing = null;
@@ -103,7 +112,8 @@ final class Writer {
         if (writing != verified && verify(writing, changes)) {
           return;
         }
-        write(writing, changes);
+        givenUp.clear();
+        write(writing, changes, large, givenUp);
         return;
       } catch (SQLException e) {
         if (isRefusal(e)) {
@@ -151,14 +161,18 @@ final class Writer {
     return same && written;
   }
 
-  private void write(Database.Writing writing, Changes changes) throws SQLException {
+  private void write(
+      Database.Writing writing, Changes changes, LargeValues large, List<Long> givenUp)
+      throws SQLException {
     Statements statements = writing.statements;
+    TakenValues.take(statements, changes, large, givenUp);
     RunTable.insert(statements, changes.runs());
     RunTable.update(statements, changes.runUpdates());
     LiveRunTable.insert(statements, changes.liveInserts());
     LiveRunTable.update(statements, changes.liveUpdates());
     LiveRunTable.delete(statements, changes.liveDeletes());
     ResultTable.insert(statements, changes.results());
+    EndedTable.insert(statements, changes);
     AttemptTable.insert(statements, changes.attempts());
     JournalTable.put(statements, changes.journal());
     BatchTable.insert(statements, changes.batches());
@@ -170,6 +184,8 @@ final class Writer {
     LabelTable.put(statements, changes.labels());
     HookTable.insert(statements, changes.hooksOwed());
     HookTable.delete(statements, changes.hooksPaid());
+    RunDeletion.delete(statements, changes.runDeletes(), givenUp);
+    BatchDeletion.delete(statements, changes.batchDeletes());
     EngineStateTable.write(statements, count + 1, changes.state());
     unresolved = changes;
     unresolvedReachedCommit = true;

@@ -3,10 +3,12 @@ package dev.pawl.h2.internal;
 import static dev.pawl.h2.internal.jooq.Tables.ATTEMPT;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
+import static dev.pawl.h2.internal.jooq.Tables.ENDED;
 import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
 import static dev.pawl.h2.internal.jooq.Tables.IDEMPOTENCY;
 import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
 import static dev.pawl.h2.internal.jooq.Tables.LABEL;
+import static dev.pawl.h2.internal.jooq.Tables.LARGE_VALUE;
 import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
 import static dev.pawl.h2.internal.jooq.Tables.OWED_HOOK;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
@@ -22,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Query;
 import org.jooq.SQLDialect;
@@ -116,7 +119,20 @@ class HotStatementsTest {
                     .eq("")
                     .and(IDEMPOTENCY.HASH1.eq(0L))
                     .and(IDEMPOTENCY.HASH2.eq(0L))));
-    all.put(IdempotencyTable.ONE, binding());
+    all.put(
+        IdempotencyTable.ONE,
+        JOOQ.select(IDEMPOTENCY.RUN_ID, IDEMPOTENCY.EXPIRES_AT_MICROS, IDEMPOTENCY.PAYLOAD_HASH)
+            .from(IDEMPOTENCY)
+            .where(
+                IDEMPOTENCY
+                    .TASK_ID
+                    .eq("")
+                    .and(IDEMPOTENCY.HASH1.eq(0L))
+                    .and(IDEMPOTENCY.HASH2.eq(0L))));
+    all.put(IdempotencyTable.OF, JOOQ.selectFrom(IDEMPOTENCY).where(IDEMPOTENCY.RUN_ID.eq(0L)));
+    all.put(
+        IdempotencyTable.DELETE_OF, JOOQ.deleteFrom(IDEMPOTENCY).where(IDEMPOTENCY.RUN_ID.eq(0L)));
+    putRetention(all);
     all.put(
         LabelTable.PUT,
         JOOQ.mergeInto(LABEL, LABEL.fields())
@@ -162,6 +178,68 @@ class HotStatementsTest {
     return all;
   }
 
+  private static void putRetention(Map<String, Query> all) {
+    all.put(RunTable.PAYLOAD_KEY, JOOQ.select(RUN.PAYLOAD_KEY).from(RUN).where(RUN.ID.eq(0L)));
+    all.put(RunTable.DELETE, JOOQ.deleteFrom(RUN).where(RUN.ID.eq(0L)));
+    all.put(ResultTable.DELETE, JOOQ.deleteFrom(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(
+        ResultTable.END,
+        JOOQ.select(RESULT.STATUS, RESULT.FINISHED_AT_MICROS).from(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(EndedTable.INSERT, insert(ENDED));
+    all.put(
+        EndedTable.AT,
+        JOOQ.select(ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID, ENDED.IDS)
+            .from(ENDED)
+            .where(
+                ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.eq(0L)).and(ENDED.FIRST_ID.gt(0L)))
+            .orderBy(ENDED.STATUS, ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID)
+            .limit(0));
+    all.put(
+        EndedTable.AFTER,
+        JOOQ.select(ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID, ENDED.IDS)
+            .from(ENDED)
+            .where(ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.gt(0L)))
+            .orderBy(ENDED.STATUS, ENDED.FINISHED_AT_MICROS, ENDED.FIRST_ID)
+            .limit(0));
+    all.put(EndedTable.UPDATE, JOOQ.update(ENDED).set(ENDED.IDS, new byte[0]).where(endedKey()));
+    all.put(EndedTable.DELETE, JOOQ.deleteFrom(ENDED).where(endedKey()));
+    all.put(AttemptTable.DELETE, JOOQ.deleteFrom(ATTEMPT).where(ATTEMPT.RUN_ID.eq(0L)));
+    all.put(JournalTable.DELETE, JOOQ.deleteFrom(JOURNAL).where(JOURNAL.RUN_ID.eq(0L)));
+    all.put(
+        JournalTable.NAMED_BY,
+        JOOQ.selectDistinct(JOURNAL.RUN_ID)
+            .from(JOURNAL)
+            .where(JOURNAL.TARGET_ID.eq(0L).and(JOURNAL.RUN_ID.gt(0L)))
+            .orderBy(JOURNAL.RUN_ID)
+            .limit(0));
+    all.put(
+        BatchTable.DELETE, JOOQ.deleteFrom(BATCH).where(BATCH.ID.eq(0L).and(BATCH.STATE.ne(""))));
+    all.put(LabelTable.DELETE, JOOQ.deleteFrom(LABEL).where(LABEL.RUN_ID.eq(0L)));
+    all.put(HookTable.ONE, JOOQ.selectFrom(OWED_HOOK).where(OWED_HOOK.RUN_ID.eq(0L)));
+    all.put(
+        BatchItemTable.BATCHES_OF,
+        JOOQ.selectDistinct(BATCH_ITEM.BATCH_ID)
+            .from(BATCH_ITEM)
+            .where(BATCH_ITEM.RUN_ID.eq(0L).and(BATCH_ITEM.BATCH_ID.gt(0L)))
+            .orderBy(BATCH_ITEM.BATCH_ID)
+            .limit(0));
+    all.put(
+        BatchItemTable.DELETE_OF_RUN, JOOQ.deleteFrom(BATCH_ITEM).where(BATCH_ITEM.RUN_ID.eq(0L)));
+    all.put(LargeValueTable.INSERT, insert(LARGE_VALUE));
+    all.put(
+        LargeValueTable.OF_RUN,
+        JOOQ.select(LARGE_VALUE.VALUE_KEY).from(LARGE_VALUE).where(LARGE_VALUE.RUN_ID.eq(0L)));
+    all.put(
+        LargeValueTable.DELETE, JOOQ.deleteFrom(LARGE_VALUE).where(LARGE_VALUE.VALUE_KEY.eq(0L)));
+    all.put(
+        LargeValueTable.ONE,
+        JOOQ.select(LARGE_VALUE.RUN_ID).from(LARGE_VALUE).where(LARGE_VALUE.VALUE_KEY.eq(0L)));
+  }
+
+  private static Condition endedKey() {
+    return ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.eq(0L)).and(ENDED.FIRST_ID.eq(0L));
+  }
+
   private static Query insert(Table<?> table) {
     return JOOQ.insertInto(table, table.fields()).values(new Object[table.fields().length]);
   }
@@ -176,24 +254,16 @@ class HotStatementsTest {
     return JOOQ.update(table).set(values).where(id.eq(0L));
   }
 
-  private static Query binding() {
-    var i = IDEMPOTENCY.as("i");
-    var e = RESULT.as("e");
-    return JOOQ_FOR_JOINS
-        .select(i.RUN_ID, i.EXPIRES_AT_MICROS, i.PAYLOAD_HASH, e.STATUS)
-        .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
-        .where(i.TASK_ID.eq("").and(i.HASH1.eq(0L)).and(i.HASH2.eq(0L)));
-  }
-
   private static Query batchCounts() {
     var i = BATCH_ITEM.as("i");
     var e = RESULT.as("e");
     return JOOQ_FOR_JOINS
         .select(
             DSL.count(),
+            DSL.count(e.ID),
             DSL.count(DSL.when(e.STATUS.eq(""), DSL.inline(1))),
             DSL.max(e.FINISHED_AT_MICROS))
-        .from(i.join(e).on(e.ID.eq(i.RUN_ID)))
+        .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
         .where(i.BATCH_ID.eq(0L));
   }
 
@@ -245,6 +315,8 @@ class HotStatementsTest {
             BatchTable.class,
             BatchItemTable.class,
             IdempotencyTable.class,
+            LargeValueTable.class,
+            EndedTable.class,
             QueueTable.class,
             HookTable.class,
             EngineStateTable.class)) {

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Set;
 import org.jooq.conf.ParamType;
 import org.junit.jupiter.api.AfterEach;
@@ -72,10 +73,38 @@ class PlanTest {
   }
 
   @Test
-  void aKeyAndTheEndOfItsRunAreReadByTwoKeys() throws SQLException {
+  void retentionReadsByKeysAndIndexes() throws SQLException {
+    assertThat(plan(EndedTable.AT)).contains("PRIMARY_KEY").doesNotContain("tableScan");
+    assertThat(plan(EndedTable.AFTER)).contains("PRIMARY_KEY", "index sorted");
+    assertThat(plan(ResultTable.END)).contains("PRIMARY_KEY").doesNotContain("tableScan");
+    assertThat(plan(JournalTable.NAMED_BY)).contains("JOURNAL_BY_TARGET: TARGET_ID = ");
+    assertThat(plan(BatchItemTable.BATCHES_OF)).contains("BATCH_ITEM_BY_RUN: RUN_ID = ");
+    assertThat(plan(IdempotencyTable.OF)).contains("IDEMPOTENCY_BY_RUN: RUN_ID = ");
+    assertThat(plan(LargeValueTable.ONE)).contains("PRIMARY_KEY").doesNotContain("tableScan");
+    assertThat(plan(LargeValueTable.OF_RUN)).contains("LARGE_VALUE_BY_RUN: RUN_ID = ");
+    for (String delete :
+        List.of(
+            RunTable.DELETE,
+            ResultTable.DELETE,
+            AttemptTable.DELETE,
+            JournalTable.DELETE,
+            IdempotencyTable.DELETE_OF,
+            BatchItemTable.DELETE_OF_RUN,
+            BatchTable.DELETE,
+            LabelTable.DELETE,
+            HookTable.ONE,
+            EndedTable.DELETE,
+            EndedTable.UPDATE,
+            LargeValueTable.DELETE)) {
+      assertThat(plan(delete)).as(delete).doesNotContain("tableScan");
+    }
+  }
+
+  @Test
+  void aKeyIsReadWithoutItsRun() throws SQLException {
     assertThat(plan(IdempotencyTable.ONE))
         .contains("TASK_ID = ", "HASH1 = ", "HASH2 = ", "PRIMARY_KEY")
-        .doesNotContain("tableScan");
+        .doesNotContain("tableScan", "RESULT");
     assertThat(plan(IdempotencyTable.DELETE)).contains("HASH2 = ").doesNotContain("tableScan");
     assertThat(plan(RunTable.ONE)).contains("PRIMARY_KEY").doesNotContain("tableScan");
     assertThat(plan(RunTable.UPDATE)).contains("PRIMARY_KEY").doesNotContain("tableScan");

@@ -18,8 +18,10 @@ create table if not exists engine_state (
 create table if not exists run (
   id bigint primary key,
   task_id varchar(1000) not null,
-  payload varbinary not null,
+  payload varbinary,
   payload_crc int not null,
+  payload_key bigint,
+  payload_size int,
   created_at_micros bigint not null,
   delay_until_micros bigint,
   ttl_micros bigint not null,
@@ -93,8 +95,27 @@ create table if not exists result (
   finished_at_micros bigint not null,
   output varbinary,
   output_crc int,
+  output_key bigint,
+  output_size int,
   error varbinary
 );
+
+-- Runs in the order of their ends: the ids of all that ended in a status with one commit stand in one row.
+create table if not exists ended (
+  status varchar(30) not null,
+  finished_at_micros bigint not null,
+  first_id bigint not null,
+  ids varbinary not null,
+  primary key (status, finished_at_micros, first_id)
+);
+
+-- The values that are kept in files of their own, each with the one row that has it.
+create table if not exists large_value (
+  value_key bigint primary key,
+  run_id bigint not null
+);
+
+create index if not exists large_value_by_run on large_value (run_id);
 
 create table if not exists attempt (
   run_id bigint not null,
@@ -117,6 +138,9 @@ create table if not exists journal (
   timed_out boolean not null,
   primary key (run_id, seq)
 );
+
+-- Who may need a run that has ended.
+create index if not exists journal_by_target on journal (target_id, run_id);
 
 create table if not exists batch (
   id bigint primary key,
@@ -142,6 +166,8 @@ create table if not exists batch_item (
   primary key (batch_id, idx)
 );
 
+create index if not exists batch_item_by_run on batch_item (run_id, batch_id);
+
 create table if not exists idempotency (
   task_id varchar(1000) not null,
   hash1 bigint not null,
@@ -151,6 +177,8 @@ create table if not exists idempotency (
   payload_hash bigint not null,
   primary key (task_id, hash1, hash2)
 );
+
+create index if not exists idempotency_by_run on idempotency (run_id);
 
 create table if not exists queue (
   name varchar(1000) primary key,

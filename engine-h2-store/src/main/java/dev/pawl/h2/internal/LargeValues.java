@@ -1,0 +1,203 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoredValue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.ref.Cleaner;
+import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The values of an open store that are kept apart from their rows, from the moment they are written
+ * until they are deleted.
+ *
+ * <p>A value is <em>free</em> from the time it is written until a commit takes it. Nothing is
+ * deleted but what the table of taken values does not have: whoever discards a value that was taken
+ * after all does no harm. What is free and forgotten, because its writer's thread died or the
+ * engine dropped its memory, is found in two ways: when the reference to it is unreachable, so that
+ * no commit can take it any more; and by the next opening of the store.
+ *
+ * <p>Files are deleted on a thread of their own, after the commit that gave them up: a process that
+ * dies in between leaves an orphan, never a row without its value.
+ */
+final class LargeValues implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(LargeValues.class);
+  private static final Cleaner CLEANER = Cleaner.create();
+  private static final long IDLE_SECONDS = 5;
+  private static final long CLOSING_SECONDS = 5;
+
+  private final String name;
+  private final ValueKeeper keeper;
+  private final ReadPool readers;
+  private final Set<Long> free = ConcurrentHashMap.newKeySet();
+  private final ThreadPoolExecutor deleter;
+  private volatile boolean closed;
+
+  LargeValues(String name, ValueKeeper keeper, ReadPool readers) {
+    this.name = name;
+    this.keeper = keeper;
+    this.readers = readers;
+    this.deleter =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "pawl-h2-values");
+              thread.setDaemon(true);
+              return thread;
+            });
+    deleter.allowCoreThreadTimeOut(true);
+  }
+
+  /** Begins to look for what a former life has left. */
+  void sweep() {
+    Collection<Long> found;
+    try {
+      found = keeper.keys();
+    } catch (IOException e) {
+      log.warn("The large values of the store {} cannot be listed; orphans stay", name, e);
+      return;
+    }
+    if (!found.isEmpty()) {
+      submit(() -> found.forEach(this::deleteIfOrphan));
+    }
+  }
+
+  private void deleteIfOrphan(long key) {
+    if (!free.contains(key)) { // before the table is asked: a commit writes there first
+      deleteUnlessTaken(key);
+    }
+  }
+
+  StoredValue write(byte[] value) {
+    if (value.length == 0) {
+      throw new IllegalArgumentException("a large value is not empty");
+    }
+    long key = 0;
+    try {
+      boolean written = false;
+      while (!written) {
+        key = ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+        free.add(key);
+        written = keeper.write(key, value);
+      }
+    } catch (IOException e) {
+      free.remove(key);
+      throw new StoreException(
+          "the store " + name + " cannot keep a value of " + value.length + " bytes: " + e, e);
+    }
+    StoredValue reference = StoredValue.large(key, value.length, StoredValue.checksum(value));
+    long forgotten = key;
+    CLEANER.register(reference, () -> discard(forgotten));
+    return reference;
+  }
+
+  /** Whether a commit may take this value. */
+  boolean isFree(long key) {
+    return free.contains(key);
+  }
+
+  /**
+   * A commit is stored. Called while its changes are reachable, and with them their references.
+   *
+   * @param givenUp the keys of the values that its rows gave up
+   */
+  void committed(Changes changes, Collection<Long> givenUp) {
+    for (RunRow row : changes.runs()) {
+      take(row.payload());
+    }
+    for (RunRow row : changes.runUpdates()) {
+      take(row.payload());
+    }
+    for (ResultRow row : changes.results()) {
+      StoredValue output = row.output();
+      if (output != null) {
+        take(output);
+      }
+    }
+    if (!givenUp.isEmpty()) {
+      submit(() -> givenUp.forEach(this::deleteUnlessTaken));
+    }
+  }
+
+  private void take(StoredValue value) {
+    if (value.isLarge()) {
+      free.remove(value.key());
+    }
+  }
+
+  void discard(StoredValue value) {
+    discard(value.key());
+  }
+
+  private void discard(long key) {
+    if (free.contains(key)) {
+      submit(
+          () -> {
+            if (free.contains(key)) {
+              deleteUnlessTaken(key);
+              free.remove(key);
+            }
+          });
+    }
+  }
+
+  InputStream open(StoredValue value) throws IOException {
+    return keeper.open(value.key());
+  }
+
+  private void submit(Runnable work) {
+    try {
+      deleter.execute(work);
+    } catch (RejectedExecutionException e) {
+      log.debug("The store {} is closed; its next opening deletes what is left", name);
+    }
+  }
+
+  private void deleteUnlessTaken(long key) {
+    if (closed) {
+      return;
+    }
+    try {
+      if (!readers.read(statements -> LargeValueTable.contains(statements, key))) {
+        keeper.delete(key);
+      }
+    } catch (IOException | RuntimeException e) {
+      log.warn("A large value of the store {} stays until its next opening", name, e);
+    }
+  }
+
+  /** Deletes what is left to delete, for a few seconds at most; idempotent. */
+  @Override
+  public void close() {
+    deleter.shutdown();
+    boolean interrupted = Thread.interrupted();
+    try {
+      if (!deleter.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+        closed = true; // the next opening deletes the rest
+        deleter.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    closed = true;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
