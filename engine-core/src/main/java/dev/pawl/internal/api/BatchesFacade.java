@@ -1,6 +1,5 @@
 package dev.pawl.internal.api;
 
-import dev.pawl.internal.loop.Ids;
 import dev.pawl.Batch;
 import dev.pawl.BatchHandle;
 import dev.pawl.BatchItem;
@@ -8,6 +7,7 @@ import dev.pawl.BatchOptions;
 import dev.pawl.Batches;
 import dev.pawl.MixedBatchResult;
 import dev.pawl.RunBatches;
+import dev.pawl.internal.loop.Ids;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Batches}: outside a run as it says, inside one as the run's own. */

@@ -1,10 +1,10 @@
 package dev.pawl.internal.api;
 
-import dev.pawl.internal.loop.Ids;
 import dev.pawl.BulkAction;
 import dev.pawl.BulkResult;
 import dev.pawl.EngineClosedException;
 import dev.pawl.PawlException;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.StoredRun;
 import java.time.Duration;
@@ -72,7 +72,8 @@ final class Bulk implements BulkAction {
    * has now, and are not looked at.
    */
   static Bulk start(Core core, Selection runs, Step step) {
-    List<StoredRun> newest = core.reads().read(store -> store.runs(RunFilter.ALL, Long.MAX_VALUE, 1));
+    List<StoredRun> newest =
+        core.reads().read(store -> store.runs(RunFilter.ALL, Long.MAX_VALUE, 1));
     long end = newest.isEmpty() ? 0 : newest.getFirst().run().id() + 1;
     Bulk bulk =
         new Bulk(

@@ -7,7 +7,6 @@ import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
-import dev.pawl.Queue;
 import dev.pawl.Queues;
 import dev.pawl.RunListener;
 import dev.pawl.Runs;

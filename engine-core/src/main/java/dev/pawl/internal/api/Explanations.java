@@ -1,6 +1,5 @@
 package dev.pawl.internal.api;
 
-import dev.pawl.internal.loop.Ids;
 import dev.pawl.Explanation;
 import dev.pawl.Explanation.Code;
 import dev.pawl.Explanation.Reason;
@@ -9,6 +8,7 @@ import dev.pawl.RunError;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Facts;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.queue.Hold;
 import dev.pawl.spi.AttemptRow;

@@ -1,10 +1,10 @@
 package dev.pawl.internal.api;
 
-import dev.pawl.internal.loop.Ids;
 import dev.pawl.EventSubscription;
 import dev.pawl.RunEvent;
 import dev.pawl.RunListener;
 import dev.pawl.internal.loop.Events;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.Micros;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;

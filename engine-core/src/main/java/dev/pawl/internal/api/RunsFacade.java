@@ -148,8 +148,7 @@ final class RunsFacade implements Runs {
     Selection selection = Selection.of(query, core.clock().now());
     List<StoredRun> rows =
         core.reads()
-            .read(
-                store -> store.runs(selection.filter(), selection.before(), query.limit() + 1));
+            .read(store -> store.runs(selection.filter(), selection.before(), query.limit() + 1));
     boolean more = rows.size() > query.limit();
     List<StoredRun> shown = more ? rows.subList(0, query.limit()) : rows;
     List<Run<?>> runs = shown.stream().<Run<?>>map(row -> Snapshot.of(core, row)).toList();

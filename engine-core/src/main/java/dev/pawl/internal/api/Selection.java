@@ -1,9 +1,9 @@
 package dev.pawl.internal.api;
 
-import dev.pawl.internal.loop.Ids;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.internal.loop.IdSource;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunFilter;
 import java.time.Duration;
