@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.BatchResult;
+import dev.pawl.BatchTriggerException;
 import dev.pawl.Debounce;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.Queue;
@@ -129,7 +130,8 @@ class QueueBoundTest {
                     List<String> payloads = java.util.Collections.nCopies(items, "x");
                     BatchResult<String> results = run.batchTriggerAndWait(task, payloads);
                     return "ok " + results.results().size();
-                  } catch (QueueFullException e) {
+                  } catch (BatchTriggerException e) {
+                    assertThat(e.getCause()).isInstanceOf(QueueFullException.class);
                     return e.getMessage();
                   }
                 });

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.AttemptInfo;
 import dev.pawl.AwaitTimeoutException;
+import dev.pawl.BatchHandle;
+import dev.pawl.BatchOptions;
 import dev.pawl.BatchResult;
+import dev.pawl.Debounce;
 import dev.pawl.Fork;
 import dev.pawl.Retry;
 import dev.pawl.Run;
@@ -15,6 +18,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
 import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
@@ -73,6 +77,58 @@ class RecoveryTest extends EngineTest {
               "parent attempt 1",
               "child c");
     }
+  }
+
+  @Test
+  void aBodyThatIsRunAgainIsToldWhatItsTriggersDidTheFirstTime() {
+    List<List<String>> told = new ArrayList<>();
+    TriggerOptions keyed = options().idempotencyKey("key");
+    TriggerOptions pushed = options().debounce(Debounce.key("key").delay("5m"));
+    BatchOptions batch = BatchOptions.batchOptions().idempotencyKey("batch");
+    Task<String, String> parent =
+        Task.define("parent", String.class, String.class)
+            .run(
+                (name, run) -> {
+                  told.add(
+                      List.of(
+                          does(run.trigger(child, "a", keyed)),
+                          does(run.trigger(child, "a", keyed)),
+                          does(run.trigger(child, "b", keyed)),
+                          does(run.trigger(child, "c", pushed)),
+                          does(run.trigger(child, "d", pushed)),
+                          does(run.batchTrigger(child, List.of("e"), batch)),
+                          does(run.batchTrigger(child, List.of("e"), batch)),
+                          does(run.batchTrigger(child, List.of("f"), batch))));
+                  return run.triggerAndWait(child, "g", options().delay("1h")).unwrap();
+                });
+    try (TestEngine engine = start(parent, child)) {
+      RunHandle<String> handle = engine.tasks().trigger(parent, "p");
+      engine.settle();
+      engine.crash();
+      engine.advance(Duration.ofHours(1));
+      assertThat(engine.runs().retrieve(handle).output()).isEqualTo("g!");
+      assertThat(told)
+          .hasSize(2)
+          .containsOnly(
+              List.of(
+                  "CREATED",
+                  "DEDUPLICATED",
+                  "DEDUPLICATED differing",
+                  "CREATED",
+                  "DEBOUNCED",
+                  "created",
+                  "cached",
+                  "cached differing"));
+    }
+  }
+
+  private static String does(RunHandle<?> handle) {
+    return handle.outcome() + (handle.payloadDiffers() ? " differing" : "");
+  }
+
+  private static String does(BatchHandle<?> handle) {
+    return (handle.isCached() ? "cached" : "created")
+        + (handle.payloadDiffers() ? " differing" : "");
   }
 
   @Test

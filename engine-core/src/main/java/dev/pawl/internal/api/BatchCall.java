@@ -20,7 +20,6 @@ import dev.pawl.internal.loop.OpenBatch;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.internal.loop.WaitEnd;
-import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
@@ -101,9 +100,9 @@ final class BatchCall {
       return made(first(part(drafts), null));
     }
     Caller caller = run.caller(kind(), taskId, match(Hashes.match(drafts)));
-    JournalEntry entry = run.take(caller);
+    JournalRow entry = run.take(caller);
     if (entry != null) {
-      return found(entry.targetId(), entry.seq(), run, caller);
+      return found(Batched.recorded(entry), run, caller);
     }
     if (awaited) {
       BatchPart part = part(drafts);
@@ -163,14 +162,14 @@ final class BatchCall {
   private Made streamed(ItemStream stream) {
     Context run = context;
     Caller caller = run == null ? null : run.caller(kind(), taskId, match(Hashes.STREAM));
-    JournalEntry entry = run == null || caller == null ? null : run.take(caller);
+    JournalRow entry = run == null || caller == null ? null : run.take(caller);
     OpenBatch batch = new OpenBatch(key(0), awaited);
     Batched made = null;
     if (run != null && caller != null && entry != null) {
       BatchRow row = row(entry.targetId());
       OpenBatch former = new OpenBatch(row, awaited);
       if (!carriesOn(row, former, entry, run, caller)) {
-        return found(row.id(), entry.seq(), run, caller);
+        return found(Batched.recorded(entry), run, caller);
       }
       batch = former;
       made = new Batched(row.id(), row.size(), false, false, entry.seq());
@@ -181,7 +180,7 @@ final class BatchCall {
 
   /** Whether this call is the one that goes on with a batch that lacks items. */
   private boolean carriesOn(
-      BatchRow row, OpenBatch batch, JournalEntry entry, Context run, Caller caller) {
+      BatchRow row, OpenBatch batch, JournalRow entry, Context run, Caller caller) {
     if (row.state() != BatchRow.State.OPEN || row.parentId() != run.attemptOf().runId()) {
       return false;
     }
@@ -225,7 +224,7 @@ final class BatchCall {
         throw broken(batch, made, e.getMessage(), e);
       }
       if (made.cached() && awaited && run != null && caller != null) {
-        return found(made.batchId(), made.seq(), run, caller);
+        return found(made, run, caller);
       }
       if (failure != null && !made.cached()) {
         throw failed(made, why, failure);
@@ -339,7 +338,8 @@ final class BatchCall {
   /** How the wait for a batch that this call has made came out. */
   private Made ended(WaitEnd end, int size, Context run, Caller caller) {
     return switch (end) {
-      case WaitEnd.LookAgain again -> found(again.batchId(), again.seq(), run, caller);
+      case WaitEnd.LookAgain again ->
+          found(new Batched(again.batchId(), 0, true, false, again.seq()), run, caller);
       case WaitEnd.Stored stored -> new Made(stored.targetId(), size, false, false);
       case WaitEnd.Finished finished -> throw notOfABatch(end);
       case WaitEnd.TimedOut timedOut -> throw notOfABatch(end);
@@ -351,14 +351,16 @@ final class BatchCall {
   }
 
   /** A batch that exists: recorded by this call, or named by its key. */
-  private Made found(long batchId, int seq, Context run, Caller caller) {
+  private Made found(Batched made, Context run, Caller caller) {
+    long batchId = made.batchId();
     BatchRow row = row(batchId);
     while (awaited && row.state() != BatchRow.State.ABORTED) {
       List<Long> runIds = row.state() == BatchRow.State.OPEN ? null : core.batchRuns(batchId);
       WaitEnd end =
           firstOf(
               () ->
-                  run.waitFor(new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>())));
+                  run.waitFor(
+                      new Command.AwaitBatch(batchId, runIds, caller, made.seq(), new Reply<>())));
       row = row(batchId);
       if (!(end instanceof WaitEnd.LookAgain)) {
         break;
@@ -367,8 +369,7 @@ final class BatchCall {
     if (row.state() == BatchRow.State.ABORTED) {
       throw aborted(batchId, row.size(), row.abortReason(), null);
     }
-    boolean cached = row.parentId() != run.attemptOf().runId();
-    return new Made(batchId, row.size(), cached, false);
+    return new Made(batchId, row.size(), made.cached(), made.payloadDiffers());
   }
 
   private BatchRow row(long batchId) {

@@ -135,6 +135,7 @@ final class BodyStarter implements Bodies {
   /** Forgets bodies that were never entered; those that were go on. */
   void close() {
     lanes.close();
+    threads.close();
     alive.removeIf(RunScope::withdraw);
   }
 

@@ -15,7 +15,6 @@ import dev.pawl.RunMetadata;
 import dev.pawl.RunResult;
 import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
-import dev.pawl.TriggerOutcome;
 import dev.pawl.TypeRef;
 import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.CurrentRun;
@@ -26,7 +25,6 @@ import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.WaitEnd;
-import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import java.time.Instant;
@@ -91,7 +89,7 @@ final class Context implements RunContext {
 
   <O extends @Nullable Object> RunHandle<O> trigger(Requests.Draft draft, TypeRef<O> outputType) {
     Caller caller = caller(JournalRow.Kind.TRIGGER, draft.taskId(), Hashes.match(draft));
-    JournalEntry entry = recorded.take(caller);
+    JournalRow entry = recorded.take(caller);
     Command.Triggered triggered =
         entry == null
             ? core.values()
@@ -99,7 +97,7 @@ final class Context implements RunContext {
                 .trigger(
                     core.requests().of(draft),
                     kept -> core.loop().call(new Command.Trigger(kept, caller, new Reply<>())))
-            : new Command.Triggered(entry.targetId(), TriggerOutcome.CREATED, false);
+            : Command.Triggered.recorded(entry);
     return Handle.of(core, triggered, draft.taskId(), outputType);
   }
 
@@ -114,7 +112,7 @@ final class Context implements RunContext {
       TaskRef<I, O> task, I payload, TriggerOptions options) {
     Requests.Draft draft = core.requests().draft(task, payload, options, attempt);
     Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Hashes.match(draft));
-    JournalEntry entry = recorded.take(caller);
+    JournalRow entry = recorded.take(caller);
     WaitEnd end =
         entry == null
             ? core.values()
@@ -137,7 +135,7 @@ final class Context implements RunContext {
     return new IllegalStateException("broken invariant: a triggerAndWait ended with " + end);
   }
 
-  private WaitEnd rejoin(JournalEntry entry, Caller caller, long timeout) {
+  private WaitEnd rejoin(JournalRow entry, Caller caller, long timeout) {
     return waitFor(
         new Command.AwaitRun(entry.targetId(), caller, entry.seq(), timeout, new Reply<>()));
   }
@@ -178,15 +176,15 @@ final class Context implements RunContext {
   }
 
   /** What the call did before; null where it is a new one. */
-  @Nullable JournalEntry take(Caller caller) {
+  @Nullable JournalRow take(Caller caller) {
     return recorded.take(caller);
   }
 
   /** A wait for a run that exists; recorded unless that run has ended already. */
   <O extends @Nullable Object> RunResult<O> await(Handle<O> handle, long timeout) {
     Caller caller = caller(JournalRow.Kind.AWAIT, handle.taskId(), handle.runId());
-    JournalEntry entry = recorded.takeIfThere(caller);
-    if (entry != null && entry.timedOut()) {
+    JournalRow entry = recorded.takeIfThere(caller);
+    if (entry != null && entry.answer() == JournalRow.Answer.TIMED_OUT) {
       throw new AwaitTimeoutException(
           "run "
               + handle.id()

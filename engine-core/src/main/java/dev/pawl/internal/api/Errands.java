@@ -29,4 +29,9 @@ final class Errands {
   void run(Runnable errand) {
     threads.execute(errand);
   }
+
+  /** Lets the threads end; an errand that comes later gets a virtual one. */
+  void close() {
+    threads.shutdown();
+  }
 }

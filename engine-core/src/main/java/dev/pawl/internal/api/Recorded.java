@@ -7,7 +7,10 @@ import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.internal.wait.Replay;
 import dev.pawl.spi.JournalRow;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +20,7 @@ final class Recorded {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private final ReentrantLock lock = new ReentrantLock();
   private final Attempt attempt;
+  private Map<Integer, JournalRow> rows = Map.of();
   private Replay replay = new Replay(List.of());
 
   /** Apart, since what a body notes down often tells the time: another value is no other way. */
@@ -31,6 +35,7 @@ final class Recorded {
   void replay(List<JournalRow> journal) {
     lock.lock();
     try {
+      rows = journal.stream().collect(Collectors.toMap(JournalRow::seq, Function.identity()));
       replay = new Replay(entries(journal, false));
       labels = new Replay(entries(journal, true));
     } finally {
@@ -39,24 +44,24 @@ final class Recorded {
   }
 
   /** What the call did before; null where it is a new one. */
-  @Nullable JournalEntry take(Caller caller) {
+  @Nullable JournalRow take(Caller caller) {
     lock.lock();
     try {
       JournalEntry entry = replay.take(call(caller));
       if (entry == null && firstMiss == null && replay.firstUnused() != null) {
         firstMiss = call(caller);
       }
-      return entry;
+      return row(entry);
     } finally {
       lock.unlock();
     }
   }
 
   /** As {@link #take}, for a call that is not recorded each time. */
-  @Nullable JournalEntry takeIfThere(Caller caller) {
+  @Nullable JournalRow takeIfThere(Caller caller) {
     lock.lock();
     try {
-      return replay.take(call(caller));
+      return row(replay.take(call(caller)));
     } finally {
       lock.unlock();
     }
@@ -95,6 +100,10 @@ final class Recorded {
     }
   }
 
+  private @Nullable JournalRow row(@Nullable JournalEntry entry) {
+    return entry == null ? null : rows.get(entry.seq());
+  }
+
   private static List<JournalEntry> entries(List<JournalRow> journal, boolean ofLabels) {
     return journal.stream()
         .filter(row -> (row.kind() == JournalRow.Kind.METADATA) == ofLabels)
@@ -108,9 +117,6 @@ final class Recorded {
 
   private static JournalEntry entry(JournalRow row) {
     return new JournalEntry(
-        row.seq(),
-        new JournalEntry.Call(row.kind().name(), row.taskId(), row.match()),
-        row.targetId(),
-        row.timedOut());
+        row.seq(), new JournalEntry.Call(row.kind().name(), row.taskId(), row.match()));
   }
 }

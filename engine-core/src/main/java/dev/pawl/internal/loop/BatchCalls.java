@@ -7,6 +7,7 @@ import dev.pawl.internal.loop.Command.Batched;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.JournalRow;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,7 @@ final class BatchCalls {
     PawlException refusal = callerRefusal(part, caller);
     BindingRow bound = refusal == null ? bound(turn, batch) : null;
     if (bound != null) {
-      int seq = caller == null ? Command.NOT_RECORDED : found(turn, caller, bound);
-      turn.answer(command.reply(), cached(batch, bound, seq));
+      turn.answer(command.reply(), found(turn, caller, batch, bound));
       return;
     }
     if (refusal == null) {
@@ -73,8 +73,8 @@ final class BatchCalls {
     PawlException refusal = callerRefusal(part, caller);
     BindingRow bound = refusal == null ? bound(turn, batch) : null;
     if (bound != null) {
-      int seq = found(turn, caller, bound);
-      turn.tell(command.reply(), new WaitEnd.LookAgain(bound.runId(), seq));
+      Batched found = found(turn, caller, batch, bound);
+      turn.tell(command.reply(), new WaitEnd.LookAgain(found.batchId(), found.seq()));
       return;
     }
     if (refusal == null) {
@@ -153,7 +153,7 @@ final class BatchCalls {
   private static PawlException closed(OpenBatch batch) {
     return new PawlException(
         "batch "
-            + batch.id
+            + Ids.batch(batch.id)
             + " is closed: the engine has started anew, or its run goes on without");
   }
 
@@ -163,11 +163,17 @@ final class BatchCalls {
     return key == null || batch.id != 0 ? null : bindings.findBatch(turn, key.id());
   }
 
-  private static int found(Turn turn, Caller caller, BindingRow bound) {
-    return Triggers.record(turn, caller, bound.runId(), 1);
+  /** A batch that exists; recorded where a body asks for it. */
+  private static Batched found(
+      Turn turn, @Nullable Caller caller, OpenBatch batch, BindingRow bound) {
+    Batched found =
+        new Batched(bound.runId(), 0, true, differs(batch, bound), Command.NOT_RECORDED);
+    return caller == null
+        ? found
+        : found.at(Triggers.record(turn, caller, bound.runId(), found.answer(), 1));
   }
 
-  private static Batched cached(OpenBatch batch, BindingRow bound, int seq) {
+  private static boolean differs(OpenBatch batch, BindingRow bound) {
     OpenBatch.Key key = batch.key;
     boolean differs =
         key != null
@@ -178,9 +184,9 @@ final class BatchCalls {
       log.warn(
           "the idempotency key of a batch was used again with other items; batch {} with the first"
               + " ones is returned",
-          bound.runId());
+          Ids.batch(bound.runId()));
     }
-    return new Batched(bound.runId(), 0, true, differs, seq);
+    return differs;
   }
 
   private void take(Turn turn, BatchPart part, @Nullable Caller caller) {
@@ -195,7 +201,7 @@ final class BatchCalls {
     batch.hash = part.hash();
     if (caller != null) {
       if (first) {
-        batch.seq = Triggers.record(turn, caller, batch.id, items.size());
+        batch.seq = Triggers.record(turn, caller, batch.id, JournalRow.Answer.DONE, items.size());
       } else {
         caller.attempt().run.journalSize += items.size();
       }

@@ -11,6 +11,7 @@ import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.exec.Outcome;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.QueueRow;
 import java.util.List;
 import java.util.Set;
@@ -43,7 +44,17 @@ public sealed interface Command {
    * @param runId the run, new or found
    * @param payloadDiffers whether a key named a run with another payload
    */
-  record Triggered(long runId, TriggerOutcome outcome, boolean payloadDiffers) {}
+  record Triggered(long runId, TriggerOutcome outcome, boolean payloadDiffers) {
+    /** What a trigger did when the body was here before. */
+    public static Triggered recorded(JournalRow entry) {
+      JournalRow.Answer answer = entry.answer();
+      return new Triggered(entry.targetId(), answer.outcome(), answer.payloadDiffers());
+    }
+
+    JournalRow.Answer answer() {
+      return JournalRow.Answer.of(outcome, payloadDiffers);
+    }
+  }
 
   /** Free an idempotency key, of a run and of a batch; answers how many were freed. */
   record ResetKey(BindingRow.Key key, BindingRow.Key batchKey, Reply<Integer> reply)
@@ -117,7 +128,23 @@ public sealed interface Command {
    * @param payloadDiffers whether that one was triggered with other items
    * @param seq the journal entry that records it, where a run triggers it
    */
-  record Batched(long batchId, int size, boolean cached, boolean payloadDiffers, int seq) {}
+  record Batched(long batchId, int size, boolean cached, boolean payloadDiffers, int seq) {
+    /** A batch that was made or found when the body was here before; its size is not recorded. */
+    public static Batched recorded(JournalRow entry) {
+      JournalRow.Answer answer = entry.answer();
+      boolean cached = answer.outcome() == TriggerOutcome.DEDUPLICATED;
+      return new Batched(entry.targetId(), 0, cached, answer.payloadDiffers(), entry.seq());
+    }
+
+    Batched at(int seq) {
+      return new Batched(batchId, size, cached, payloadDiffers, seq);
+    }
+
+    JournalRow.Answer answer() {
+      TriggerOutcome outcome = cached ? TriggerOutcome.DEDUPLICATED : TriggerOutcome.CREATED;
+      return JournalRow.Answer.of(outcome, payloadDiffers);
+    }
+  }
 
   /** Create the last items of a batch, and wait for all of its runs. */
   record BatchTriggerAndWait(BatchPart part, Caller caller, Reply<WaitEnd> reply)

@@ -11,6 +11,7 @@ import dev.pawl.NotFoundException;
 import dev.pawl.PawlException;
 import dev.pawl.StaleAttemptException;
 import dev.pawl.internal.labels.MetadataEdit;
+import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.ResultRow;
@@ -117,7 +118,7 @@ final class Labels {
       requireChangeable(turn, command.runId());
       changed.put(command.runId(), edited(load(turn, command.runId()), command));
       if (caller != null) {
-        Triggers.record(turn, caller, command.runId(), 1);
+        Triggers.record(turn, caller, command.runId(), JournalRow.Answer.DONE, 1);
       }
       turn.answer(command.reply(), true);
     } catch (PawlException refusal) {

@@ -78,7 +78,7 @@ final class Triggers {
     LiveRun parent = caller == null ? null : caller.attempt().run;
     Triggered triggered = admit(turn, command.request(), new Runs.Origin(parent, false, 0, 0));
     if (caller != null) {
-      record(turn, caller, triggered.runId(), 1);
+      record(turn, caller, triggered.runId(), triggered.answer(), 1);
     }
     turn.answer(command.reply(), triggered);
   }
@@ -89,8 +89,9 @@ final class Triggers {
       return;
     }
     Runs.Origin origin = new Runs.Origin(caller.attempt().run, true, 0, 0);
-    long runId = admit(turn, command.request(), origin).runId();
-    int seq = record(turn, caller, runId, 1);
+    Triggered triggered = admit(turn, command.request(), origin);
+    long runId = triggered.runId();
+    int seq = record(turn, caller, runId, triggered.answer(), 1);
     waitFor(turn, caller, seq, runId, Micros.NEVER, command.reply());
   }
 
@@ -112,7 +113,7 @@ final class Triggers {
     }
     int seq =
         command.seq() == Command.NOT_RECORDED
-            ? record(turn, caller, target.id(), 1)
+            ? record(turn, caller, target.id(), JournalRow.Answer.DONE, 1)
             : command.seq();
     long deadline = command.timeout() == Micros.NEVER ? Micros.NEVER : turn.now + command.timeout();
     waits.awaitRun(turn, caller, seq, target, deadline, command.reply());
@@ -211,7 +212,8 @@ final class Triggers {
   }
 
   /** Records a call of a body, in the commit that performs it. */
-  static int record(Turn turn, Caller caller, long targetId, int children) {
+  static int record(
+      Turn turn, Caller caller, long targetId, JournalRow.Answer answer, int children) {
     LiveRun run = caller.attempt().run;
     int seq = run.journalSize;
     run.journalSize += Math.max(1, children);
@@ -224,7 +226,7 @@ final class Triggers {
             caller.taskId(),
             caller.match(),
             targetId,
-            false));
+            answer));
     return seq;
   }
 

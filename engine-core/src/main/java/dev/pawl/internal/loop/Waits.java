@@ -162,7 +162,7 @@ final class Waits {
                 caller.taskId(),
                 caller.match(),
                 row.targetId(),
-                false);
+                JournalRow.Answer.DONE);
     return new Waiter.OpenWait(run, row, entry, caller.attempt(), caller.counted(), reply);
   }
 
@@ -237,6 +237,6 @@ final class Waits {
         entry.taskId(),
         entry.match(),
         entry.targetId(),
-        true);
+        JournalRow.Answer.TIMED_OUT);
   }
 }

@@ -5,10 +5,8 @@ package dev.pawl.internal.wait;
  *
  * @param seq its place among the run's calls
  * @param call what was called
- * @param targetId the run or batch it was about
- * @param timedOut whether it was a wait that ended by its deadline
  */
-public record JournalEntry(int seq, Call call, long targetId, boolean timedOut) {
+public record JournalEntry(int seq, Call call) {
 
   /**
    * What tells one call from another. Calls that are equal in it are told apart by their order.

@@ -72,6 +72,6 @@ class ReplayTest {
   }
 
   private static JournalEntry entry(int seq, Call call) {
-    return new JournalEntry(seq, call, 100 + seq, false);
+    return new JournalEntry(seq, call);
   }
 }

@@ -11,10 +11,10 @@ import java.util.List;
 final class JournalTable {
   static final String PUT =
       "merge into journal (run_id, seq, generation, kind, task_id, match_hash, target_id,"
-          + " timed_out) key (run_id, seq) values (?, ?, ?, ?, ?, ?, ?, ?)";
+          + " answer) key (run_id, seq) values (?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String OF_RUN =
-      "select run_id, seq, generation, kind, task_id, match_hash, target_id, timed_out"
+      "select run_id, seq, generation, kind, task_id, match_hash, target_id, answer"
           + " from journal where (run_id = ? and generation = ?) order by run_id, seq";
 
   static final String NAMED_BY =
@@ -37,7 +37,7 @@ final class JournalTable {
       put.setString(5, row.taskId());
       put.setLong(6, row.match());
       put.setLong(7, row.targetId());
-      put.setBoolean(8, row.timedOut());
+      put.setString(8, row.answer().name());
       Statements.changeOne(put, "writing a journal entry of run", row.runId());
     }
   }
@@ -71,6 +71,6 @@ final class JournalTable {
         rows.getString(5),
         rows.getLong(6),
         rows.getLong(7),
-        rows.getBoolean(8));
+        Columns.constant(JournalRow.Answer.class, rows, 8));
   }
 }

@@ -142,7 +142,14 @@ final class KillWorkload {
 
   static JournalRow journal(long k) {
     return new JournalRow(
-        1, (int) (k % JOURNAL_SIZE), 0, JournalRow.Kind.TRIGGER, TASK, k, k, false);
+        1,
+        (int) (k % JOURNAL_SIZE),
+        0,
+        JournalRow.Kind.TRIGGER,
+        TASK,
+        k,
+        k,
+        JournalRow.Answer.DONE);
   }
 
   static QueueRow queue(long k) {

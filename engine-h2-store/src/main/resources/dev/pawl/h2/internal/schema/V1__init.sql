@@ -135,7 +135,7 @@ create table if not exists journal (
   task_id varchar(1000) not null,
   match_hash bigint not null,
   target_id bigint not null,
-  timed_out boolean not null,
+  answer varchar(30) not null,
   primary key (run_id, seq)
 );
 
