@@ -19,8 +19,9 @@ public final class Debounce {
     /** Those of the first trigger. The default. */
     LEADING,
     /**
-     * Those of the last: its payload, and where it gives them its metadata, tags and maxAttempts.
-     * Time to live, priority, queue and keys stay those of the first.
+     * Those of the last: its payload, and where it gives them its metadata, tags, maxAttempts,
+     * maxDuration and machine. Time to live, priority, queue, keys and region stay those of the
+     * first.
      */
     TRAILING
   }

@@ -2,15 +2,11 @@ package dev.pawl.samples.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -33,16 +29,16 @@ class DocumentedCodeTest {
   }
 
   @Test
-  void everyBlockOfJavaStandsInASourceFile() throws IOException {
-    Path root = root();
-    List<String> sources = sources(root);
+  void everyBlockOfJavaStandsInASourceFile() {
+    List<String> sources =
+        Documents.sources().stream().map(file -> bare(Documents.read(file))).toList();
     List<Block> blocks = new ArrayList<>();
-    for (Path document : documents(root)) {
-      blocks.addAll(blocks(document, Files.readString(document)));
+    for (Path document : Documents.all()) {
+      blocks.addAll(blocks(document, Documents.read(document)));
     }
     assertThat(blocks.stream().map(block -> block.document().getFileName().toString()))
         .as("where the pattern finds Java")
-        .contains("README.md", "testing.md");
+        .contains("README.md", "testing.md", "triggering.md");
     assertThat(blocks)
         .as("blocks of Java, each to stand in a source file of this repository")
         .allMatch(
@@ -72,43 +68,5 @@ class DocumentedCodeTest {
 
   private static String bare(String code) {
     return code.replaceAll("\\s+", "");
-  }
-
-  private static List<Path> documents(Path root) throws IOException {
-    try (Stream<Path> top = Files.list(root);
-        Stream<Path> docs = Files.walk(root.resolve("docs"))) {
-      return Stream.concat(top, docs).filter(file -> file.toString().endsWith(".md")).toList();
-    }
-  }
-
-  /** Every source file but those that a build made. */
-  private static List<String> sources(Path root) throws IOException {
-    try (Stream<Path> modules = Files.list(root)) {
-      return modules
-          .map(module -> module.resolve("src"))
-          .filter(Files::isDirectory)
-          .flatMap(DocumentedCodeTest::javaFiles)
-          .toList();
-    }
-  }
-
-  private static Stream<String> javaFiles(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      List<String> read = new ArrayList<>();
-      for (Path file : files.filter(file -> file.toString().endsWith(".java")).toList()) {
-        read.add(bare(Files.readString(file)));
-      }
-      return read.stream();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Path root() {
-    Path folder = Path.of("").toAbsolutePath();
-    while (!Files.isDirectory(folder.resolve("docs"))) {
-      folder = folder.getParent();
-    }
-    return folder;
   }
 }
