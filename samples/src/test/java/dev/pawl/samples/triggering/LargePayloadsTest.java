@@ -14,6 +14,8 @@ import dev.pawl.h2.H2Store;
 import dev.pawl.testing.PawlExtension;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -54,6 +56,26 @@ class LargePayloadsTest {
     assertThat(run).hasOutput(9 * MIB);
     assertThat(run.payloadSize()).as("with its two quotes").isEqualTo(9 * MIB + 2);
     assertThat(run.payload(String.class)).hasSize(9 * MIB);
+  }
+
+  @Test
+  void aLargePayloadIsReadAsAStream(TestEngine engine) throws IOException {
+    RunHandle<Integer> handle = engine.tasks().trigger(MEASURE, "x".repeat(9 * MIB));
+    engine.settle();
+    Run<Integer> run = engine.runs().retrieve(handle);
+    try (InputStream payload = engine.runs().openPayload(run.id())) {
+      long length = payload.transferTo(OutputStream.nullOutputStream());
+      assertThat(length).isEqualTo(run.payloadSize()).isEqualTo(9 * MIB + 2);
+    }
+  }
+
+  @Test
+  void anOutputIsReadAsAStreamToo(TestEngine engine) throws IOException {
+    RunHandle<String> handle = engine.tasks().trigger(FILL, 9 * MIB);
+    engine.settle();
+    try (InputStream output = engine.runs().openOutput(handle.id())) {
+      assertThat(output.readAllBytes()).hasSize(9 * MIB + 2);
+    }
   }
 
   @Test
