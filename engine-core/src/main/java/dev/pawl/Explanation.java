@@ -44,6 +44,16 @@ public record Explanation(
     ENGINE_CLOSING,
     /** As many runs execute as the engine allows. Data: {@code limit}, {@code executing}. */
     MAX_CONCURRENCY,
+    /**
+     * What executes leaves less of the engine's capacity than its machine weighs. Data: {@code
+     * weight}, {@code limit}, {@code executing} (the weight of what executes).
+     */
+    MACHINE_CAPACITY,
+    /**
+     * Its machine would fit, but a heavier run whose turn came first waits until that fits, and the
+     * capacity is kept for it. Data as for {@link #MACHINE_CAPACITY}.
+     */
+    CAPACITY_RESERVED,
     /** Its queue is paused. Data: {@code queue}. */
     QUEUE_PAUSED,
     /**
@@ -85,7 +95,10 @@ public record Explanation(
     TASK_MISSING,
     /** It has ended. Data: {@code finishedAt}, {@code attempts}, and {@code error} if not well. */
     ENDED,
-    /** It has ended, but its body has not returned, and keeps its slot until then. */
+    /**
+     * It has ended, but its body has not returned, and keeps its slot until then. Data: {@code
+     * since}, when it was told to end.
+     */
     BODY_STILL_RUNS
   }
 

@@ -1,7 +1,7 @@
 package dev.pawl;
 
-import dev.pawl.spi.Micros;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * A bucket of tokens, full at first and filled steadily on the engine's clock; each run that is
@@ -23,7 +23,8 @@ public record RateLimit(int burst, int tokens, Duration period) {
           "a rate limit needs a burst and tokens of at least 1: " + burst + ", " + tokens);
     }
     Durations.positive("period", period);
-    if (burst > Long.MAX_VALUE / Micros.of(period)) {
+    long micros = period.plusNanos(999).dividedBy(ChronoUnit.MICROS.getDuration());
+    if (burst > Long.MAX_VALUE / micros) {
       throw new InvalidOptionException(
           "a burst of " + burst + " is too large for a period of " + period);
     }

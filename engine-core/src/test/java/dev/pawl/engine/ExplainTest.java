@@ -115,6 +115,8 @@ class ExplainTest extends EngineTest {
       Explanation canceled = explain(engine, running);
       assertThat(codes(canceled)).containsExactly(Code.ENDED, Code.BODY_STILL_RUNS);
       assertThat(canceled.stacks()).singleElement().asString().contains("Gate");
+      assertThat(canceled.reason(Code.BODY_STILL_RUNS).orElseThrow().data())
+          .containsEntry("since", engine.now());
       assertThat(codes(explain(engine, next)))
           .as("the slot is still taken")
           .containsExactly(Code.QUEUE_LIMIT);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.Engine;
 import dev.pawl.EngineBuilder;
+import dev.pawl.Explanation;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -14,6 +15,7 @@ import dev.pawl.Task;
 import dev.pawl.internal.api.Probe;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,6 +109,51 @@ class MachineTest {
     assertThat(executing()).isEqualTo(List.of("b", "heavy", "plain"));
     finish("b");
     assertThat(executing()).isEqualTo(List.of("c", "heavy", "later", "plain"));
+  }
+
+  @Test
+  void explainTellsWhichRunWaitsForCapacityAndWhichForAHeavierOne() {
+    trigger("a", "small");
+    trigger("b", "small");
+    RunHandle<String> heavy = trigger("heavy", "large");
+    assertThat(why(heavy))
+        .isEqualTo(
+            Map.of(
+                "queue",
+                "task/task",
+                "limit",
+                4,
+                "executing",
+                2,
+                "weight",
+                3,
+                "code",
+                Explanation.Code.MACHINE_CAPACITY));
+    RunHandle<String> light =
+        engine.tasks().trigger(task, "light", options().machine("small").queue("other"));
+    engine.settle();
+    assertThat(why(light))
+        .isEqualTo(
+            Map.of(
+                "queue",
+                "other",
+                "limit",
+                4,
+                "executing",
+                2,
+                "weight",
+                1,
+                "code",
+                Explanation.Code.CAPACITY_RESERVED));
+    assertThat(engine.runs().explain(heavy.id()).toString())
+        .contains("its machine weighs 3, and of the engine's capacity 2 of 4 is taken");
+  }
+
+  private Map<String, Object> why(RunHandle<?> handle) {
+    Explanation.Reason reason = engine.runs().explain(handle.id()).reasons().getFirst();
+    Map<String, Object> all = new HashMap<>(reason.data());
+    all.put("code", reason.code());
+    return all;
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.pawl.Explanation.Code;
 import dev.pawl.Explanation.Reason;
 import dev.pawl.PawlException;
 import dev.pawl.RunError;
+import dev.pawl.StuckBody;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Facts;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Puts into words what the loop and the store know of a run. */
@@ -159,6 +161,9 @@ final class Explanations {
     if (hold.key() != null) {
       data.put("key", hold.key());
     }
+    if (hold.weight() > 0) {
+      data.put("weight", hold.weight());
+    }
     String taken = hold.executing() + " of " + hold.limit();
     return switch (hold.kind()) {
       case PAUSED -> throw new IllegalStateException("the engine's pause is a fact of its own");
@@ -166,6 +171,23 @@ final class Explanations {
           new Reason(
               Code.MAX_CONCURRENCY,
               "all slots of the engine are taken: " + taken + " (maxConcurrency)",
+              data);
+      case CAPACITY ->
+          new Reason(
+              Code.MACHINE_CAPACITY,
+              "its machine weighs "
+                  + hold.weight()
+                  + ", and of the engine's capacity "
+                  + taken
+                  + " is taken (machineCapacity)",
+              data);
+      case RESERVED ->
+          new Reason(
+              Code.CAPACITY_RESERVED,
+              "a heavier run whose turn came first waits for capacity; "
+                  + taken
+                  + " is taken, and this one weighs "
+                  + hold.weight(),
               data);
       case QUEUE_PAUSED ->
           new Reason(Code.QUEUE_PAUSED, "its queue " + hold.queue() + " is paused", data);
@@ -261,14 +283,8 @@ final class Explanations {
     List<Reason> reasons = new ArrayList<>();
     ResultRow result = core.storedResult(run.run().id());
     reasons.add(end(result));
-    RunScope body = core.bodies().aliveOf(run.run().id());
-    if (body != null) {
-      reasons.add(
-          new Reason(
-              Code.BODY_STILL_RUNS,
-              "its body has not returned, and keeps its slot until it does",
-              Map.of()));
-    }
+    Optional<StuckBody> left = new StuckBodies(core).ofRun(run.run().id());
+    left.ifPresent(body -> reasons.add(bodyStillRuns(body)));
     return new Explanation(
         Ids.run(run.run().id()),
         run.run().taskId(),
@@ -276,7 +292,16 @@ final class Explanations {
         Micros.instant(core.clock().now()),
         reasons,
         null,
-        body == null ? List.of() : List.of(body.describe()));
+        left.map(body -> List.of(body.stack())).orElse(List.of()));
+  }
+
+  private static Reason bodyStillRuns(StuckBody body) {
+    return new Reason(
+        Code.BODY_STILL_RUNS,
+        "its body was told to end at "
+            + body.since()
+            + " and has not returned; it keeps its slot until it does",
+        Map.of("since", body.since()));
   }
 
   private static Reason end(ResultRow result) {

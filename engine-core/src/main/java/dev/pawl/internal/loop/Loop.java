@@ -3,21 +3,12 @@ package dev.pawl.internal.loop;
 import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
 import dev.pawl.Health;
-import dev.pawl.IllegalRunStateException;
-import dev.pawl.InvalidOptionException;
 import dev.pawl.Limits;
-import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.Retention;
 import dev.pawl.Retry;
-import dev.pawl.StoreUnavailableException;
-import dev.pawl.internal.lifecycle.Decision;
-import dev.pawl.internal.lifecycle.RunCommand;
-import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.Machines;
-import dev.pawl.spi.Changes;
-import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
@@ -53,9 +44,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
-  private static final int OWED_PAGE = 10_000;
   private static final int FAILURES_AT_MOST = 1_000;
-  private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
   private static final long RETRY_REBUILD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   /** A heap that is exhausted for that long will not get better by waiting. */
@@ -66,8 +55,6 @@ public final class Loop {
       new Health(
           Health.Status.STORE_UNAVAILABLE,
           "the heap is exhausted; the engine starts anew from its store when there is room");
-
-  private static final Health UP = new Health(Health.Status.UP, null);
 
   /**
    * What a loop stands on.
@@ -100,100 +87,42 @@ public final class Loop {
       EndHooks hooks,
       Retention retention) {}
 
+  private final Parts parts;
   private final RunStore store;
   private final EngineClock clock;
-  private final Limits limits;
-  private final Parts parts;
   private final Mailbox mailbox;
   private final EngineState engine;
   private final IdSource ids;
-  private final Transitions transitions;
-  private final Waits waits;
-  private final Finisher finisher;
-  private final Attempts attempts;
-  private final Bindings bindings;
-  private final Labels labels;
-  private final Runs runs;
-  private final QueueSettings queueSettings;
-  private final QueueReader queueReader;
-  private final OpenBatches openBatches;
-  private final Triggers triggers;
-  private final BatchCalls batches;
-  private final Cancels cancels;
-  private final Explainer explainer;
-  private final Pruner pruner;
-  private final Rebuild rebuild;
-  private final Leftovers leftovers;
-  private final ActiveTime activeTime;
+  private final Handlers handlers;
+  private final Closing closing;
+  private final Commits commits;
+  private final Vitals vitals = new Vitals();
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
 
   private final List<Command> commands = new ArrayList<>();
   private final List<Command> deferred = new ArrayList<>();
-  private final List<Reply<Boolean>> idleWaiters = new ArrayList<>();
-  private final List<Command.Call<Boolean>> drainWaiters = new ArrayList<>();
   private @Nullable Turn current;
-  private long observers;
-  private boolean draining;
-  private boolean stopAsked;
-  private boolean stopping;
-  private volatile boolean crashed;
+
+  /** How many commands are taken from the mailbox at once. */
+  private final int most;
 
   /** How many callers were answered and have not woken yet: their threads may still look parked. */
   private final AtomicInteger unheard = new AtomicInteger();
 
   private final AtomicLong turns = new AtomicLong();
-  private volatile Health health = UP;
 
   public Loop(Parts parts) {
     this.parts = parts;
     this.store = parts.store();
     this.clock = parts.clock();
-    this.limits = parts.limits();
-    this.mailbox = new Mailbox(limits.mailboxCapacity());
+    this.most = parts.limits().maxTurnCommands();
+    this.mailbox = new Mailbox(parts.limits().mailboxCapacity());
     this.engine = new EngineState(parts.maxConcurrency(), parts.machines(), parts.events());
     this.ids = new IdSource(parts.recorded().lastId());
-    this.transitions = new Transitions(engine);
-    this.waits = new Waits(engine, transitions, store);
-    this.bindings = new Bindings(engine, store, limits.keyCacheSize());
-    this.pruner = new Pruner(new Needs(engine, store, parts.hooks()), store, parts.retention());
-    this.openBatches = new OpenBatches(engine, waits, pruner);
-    this.finisher =
-        new Finisher(engine, transitions, waits, openBatches, bindings, pruner, parts.hooks());
-    this.leftovers = new Leftovers(engine, parts.bodies(), Micros.of(limits.stuckBodyAfter()));
-    this.activeTime =
-        new ActiveTime(engine, clock, transitions, finisher, parts.bodies(), leftovers);
-    this.attempts =
-        new Attempts(
-            engine,
-            transitions,
-            waits,
-            finisher,
-            activeTime,
-            leftovers,
-            openBatches,
-            parts.bodies(),
-            parts.retryPolicy(),
-            parts.random(),
-            store);
-    this.labels = new Labels(engine, store, parts.json(), limits);
-    this.runs = new Runs(engine, transitions, store, labels);
-    this.queueSettings = new QueueSettings(engine);
-    this.queueReader = new QueueReader(engine);
-    this.triggers =
-        new Triggers(
-            engine,
-            runs,
-            bindings,
-            waits,
-            queueSettings,
-            new QueueBound(engine, bindings, attempts),
-            ids,
-            limits);
-    this.batches = new BatchCalls(triggers, openBatches, bindings, waits, attempts, ids);
-    this.cancels = new Cancels(engine, transitions, finisher, leftovers, parts.bodies());
-    this.explainer = new Explainer(engine);
-    this.rebuild = new Rebuild(engine, leftovers, parts.bodies());
+    this.handlers = new Handlers(parts, engine, ids);
+    this.closing = handlers.closing;
+    this.commits = new Commits(store, mailbox, deferred, vitals, closing, most);
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
 
@@ -247,12 +176,12 @@ public final class Loop {
 
   /** Whatever ends the loop next is the death of the process, and nobody's defect. For tests. */
   public void abandon() {
-    crashed = true;
+    vitals.crashed = true;
   }
 
   /** Whether it ends, or has ended, as a dead process would. */
   public boolean hasCrashed() {
-    return crashed;
+    return vitals.crashed;
   }
 
   /**
@@ -268,18 +197,18 @@ public final class Loop {
    * heard its answer.
    */
   public boolean isQuiet() {
-    return health.status() != Health.Status.STORE_UNAVAILABLE
+    return vitals.health.status() != Health.Status.STORE_UNAVAILABLE
         && mailbox.isQuiet()
         && unheard.get() == 0;
   }
 
   public Health health() {
-    return health;
+    return vitals.health;
   }
 
   /** Bodies that were told to end and are still there; also when the loop has ended. */
   public Leftovers leftovers() {
-    return leftovers;
+    return handlers.leftovers;
   }
 
   /** Waits until the loop's thread has ended. */
@@ -301,7 +230,7 @@ public final class Loop {
     try {
       recover();
       opened.complete(true);
-      while (!stopping) {
+      while (!closing.isStopping()) {
         try {
           turn();
         } catch (OutOfMemoryError | LinkageError e) {
@@ -331,9 +260,9 @@ public final class Loop {
   }
 
   private void fail(Throwable cause) {
-    if (crashed) {
+    if (vitals.crashed) {
       end(Health.Status.FAILED, new EngineClosedException("the engine has crashed"));
-    } else if (stopping) {
+    } else if (closing.isStopping()) {
       log.warn("the engine closes while its store cannot be written; recovery takes over");
       end(Health.Status.CLOSED, new EngineClosedException("the engine is closed"));
     } else if (opened.isDone()) {
@@ -354,36 +283,19 @@ public final class Loop {
     long now = clock.now();
     engine.registered.addAll(parts.registered());
     engine.lanes.addAll(parts.lanes());
-    new Recovery(engine, store, transitions, waits, attempts, openBatches)
+    new Recovery(
+            engine,
+            store,
+            handlers.transitions,
+            handlers.waits,
+            handlers.attempts,
+            handlers.openBatches)
         .run(now, turn -> store.commit(turn.changes(state(turn))));
     Turn turn = new Turn(now);
-    queueSettings.declareByTasks(turn, parts.declared());
+    handlers.queueSettings.declareByTasks(turn, parts.declared());
     store.commit(turn.changes(state(turn)));
-    tellOwedHooks();
-    pruner.restart();
-  }
-
-  /** What a former life, or this one in its recovery, has ended and not told to the hooks. */
-  private void tellOwedHooks() {
-    long after = 0;
-    List<Long> page;
-    do {
-      page = store.hooksOwed(after, OWED_PAGE);
-      page.forEach(parts.hooks()::ended);
-      after = page.isEmpty() ? after : page.getLast();
-    } while (page.size() == OWED_PAGE);
-  }
-
-  private void hooksRun(Turn turn, Command.HooksRun command) {
-    if (!parts.hooks().isOwed(command.runId())) {
-      return; // told twice, because a turn broke off
-    }
-    turn.payHooks(command.runId());
-    turn.after(
-        () -> {
-          parts.hooks().paid(command.runId());
-          pruner.released(command.runId());
-        });
+    handlers.owedHooks.tell();
+    handlers.pruner.restart();
   }
 
   /**
@@ -393,21 +305,18 @@ public final class Loop {
    *     of the logger's, could not be initialized for want of memory
    */
   private void rebuild(Error first) {
-    health = OUT_OF_MEMORY;
+    vitals.health = OUT_OF_MEMORY;
     long began = System.nanoTime();
-    while (!stopping) {
-      if (crashed) {
-        throw new EngineClosedException("the engine has crashed");
-      }
+    while (!closing.isStopping()) {
+      vitals.requireNotCrashed();
       try {
-        rebuild.dropMemory(current, commands, deferred, waiting(), clock.now());
-        bindings.forget();
-        labels.forget();
+        handlers.rebuild.dropMemory(current, commands, deferred, closing.waiting(), clock.now());
+        handlers.forgetCopies();
         recover();
-        rebuild.reattachObservers();
-        leftovers.timeAgain(clock.now());
+        handlers.rebuild.reattachObservers();
+        handlers.leftovers.timeAgain(clock.now());
         mailbox.poke(); // the next turn starts what is ready, also where nobody asks for anything
-        health = UP;
+        vitals.health = Vitals.UP;
         reportRebuild(first);
         return;
       } catch (OutOfMemoryError | LinkageError | StoreException e) {
@@ -432,257 +341,28 @@ public final class Loop {
     }
   }
 
-  /** Who is answered by whichever turn finds that it is time. */
-  private List<Reply<?>> waiting() {
-    List<Reply<?>> waiting = new ArrayList<>(idleWaiters);
-    drainWaiters.forEach(waiter -> waiting.add(waiter.reply()));
-    return waiting;
-  }
-
   private void turn() {
     current = null;
     commands.addAll(deferred);
     deferred.clear();
     if (commands.isEmpty()) {
       long now = clock.now();
-      mailbox.take(commands, limits.maxTurnCommands(), clock.waitNanos(nextDue(true), now));
+      mailbox.take(commands, most, clock.waitNanos(handlers.nextDue(true), now));
     }
-    if (crashed) {
-      throw new EngineClosedException("the engine has crashed");
-    }
+    vitals.requireNotCrashed();
     turns.incrementAndGet();
     Turn turn = new Turn(clock.now());
     current = turn;
-    fireTimers(turn);
-    commands.forEach(command -> handle(turn, command));
-    attempts.startReady(turn);
-    labels.flush(turn);
-    pruner.prune(turn, commands.size());
-    answerWaiters(turn);
-    commit(turn);
+    handlers.dueTimers.fire(turn);
+    commands.forEach(command -> handlers.handle(turn, command));
+    handlers.conclude(turn, commands.size());
+    if (turn.writesAnything()) {
+      commits.store(turn, turn.changes(state(turn)));
+    }
+    handlers.committed();
+    turn.committed();
     current = null;
     commands.clear();
-  }
-
-  /**
-   * When the loop has something to do, if nobody asks it before.
-   *
-   * @param upkeep whether what it does for itself counts, that is, retention
-   */
-  private long nextDue(boolean upkeep) {
-    long timer = engine.timers.next();
-    return upkeep ? Math.min(timer, pruner.next()) : timer;
-  }
-
-  private void fireTimers(Turn turn) {
-    Timed due = engine.timers.due(turn.now);
-    for (int fired = 0; due != null; due = engine.timers.due(turn.now)) {
-      switch (due) {
-        case LiveRun run -> due(turn, run);
-        case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
-        case Leftovers.Leftover leftover -> leftovers.due(turn, leftover);
-        case Waiter.Observer observer -> {
-          turn.tell(observer.reply, new WaitEnd.TimedOut());
-          turn.after(() -> engine.observers.remove(observer));
-          LiveRun target = engine.live.get(observer.targetId);
-          if (target != null) {
-            target.waiters.remove(observer); // else a poller fills the memory of a run that lasts
-          }
-        }
-        default -> throw new IllegalStateException("broken invariant: unknown timer " + due);
-      }
-      if (++fired == limits.maxTurnCommands()) {
-        return; // the rest is due in the next turn, which does not wait
-      }
-    }
-  }
-
-  private void due(Turn turn, LiveRun run) {
-    switch (run.state) {
-      case RunState.Delayed delayed -> transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
-      case RunState.Retrying retrying ->
-          transitions.move(turn, run, new RunCommand.Enqueue(run.ttl));
-      case RunState.Queued queued -> expire(turn, run);
-      case RunState.PendingVersion pending -> expire(turn, run);
-      case RunState.Executing executing -> activeTime.due(turn, run, run.timerAt());
-      case RunState.Waiting waiting -> throw notTimed(run);
-      case RunState.Ended ended -> throw notTimed(run);
-    }
-  }
-
-  private void expire(Turn turn, LiveRun run) {
-    if (transitions.decided(turn, run, new RunCommand.Expire()) instanceof RunState.Ended end) {
-      finisher.finish(turn, run, end, null, Expiry.error(run));
-    }
-  }
-
-  private static IllegalStateException notTimed(LiveRun run) {
-    return new IllegalStateException("broken invariant: a timer was left behind by " + run);
-  }
-
-  private void handle(Turn turn, Command command) {
-    switch (command) {
-      case Command.Trigger trigger -> triggers.trigger(turn, trigger);
-      case Command.TriggerAndWait trigger -> triggers.triggerAndWait(turn, trigger);
-      case Command.BatchTrigger batch -> batches.trigger(turn, batch);
-      case Command.BatchTriggerAndWait batch -> batches.triggerAndWait(turn, batch);
-      case Command.ContinueBatch batch -> batches.carryOn(turn, batch);
-      case Command.BreakBatch batch -> batches.breakOff(turn, batch);
-      case Command.AwaitRun await -> triggers.awaitRun(turn, await);
-      case Command.AwaitBatch await -> triggers.awaitBatch(turn, await);
-      case Command.AttemptEnded ended -> attempts.ended(turn, ended);
-      case Command.BodyEntered entered -> activeTime.entered(turn, entered.attempt());
-      case Command.JournalLoaded loaded -> attempts.journalLoaded(loaded);
-      case Command.HooksRun hooks -> hooksRun(turn, hooks);
-      case Command.ForkStarted started -> attempts.forkStarted(started);
-      case Command.ForkEnded ended -> attempts.forkEnded(turn, ended);
-      case Command.JoinFork join -> attempts.joinFork(turn, join);
-      case Command.BodyReturned returned -> attempts.bodyReturned(turn, returned);
-      case Command.Observe observe -> observe(turn, observe);
-      case Command.Forget forget -> forget(forget);
-      case Command.Cancel cancel -> cancels.cancel(turn, cancel);
-      case Command.Reschedule reschedule -> reschedule(turn, reschedule);
-      case Command.Register register -> register(turn, register);
-      case Command.ResetKey reset -> triggers.resetKey(turn, reset);
-      case Command.AddTags add -> labels.addTags(turn, add);
-      case Command.EditMetadata edit -> labels.edit(turn, edit);
-      case Command.Explain explain -> explainer.explain(turn, explain, draining);
-      case Command.ChangeQueue change -> queueSettings.change(turn, change);
-      case Command.ReadQueue read -> queueReader.queue(turn, read);
-      case Command.ReadQueues read -> queueReader.queues(turn, read);
-      case Command.ReadKeys read -> queueReader.keys(turn, read);
-      case Command.ReadQueueNames read -> turn.answer(read.reply(), queueReader.names());
-      case Command.Pause pause -> pause(turn, pause);
-      case Command.NextTimer next -> turn.answer(next.reply(), nextDue(next.upkeep()));
-      case Command.Count count -> turn.answer(count.reply(), Figures.of(engine));
-      case Command.AwaitIdle idle -> idleWaiters.add(idle.reply());
-      case Command.Drain drain -> drain(drain);
-      case Command.CutOff cutOff -> cutOff(turn, cutOff);
-      case Command.Stop stop -> stop(turn, stop);
-    }
-  }
-
-  private void observe(Turn turn, Command.Observe observe) {
-    LiveRun run = engine.live.get(observe.targetId());
-    if (run == null) {
-      turn.tell(observe.reply(), new WaitEnd.Stored(observe.targetId()));
-      return;
-    }
-    boolean bounded = observe.timeout() != Micros.NEVER;
-    Waiter.Observer observer =
-        new Waiter.Observer(
-            observe.targetId(),
-            bounded ? turn.now + observe.timeout() : Micros.NEVER,
-            observe.reply(),
-            observers++);
-    run.addWaiter(observer);
-    engine.observers.add(observer);
-    if (bounded) {
-      engine.timers.add(observer);
-    }
-  }
-
-  private void forget(Command.Forget forget) {
-    LiveRun run = engine.live.get(forget.targetId());
-    if (run != null) {
-      run.waiters.removeIf(
-          waiter -> {
-            boolean meant =
-                waiter instanceof Waiter.Observer observer && observer.reply == forget.reply();
-            if (meant) {
-              engine.timers.remove((Waiter.Observer) waiter);
-              engine.observers.remove(waiter);
-            }
-            return meant;
-          });
-    }
-  }
-
-  private void reschedule(Turn turn, Command.Reschedule command) {
-    LiveRun run = engine.live.get(command.runId());
-    if (run == null) {
-      turn.answer(command.reply(), false);
-      return;
-    }
-    long dueAt = command.until() == Micros.NONE ? turn.now + command.delay() : command.until();
-    switch (transitions.decide(turn, run, new RunCommand.Reschedule(dueAt))) {
-      case Decision.To to -> {
-        runs.reschedule(turn, run, (RunState.Delayed) to.next());
-        turn.answer(command.reply(), true);
-      }
-      case Decision.Refused refused -> {
-        String reason =
-            "run "
-                + Ids.run(run.id())
-                + " of task \""
-                + run.taskId
-                + "\" is "
-                + run.state.status()
-                + "; "
-                + refused.why();
-        turn.refuse(
-            command.reply(),
-            run.state instanceof RunState.Delayed
-                ? new InvalidOptionException(reason)
-                : new IllegalRunStateException(reason));
-      }
-    }
-  }
-
-  private void register(Turn turn, Command.Register command) {
-    queueSettings.declareByTasks(turn, command.queues());
-    engine.registered.addAll(command.taskIds());
-    if (engine.reported != null) {
-      engine.reported.removeAll(command.taskIds());
-    }
-    for (String taskId : command.taskIds()) {
-      for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {
-        transitions.move(turn, run, new RunCommand.Release());
-      }
-    }
-    turn.tell(command.reply(), true); // known here from now on, whatever the store does
-  }
-
-  private void pause(Turn turn, Command.Pause command) {
-    engine.started |= !command.paused();
-    engine.queues.pause(command.paused() || draining);
-    turn.answer(command.reply(), true);
-  }
-
-  private void drain(Command.Drain command) {
-    draining = true;
-    engine.queues.pause(true);
-    drainWaiters.add(command);
-  }
-
-  private void cutOff(Turn turn, Command.CutOff command) {
-    attempts.cutOff(turn);
-    drainWaiters.add(command);
-  }
-
-  private void stop(Turn turn, Command.Stop command) {
-    stopAsked = true;
-    attempts.stop(turn);
-    turn.answer(command.reply(), true);
-    turn.after(() -> stopping = true);
-  }
-
-  private void answerWaiters(Turn turn) {
-    idleWaiters.removeIf(Reply::isDone);
-    if (!idleWaiters.isEmpty() && engine.queues.executing() == 0 && !engine.queues.mayStart()) {
-      idleWaiters.forEach(reply -> turn.tell(reply, true));
-      turn.after(idleWaiters::clear);
-    }
-    for (Command.Call<Boolean> waiter : drainWaiters) {
-      Attempt except =
-          waiter instanceof Command.Drain drain
-              ? drain.except()
-              : ((Command.CutOff) waiter).except();
-      if (attempts.executingBesides(except) == 0) {
-        turn.tell(waiter.reply(), true);
-        turn.after(() -> drainWaiters.remove(waiter));
-      }
-    }
   }
 
   /** What is recorded with each commit: the next life goes on behind this one's time and ids. */
@@ -690,78 +370,9 @@ public final class Loop {
     return new StoreState(parts.recorded().epoch() + 1, turn.now, ids.last());
   }
 
-  private void commit(Turn turn) {
-    if (turn.writesAnything()) {
-      Changes changes = turn.changes(state(turn));
-      turn.committing();
-      try {
-        store.commit(changes);
-      } catch (StoreException e) {
-        commitLater(turn, changes, e);
-      }
-    }
-    bindings.committed();
-    labels.committed();
-    turn.committed();
-  }
-
-  /**
-   * Tries until it is stored. Calls are refused meanwhile, and whatever cannot be refused is kept
-   * for the next turn.
-   */
-  private void commitLater(Turn turn, Changes changes, StoreException first) {
-    if (stopAsked) {
-      throw first; // nobody would ask it to stop again; what is not stored is recovered
-    }
-    log.error("the store cannot be written; refusing calls until it can", first);
-    turn.outcomeUnknown(
-        new OutcomeUnknownException(
-            "the store failed in the middle of a commit ("
-                + first.getMessage()
-                + "); whether the call took effect is not known, and repeating it with the same"
-                + " idempotency key is safe",
-            first));
-    boolean stored = false;
-    StoreException reason = first;
-    List<Command> waiting = new ArrayList<>();
-    while (!stored) {
-      health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
-      mailbox.take(waiting, limits.maxTurnCommands(), RETRY_COMMIT_NANOS);
-      if (crashed) {
-        deferred.addAll(waiting);
-        throw new EngineClosedException("the engine has crashed");
-      }
-      PawlException unavailable =
-          new StoreUnavailableException(
-              "the store cannot be written at present: " + reason.getMessage(), reason);
-      for (Command command : waiting) {
-        switch (command) {
-          case Command.Stop stop -> {
-            deferred.addAll(waiting); // refused with everything else
-            stopping = true;
-            throw unavailable;
-          }
-          case Command.Drain drain -> deferred.add(drain);
-          case Command.CutOff cutOff -> deferred.add(cutOff);
-          case Command.Call<?> call -> call.refuse(unavailable);
-          default -> deferred.add(command);
-        }
-      }
-      waiting.clear();
-      try {
-        store.commit(changes);
-        stored = true;
-      } catch (StoreException e) {
-        reason = e;
-      }
-    }
-    health = UP;
-    log.info("the store can be written again");
-  }
-
   /** The loop is over: nobody waits for an answer that nobody gives. */
   private void end(Health.Status status, PawlException reason) {
-    health = new Health(status, reason.getMessage());
+    vitals.health = new Health(status, reason.getMessage());
     List<Command> left = new ArrayList<>(mailbox.close());
     left.addAll(commands);
     left.addAll(deferred);
@@ -770,8 +381,7 @@ public final class Loop {
     if (current != null) {
       current.abort(reason);
     }
-    idleWaiters.forEach(reply -> reply.fail(reason));
-    drainWaiters.forEach(waiter -> waiter.refuse(reason));
+    closing.refuseAll(reason);
     engine.live.values().forEach(run -> run.refuseAll(reason));
   }
 

@@ -1,7 +1,11 @@
 package dev.pawl.internal.loop;
 
+import dev.pawl.IllegalRunStateException;
+import dev.pawl.InvalidOptionException;
 import dev.pawl.internal.admission.Admission;
 import dev.pawl.internal.admission.Push;
+import dev.pawl.internal.lifecycle.Decision;
+import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
@@ -91,6 +95,37 @@ final class Runs {
   private void push(Turn turn, LiveRun run, long dueAt) {
     if (dueAt != run.timerAt()) {
       reschedule(turn, run, new RunState.Delayed(dueAt));
+    }
+  }
+
+  void reschedule(Turn turn, Command.Reschedule command) {
+    LiveRun run = engine.live.get(command.runId());
+    if (run == null) {
+      turn.answer(command.reply(), false);
+      return;
+    }
+    long dueAt = command.until() == Micros.NONE ? turn.now + command.delay() : command.until();
+    switch (transitions.decide(turn, run, new RunCommand.Reschedule(dueAt))) {
+      case Decision.To to -> {
+        reschedule(turn, run, (RunState.Delayed) to.next());
+        turn.answer(command.reply(), true);
+      }
+      case Decision.Refused refused -> {
+        String reason =
+            "run "
+                + Ids.run(run.id())
+                + " of task \""
+                + run.taskId
+                + "\" is "
+                + run.state.status()
+                + "; "
+                + refused.why();
+        turn.refuse(
+            command.reply(),
+            run.state instanceof RunState.Delayed
+                ? new InvalidOptionException(reason)
+                : new IllegalRunStateException(reason));
+      }
     }
   }
 

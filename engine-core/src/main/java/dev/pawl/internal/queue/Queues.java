@@ -212,30 +212,30 @@ public final class Queues {
     QueueState queue = subQueue.queue;
     List<Hold> holds = new ArrayList<>();
     if (paused) {
-      holds.add(new Hold(Hold.Kind.PAUSED, queue.name, subQueue.key, 0, executing));
+      holds.add(hold(Hold.Kind.PAUSED, run, subQueue, 0, executing));
     }
     if (executing >= maxConcurrency) {
-      holds.add(
-          new Hold(Hold.Kind.MAX_CONCURRENCY, queue.name, subQueue.key, maxConcurrency, executing));
+      holds.add(hold(Hold.Kind.MAX_CONCURRENCY, run, subQueue, maxConcurrency, executing));
+    }
+    if (run.weight() > capacity - weight) {
+      holds.add(hold(Hold.Kind.CAPACITY, run, subQueue, capacity, weight));
+    } else if (run.weight() > 0 && reserving != null && reserving != subQueue) {
+      holds.add(hold(Hold.Kind.RESERVED, run, subQueue, capacity, weight));
     }
     if (queue.paused) {
-      holds.add(new Hold(Hold.Kind.QUEUE_PAUSED, queue.name, subQueue.key, 0, queue.executing));
+      holds.add(hold(Hold.Kind.QUEUE_PAUSED, run, subQueue, 0, queue.executing));
     }
     if (queue.executing >= queue.totalLimit) {
-      holds.add(
-          new Hold(
-              Hold.Kind.TOTAL_LIMIT, queue.name, subQueue.key, queue.totalLimit, queue.executing));
+      holds.add(hold(Hold.Kind.TOTAL_LIMIT, run, subQueue, queue.totalLimit, queue.executing));
     }
     if (subQueue.executing >= queue.concurrencyLimit) {
-      holds.add(
-          new Hold(
-              Hold.Kind.LIMIT,
-              queue.name,
-              subQueue.key,
-              queue.concurrencyLimit,
-              subQueue.executing));
+      holds.add(hold(Hold.Kind.LIMIT, run, subQueue, queue.concurrencyLimit, subQueue.executing));
     }
     return holds;
+  }
+
+  private static Hold hold(Hold.Kind kind, Ready run, SubQueue at, int limit, int taken) {
+    return new Hold(kind, at.queue.name, at.key, limit, taken, run.weight());
   }
 
   /**

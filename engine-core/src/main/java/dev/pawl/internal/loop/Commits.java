@@ -1,0 +1,115 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.Health;
+import dev.pawl.OutcomeUnknownException;
+import dev.pawl.PawlException;
+import dev.pawl.StoreUnavailableException;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what turns decide into the store, with patience: when a commit fails, memory is ahead of
+ * the store by exactly that turn's changes, so they are kept and tried again until they are stored.
+ */
+final class Commits {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final long RETRY_COMMIT_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+  private final RunStore store;
+  private final Mailbox mailbox;
+  private final List<Command> deferred;
+  private final Vitals vitals;
+  private final Closing closing;
+
+  /** How many commands are taken from the mailbox at once. */
+  private final int most;
+
+  Commits(
+      RunStore store,
+      Mailbox mailbox,
+      List<Command> deferred,
+      Vitals vitals,
+      Closing closing,
+      int most) {
+    this.store = store;
+    this.mailbox = mailbox;
+    this.deferred = deferred;
+    this.vitals = vitals;
+    this.closing = closing;
+    this.most = most;
+  }
+
+  /**
+   * Stores what a turn has changed; returns when it is stored.
+   *
+   * @throws StoreException if it cannot be stored, and this was to be the last turn
+   */
+  void store(Turn turn, Changes changes) {
+    turn.committing();
+    try {
+      store.commit(changes);
+    } catch (StoreException e) {
+      storeLater(turn, changes, e);
+    }
+  }
+
+  /**
+   * Tries until it is stored. Calls are refused meanwhile, and whatever cannot be refused is kept
+   * for the next turn.
+   */
+  private void storeLater(Turn turn, Changes changes, StoreException first) {
+    if (closing.isStopAsked()) {
+      throw first; // nobody would ask it to stop again; what is not stored is recovered
+    }
+    log.error("the store cannot be written; refusing calls until it can", first);
+    turn.outcomeUnknown(
+        new OutcomeUnknownException(
+            "the store failed in the middle of a commit ("
+                + first.getMessage()
+                + "); whether the call took effect is not known, and repeating it with the same"
+                + " idempotency key is safe",
+            first));
+    boolean stored = false;
+    StoreException reason = first;
+    List<Command> waiting = new ArrayList<>();
+    while (!stored) {
+      vitals.health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
+      mailbox.take(waiting, most, RETRY_COMMIT_NANOS);
+      if (vitals.crashed) {
+        deferred.addAll(waiting);
+      }
+      vitals.requireNotCrashed();
+      PawlException unavailable =
+          new StoreUnavailableException(
+              "the store cannot be written at present: " + reason.getMessage(), reason);
+      for (Command command : waiting) {
+        switch (command) {
+          case Command.Stop stop -> {
+            deferred.addAll(waiting); // refused with everything else
+            closing.stopNow();
+            throw unavailable;
+          }
+          case Command.Drain drain -> deferred.add(drain);
+          case Command.CutOff cutOff -> deferred.add(cutOff);
+          case Command.Call<?> call -> call.refuse(unavailable);
+          default -> deferred.add(command);
+        }
+      }
+      waiting.clear();
+      try {
+        store.commit(changes);
+        stored = true;
+      } catch (StoreException e) {
+        reason = e;
+      }
+    }
+    vitals.health = Vitals.UP;
+    log.info("the store can be written again");
+  }
+}
