@@ -98,6 +98,14 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class LargeBatches extends LargeBatchesTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class MaxDuration extends MaxDurationTest {
     @Override
     StoreProvider newStore() {
@@ -131,6 +139,14 @@ class EngineOnH2Test {
 
   @Nested
   class Retention extends RetentionTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class RetentionOfBatches extends RetentionOfBatchesTest {
     @Override
     StoreProvider newStore() {
       return H2Store.inMemory();

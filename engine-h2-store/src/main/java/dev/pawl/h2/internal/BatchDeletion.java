@@ -17,11 +17,11 @@ final class BatchDeletion {
   static void delete(Statements statements, List<Long> batchIds) throws SQLException {
     for (long id : batchIds) {
       BatchRow row = BatchTable.one(statements, id).orElse(null);
-      if (row == null || !EndedTable.isEmptyAndClosed(row)) {
+      if (row == null || !EmptyBatches.contain(row)) {
         throw new IllegalStateException(
             "batch " + id + " is not one that was closed without items, and is not deleted");
       }
-      EndedTable.remove(statements, Map.of(EndedTable.endOf(row), Set.of(id)));
+      EndedTable.remove(statements, Map.of(EmptyBatches.end(row), Set.of(id)));
       deleteRows(statements, id);
     }
   }

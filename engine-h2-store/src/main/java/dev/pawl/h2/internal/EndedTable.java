@@ -21,9 +21,6 @@ import java.util.Set;
  * commit. Batches that were closed without items stand here too, as if they had a status.
  */
 final class EndedTable {
-  /** The status, here alone, of a batch that was closed without items. */
-  static final String EMPTY_BATCH = "EMPTY_BATCH";
-
   static final String INSERT =
       "insert into ended (status, finished_at_micros, first_id, ids) values (?, ?, ?, ?)";
   static final String AT =
@@ -60,8 +57,8 @@ final class EndedTable {
     }
     for (List<BatchRow> rows : List.of(changes.batches(), changes.batchUpdates())) {
       for (BatchRow row : rows) {
-        if (isEmptyAndClosed(row)) {
-          ends.computeIfAbsent(endOf(row), unused -> new ArrayList<>()).add(row.id());
+        if (EmptyBatches.contain(row)) {
+          ends.computeIfAbsent(EmptyBatches.end(row), unused -> new ArrayList<>()).add(row.id());
         }
       }
     }
@@ -77,16 +74,6 @@ final class EndedTable {
       insert.setBytes(4, bytes(ids));
       Statements.changeOne(insert, "noting the end of", ids.getFirst());
     }
-  }
-
-  /** Whether a batch stands here. */
-  static boolean isEmptyAndClosed(BatchRow row) {
-    return row.size() == 0 && row.state() != BatchRow.State.OPEN;
-  }
-
-  /** How an empty batch stands here. */
-  static End endOf(BatchRow row) {
-    return new End(EMPTY_BATCH, row.closedAtMicros());
   }
 
   /** What ended in a status, in the order of the ends. */

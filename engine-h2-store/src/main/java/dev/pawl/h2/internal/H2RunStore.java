@@ -127,7 +127,7 @@ public final class H2RunStore implements RunStore {
   @Override
   public List<EndedRow> emptyBatches(EndedRow after, int limit) {
     return readForCommitter(
-        statements -> EndedTable.after(statements, EndedTable.EMPTY_BATCH, after, limit));
+        statements -> EndedTable.after(statements, EmptyBatches.STATUS, after, limit));
   }
 
   @Override
