@@ -185,9 +185,10 @@ public final class RunScope {
 
   /** Also where the heap is exhausted: a body that is never entered never ends either. */
   private static void enter(RunContext context) {
-    while (CurrentRun.get() != context) {
+    while (true) {
       try {
         CurrentRun.set(context);
+        return; // without a look at what it gives: that too allocates, on a thread that is new
       } catch (OutOfMemoryError e) {
         Thread.onSpinWait();
       }
