@@ -122,13 +122,14 @@ final class BodyStarter implements Bodies {
   }
 
   private void neverEntered(Core core, Attempt attempt, RunScope scope, String why) {
-    alive.remove(scope);
     attempt.ending(core.clock().now());
     Outcome outcome = new Outcome.Failed(RunError.of(RunError.Code.EXCEPTION, why), true, null);
     try {
       core.loop().post(new Command.AttemptEnded(attempt, outcome));
     } catch (PawlException e) {
       // The engine is closed, and has handed the attempt back.
+    } finally {
+      alive.remove(scope); // not before: while it is there, nobody takes the engine for settled
     }
   }
 
