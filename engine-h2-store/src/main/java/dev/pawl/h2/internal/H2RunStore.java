@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
@@ -16,10 +17,13 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,21 +34,24 @@ public final class H2RunStore implements RunStore {
   private final Location.Claim claim;
   private final String description;
   private final Database database;
-  private final Writer writer;
+  private final Committing writer;
   private final ReadPool readers;
+  private final JournaledOpening.@Nullable Opened journaled;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private H2RunStore(
       Location.Claim claim,
       String description,
       Database database,
-      Writer writer,
-      ReadPool readers) {
+      Committing writer,
+      ReadPool readers,
+      JournaledOpening.@Nullable Opened journaled) {
     this.claim = claim;
     this.description = description;
     this.database = database;
     this.writer = writer;
     this.readers = readers;
+    this.journaled = journaled;
   }
 
   /** Opens the store at a location; a failed open leaves nothing open or locked. */
@@ -63,27 +70,55 @@ public final class H2RunStore implements RunStore {
   private static H2RunStore openUninterrupted(
       Location location, String description, Options options, Migrations migrations) {
     Location.Claim claim = location.claim();
-    Database database = null;
     H2RunStore opened = null;
     try {
-      claim.prepare(options, migrations);
-      database = new Database(claim, options);
-      migrations.upgrade(database.writing().connection);
-      Writer writer = new Writer(database, description);
-      ReadPool readers = new ReadPool(database, description, options.readers());
-      opened = new H2RunStore(claim, description, database, writer, readers);
+      Path folder = claim.folder();
+      opened =
+          folder == null || options.redo() == RedoMode.NONE
+              ? openDirect(claim, description, options, migrations)
+              : openJournaled(
+                  claim,
+                  description,
+                  options,
+                  new JournaledOpening(claim, folder, description, options, migrations));
       return opened;
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       throw new StoreException(
           "the store " + description + " cannot be opened: " + e.getMessage(), e);
     } finally {
       if (opened == null) {
-        if (database != null) {
-          database.close();
-        }
         claim.close();
       }
     }
+  }
+
+  private static H2RunStore openDirect(
+      Location.Claim claim, String description, Options options, Migrations migrations)
+      throws SQLException {
+    claim.prepare(options, migrations);
+    Database database = new Database(claim, options);
+    boolean done = false;
+    try {
+      migrations.upgrade(database.writing().connection);
+      Writer writer = new Writer(database, description);
+      ReadPool readers = new ReadPool(database, description, options.readers());
+      done = true;
+      return new H2RunStore(claim, description, database, writer, readers, null);
+    } finally {
+      if (!done) {
+        database.close();
+      }
+    }
+  }
+
+  /** For a test that has an opening of its own; the claim stays open if this fails. */
+  static H2RunStore openJournaled(
+      Location.Claim claim, String description, Options options, JournaledOpening opening)
+      throws SQLException, IOException {
+    JournaledOpening.Opened opened = opening.open();
+    ReadPool readers = new ReadPool(opened.database(), description, options.readers());
+    return new H2RunStore(
+        claim, description, opened.database(), opened.writer(), readers, opened);
   }
 
   @Override
@@ -94,17 +129,47 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public StoreState state() {
-    return readers.read(EngineStateTable::state);
+    return readAll(EngineStateTable::state);
   }
 
   @Override
   public Optional<Binding> binding(BindingRow.Key key) {
-    return readForCommitter(statements -> IdempotencyTable.one(statements, key));
+    while (true) {
+      long before = writer.changesOfPlace();
+      Optional<Binding> found =
+          writer
+              .pendingBinding(key)
+              .map(pending -> pending.map(row -> new Binding(row, endOf(row.runId()))))
+              .orElseGet(() -> storedBinding(key));
+      if (writer.changesOfPlace() == before) {
+        return found;
+      }
+      // A part of it may have come into the database after that was asked, and left where it had
+      // been pending before it was looked for there.
+    }
+  }
+
+  private @Nullable RunStatus endOf(long runId) {
+    return result(runId, this::readForCommitter).map(ResultRow::status).orElse(null);
+  }
+
+  private Optional<Binding> storedBinding(BindingRow.Key key) {
+    Optional<Binding> stored =
+        readForCommitter(statements -> IdempotencyTable.one(statements, key));
+    return stored.map(
+        binding ->
+            writer
+                .pendingResult(binding.row().runId())
+                .map(result -> new Binding(binding.row(), result.status()))
+                .orElse(binding));
   }
 
   @Override
   public Optional<RunRow> runRow(long id) {
-    return readForCommitter(statements -> RunTable.one(statements, id));
+    requireOpen();
+    return writer
+        .pendingRun(id)
+        .or(() -> readForCommitter(statements -> RunTable.one(statements, id)));
   }
 
   /**
@@ -123,48 +188,72 @@ public final class H2RunStore implements RunStore {
     return readers.read(reading);
   }
 
+  /** A read of rows that any commit may concern. */
+  private <T> T readAll(Reading<T> reading) {
+    requireOpen();
+    writer.awaitAll();
+    return readers.read(reading);
+  }
+
   @Override
   public List<QueueRow> queues() {
-    return readers.read(QueueTable::all);
+    return readAll(QueueTable::all);
   }
 
   @Override
   public List<LiveRow> live(long afterId, int limit) {
-    return readers.read(statements -> LiveRunTable.after(statements, afterId, limit));
+    return readAll(statements -> LiveRunTable.after(statements, afterId, limit));
   }
 
   @Override
   public Optional<StoredRun> run(long id) {
+    writer.awaitRun(id);
     return readers.read(statements -> StoredRuns.one(statements, id));
   }
 
   @Override
   public Optional<ResultRow> result(long id) {
-    return readers.read(statements -> ResultTable.one(statements, id));
+    return result(id, readers::read);
+  }
+
+  private Optional<ResultRow> result(long id, Reader reader) {
+    requireOpen();
+    return writer
+        .pendingResult(id)
+        .or(() -> reader.read(statements -> ResultTable.one(statements, id)));
+  }
+
+  /** Who does a read. */
+  private interface Reader {
+    <T> T read(Reading<T> reading);
   }
 
   @Override
   public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
-    return readers.read(statements -> RunList.find(statements, filter, beforeId, limit));
+    return readAll(statements -> RunList.find(statements, filter, beforeId, limit));
   }
 
   @Override
   public List<AttemptRow> attempts(long runId) {
+    writer.awaitRun(runId);
     return readers.read(statements -> AttemptTable.ofRun(statements, runId));
   }
 
   @Override
   public List<JournalRow> journal(long runId, int generation) {
+    writer.awaitRun(runId);
     return readers.read(statements -> JournalTable.ofRun(statements, runId, generation));
   }
 
   @Override
   public Optional<BatchRow> batch(long id) {
+    writer.awaitBatch(id);
     return readers.read(statements -> BatchTable.one(statements, id));
   }
 
   @Override
   public List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
+    writer.awaitBatch(batchId);
     return readers.read(statements -> BatchItemTable.after(statements, batchId, afterIndex, limit));
   }
 
@@ -185,10 +274,34 @@ public final class H2RunStore implements RunStore {
     if (closed.compareAndSet(false, true)) {
       try {
         readers.close();
-        database.close();
+        if (journaled == null) {
+          database.close();
+        } else {
+          closeJournaled(journaled);
+        }
       } finally {
         claim.close();
       }
+    }
+  }
+
+  /**
+   * The journal is marked as closed only after the database has everything and was forced, because
+   * the mark says that the database can be believed.
+   */
+  private void closeJournaled(JournaledOpening.Opened opened) {
+    writer.close();
+    boolean complete = opened.applier().close();
+    opened.tidying().close();
+    database.close();
+    try {
+      if (complete) {
+        opened.disk().force(FileLocation.DATABASE);
+      }
+      opened.journal().close(complete);
+    } catch (IOException e) {
+      // What was acknowledged is in the journal all the same, and replayed at the next opening.
+      log.warn("The store {} could not be closed in good order", description, e);
     }
   }
 

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * away while H2 works, and an interrupt in the middle finds the file system that does not react to
  * it.
  */
-final class Writer {
+final class Writer implements Committing {
   private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
   private final Database database;
@@ -51,7 +51,8 @@ final class Writer {
     this.verified = writing;
   }
 
-  void commit(Changes changes) {
+  @Override
+  public void commit(Changes changes) {
     if (changes.isEmpty()) {
       return;
     }
@@ -70,7 +71,8 @@ final class Writer {
   }
 
   /** Whether the calling thread is the one that commits. */
-  boolean isCommitter() {
+  @Override
+  public boolean isCommitter() {
     return committer == Thread.currentThread();
   }
 
@@ -81,7 +83,8 @@ final class Writer {
    *
    * <p>Tries once and changes nothing in here; a reader tries better.
    */
-  <T> T read(Reading<T> reading) throws SQLException {
+  @Override
+  public <T> T read(Reading<T> reading) throws SQLException {
     turn.lock();
     boolean interrupted = Thread.interrupted();
     try {
@@ -152,21 +155,7 @@ final class Writer {
   }
 
   private void write(Database.Writing writing, Changes changes) throws SQLException {
-    Statements statements = writing.statements;
-    RunTable.insert(statements, changes.runs());
-    RunTable.update(statements, changes.runUpdates());
-    LiveRunTable.insert(statements, changes.liveInserts());
-    LiveRunTable.update(statements, changes.liveUpdates());
-    LiveRunTable.delete(statements, changes.liveDeletes());
-    ResultTable.insert(statements, changes.results());
-    AttemptTable.insert(statements, changes.attempts());
-    JournalTable.put(statements, changes.journal());
-    BatchTable.insert(statements, changes.batches());
-    BatchItemTable.insert(statements, changes.batchItems());
-    IdempotencyTable.put(statements, changes.bindings());
-    IdempotencyTable.delete(statements, changes.unboundKeys());
-    QueueTable.put(statements, changes.queues());
-    EngineStateTable.write(statements, count + 1, changes.state());
+    Tables.write(writing.statements, changes, count + 1);
     unresolved = changes;
     unresolvedReachedCommit = true;
     writing.connection.commit();
@@ -210,7 +199,7 @@ final class Writer {
    * Whether H2 refused values or keys, as it would again: the engine is wrong, and the database
    * sound.
    */
-  private static boolean isRefusal(SQLException e) {
+  static boolean isRefusal(SQLException e) {
     String state = e.getSQLState();
     return state != null && (state.startsWith("22") || state.startsWith("23"));
   }

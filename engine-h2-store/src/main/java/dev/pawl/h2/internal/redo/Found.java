@@ -56,10 +56,13 @@ public final class Found {
       for (String name : names) {
         byte[] file = disk.read(name);
         Optional<Segment> segment = Segment.read(name, file, (seq, bytes, from, to) -> {});
-        boolean last = name.equals(names.getLast());
         if (segment.isPresent()) {
+          if (segment.get().header().anew()) {
+            segments.forEach(before -> dropped.add(before.name()));
+            segments.clear();
+          }
           segments.add(segment.get());
-        } else if (last && isUnborn(file)) {
+        } else if (isUnborn(file)) {
           dropped.add(name);
         } else if (salvage) {
           dropped.addAll(names.subList(names.indexOf(name), names.size()));
@@ -216,27 +219,24 @@ public final class Found {
 
   /** Reads groups again, from the one after {@code after} to {@code last}. */
   public void replay(long after, long last, Replay replay) {
-    replay(disk, segments, after, last, replay);
+    replay(disk, segments.stream().map(Segment::name).toList(), after, last, replay);
   }
 
-  static void replay(Disk disk, List<Segment> segments, long after, long last, Replay replay) {
+  static void replay(Disk disk, List<String> names, long after, long last, Replay replay) {
     long[] reached = {after};
-    for (Segment segment : segments) {
-      if (segment.lastSeq() <= reached[0] && segment != segments.getLast()) {
-        continue;
-      }
+    for (String name : names) {
       try {
         Segment.read(
-            segment.name(),
-            disk.read(segment.name()),
+            name,
+            disk.read(name),
             (seq, file, from, to) -> {
               if (seq == reached[0] + 1 && seq <= last) {
-                replay.group(seq, decoded(disk, segment, seq, file, from, to), to - from);
+                replay.group(seq, decoded(disk, name, seq, file, from, to), to - from);
                 reached[0] = seq;
               }
             });
       } catch (IOException e) {
-        throw new StoreException("the journal " + disk.place(segment.name()) + " cannot be read", e);
+        throw new StoreException("the journal " + disk.place(name) + " cannot be read: " + e, e);
       }
     }
     if (reached[0] != last) {
@@ -246,7 +246,7 @@ public final class Found {
   }
 
   private static Changes decoded(
-      Disk disk, Segment segment, long seq, byte[] file, int from, int to) {
+      Disk disk, String name, long seq, byte[] file, int from, int to) {
     try {
       return ChangesCodec.read(new Source(file, from, to));
     } catch (UnreadableException e) {
@@ -254,7 +254,7 @@ public final class Found {
           "group "
               + seq
               + " in "
-              + disk.place(segment.name())
+              + disk.place(name)
               + " does not read: "
               + e.getMessage()
               + "; it was written by another version of the engine: use that version",

@@ -3,7 +3,6 @@ package dev.pawl.h2.internal.redo;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -33,16 +32,28 @@ public final class RedoJournal {
   private static final int LEAST_ROOM = 64 * 1024;
   private static final int MOST_ROOM = 1024 * 1024;
 
+  private static final byte[] ZEROS = new byte[LEAST_ROOM];
+
   private final Disk disk;
   private final Settings settings;
+  private final boolean anew;
   private final Sink sink = new Sink();
+
+  /** Apart, because a file may be finished while a group is ready to be appended to the next. */
+  private final Sink mark = new Sink();
+
   private final SplittableRandom salts = new SplittableRandom();
 
-  /** Files that are full or given up, oldest first. */
-  private final CopyOnWriteArrayList<Segment> done = new CopyOnWriteArrayList<>();
+  /** All files, oldest first. */
+  private final CopyOnWriteArrayList<Stretch> stretches = new CopyOnWriteArrayList<>();
 
-  private volatile @Nullable Writing current;
+  private @Nullable Writing current;
+
+  /** A file whose last write may have failed. */
+  private @Nullable Writing givenUp;
+
   private boolean opened;
+  private volatile boolean inDoubt;
   private long nextNumber;
   private volatile long lastSeq;
 
@@ -59,29 +70,29 @@ public final class RedoJournal {
     public static final int SEGMENT_BYTES = 8 * 1024 * 1024;
   }
 
-  private RedoJournal(Disk disk, Settings settings, long lastSeq) {
+  private RedoJournal(Disk disk, Settings settings, boolean anew, long lastSeq) {
     this.disk = disk;
     this.settings = settings;
+    this.anew = anew;
     this.lastSeq = lastSeq;
   }
 
   /**
    * Goes on with a journal: what a former process has left is cut to its whole records and forced,
    * so that nothing new can stand on something that a power loss would still take away.
-   *
-   * @param lastSeq the number of the last group, for a journal that is empty
    */
-  public static RedoJournal open(Found found, Settings settings, long lastSeq) throws IOException {
+  public static RedoJournal open(Found found, Settings settings) throws IOException {
     RedoJournal journal =
         new RedoJournal(
-            found.disk(), settings, found.isEmpty() ? lastSeq : found.lastSeq());
+            found.disk(), settings, false, found.isEmpty() ? 0 : found.lastSeq());
     for (Segment segment : found.segments()) {
       if (segment.end() < segment.size()) {
         found.disk().truncate(segment.name(), segment.end());
       } else {
         found.disk().force(segment.name());
       }
-      journal.done.add(segment);
+      journal.stretches.add(
+          new Stretch(segment.name(), segment.header().firstSeq(), segment.lastSeq(), segment.end()));
       journal.nextNumber = segment.header().number() + 1;
     }
     for (String name : found.dropped()) {
@@ -92,24 +103,45 @@ public final class RedoJournal {
     return journal;
   }
 
+  /**
+   * Begins a journal that has nothing to do with the one before, which is deleted.
+   *
+   * @param lastSeq the group that the database ends with
+   */
+  public static RedoJournal beginAnew(Found found, Settings settings, long lastSeq)
+      throws IOException {
+    RedoJournal journal = new RedoJournal(found.disk(), settings, true, lastSeq);
+    for (String name : found.dropped()) {
+      found.disk().delete(name);
+    }
+    if (!found.isEmpty()) {
+      journal.nextNumber = found.segments().getLast().header().number() + 1;
+    }
+    journal.begin();
+    for (Segment segment : found.segments()) {
+      found.disk().delete(segment.name());
+    }
+    return journal;
+  }
+
   /** A store that is opened and closed again and again without a commit leaves no files. */
   private void deleteEmpty() throws IOException {
-    for (Segment segment : done) {
-      if (segment.isEmpty()) {
-        disk.delete(segment.name());
-        done.remove(segment);
+    for (Stretch stretch : stretches) {
+      if (stretch.lastSeq < stretch.firstSeq && stretch != stretches.getLast()) {
+        disk.delete(stretch.name);
+        stretches.remove(stretch);
       }
     }
   }
 
   /**
-   * Appends a group. The caller gives {@code seq} and {@code changes} again if this fails with
-   * {@link AppendException#mayBeThere()}.
+   * Appends a group. Where this fails and {@link #inDoubt()} says so, the caller gives the same
+   * number and the same changes again before anything else.
    *
    * @param seq the number after that of the last group
    * @return how many bytes it takes
    */
-  public int append(long seq, Changes changes) throws AppendException {
+  public int append(long seq, Changes changes) throws IOException {
     if (seq != lastSeq + 1) {
       throw new IllegalStateException("group " + seq + " cannot follow group " + lastSeq);
     }
@@ -118,39 +150,44 @@ public final class RedoJournal {
     int length = sink.size() - Frame.HEAD;
     sink.pad(Frame.UNIT);
     Writing file = withRoom(sink.size());
-    try {
-      Frame.end(sink, length, Frame.GROUP, seq, file.header.salt());
-      file.append(sink);
-      if (settings.forced()) {
-        file.open.force();
-      }
-    } catch (IOException e) {
-      giveUp(file);
-      throw new AppendException(e, true);
+    Frame.end(sink, length, Frame.GROUP, seq, file.header.salt());
+    // From here on nothing is known until it has succeeded, whatever fails, memory included.
+    inDoubt = true;
+    current = null;
+    givenUp = file;
+    file.append(sink);
+    if (settings.forced()) {
+      file.open.force();
     }
+    file.stretch.lastSeq = seq;
     lastSeq = seq;
+    current = file;
+    givenUp = null;
+    inDoubt = false;
     return length;
   }
 
-  private Writing withRoom(int bytes) throws AppendException {
-    try {
-      Writing file = current;
-      if (file == null) {
-        file = begin();
-      } else if (file.end >= settings.segmentBytes()) {
-        Writing full = file;
-        file = begin();
-        finish(full, Frame.CONTINUED);
-      }
-      file.makeRoom(bytes);
-      return file;
-    } catch (IOException e) {
-      throw new AppendException(e, false);
+  /** Whether the group after the last one may be in the journal. */
+  public boolean inDoubt() {
+    return inDoubt;
+  }
+
+  private Writing withRoom(int bytes) throws IOException {
+    Writing file = current;
+    if (file == null) {
+      file = begin();
+    } else if (file.stretch.end >= settings.segmentBytes()) {
+      Writing full = file;
+      file = begin();
+      finish(full, Frame.CONTINUED);
     }
+    file.makeRoom(bytes);
+    return file;
   }
 
   /** Makes the next file, and forces it and its name: then only groups remain to be forced. */
   private Writing begin() throws IOException {
+    closeGivenUp();
     SegmentHeader header =
         new SegmentHeader(
             settings.store(),
@@ -159,16 +196,18 @@ public final class RedoJournal {
             salts.nextLong(),
             settings.boot(),
             settings.forced(),
-            !opened);
+            !opened,
+            anew && !opened);
     String name = Segment.name(nextNumber);
     Writing begun = null;
     Disk.OpenFile file = disk.create(name);
     try {
-      Writing made = new Writing(name, header, file);
+      Writing made = new Writing(header, file, new Stretch(name, lastSeq + 1, lastSeq, 0));
       file.write(0, header.bytes(), SegmentHeader.SIZE);
       made.makeRoom(0);
       file.force();
       disk.forceFolder();
+      stretches.add(made.stretch);
       begun = made;
     } finally {
       if (begun == null) {
@@ -179,6 +218,14 @@ public final class RedoJournal {
     opened = true;
     current = begun;
     return begun;
+  }
+
+  private void closeGivenUp() {
+    if (givenUp != null) {
+      log.warn("Nothing more is written to the journal file {}", givenUp.stretch.name);
+      closeQuietly(givenUp.open);
+      givenUp = null;
+    }
   }
 
   private void discard(String name, Disk.OpenFile file) {
@@ -194,26 +241,17 @@ public final class RedoJournal {
   /** Marks the end of a file; no group depends on the mark. */
   private void finish(Writing file, int ending) {
     try {
-      Frame.begin(sink);
-      sink.pad(Frame.UNIT);
-      Frame.end(sink, 0, ending, lastSeq, file.header.salt());
-      file.append(sink);
-      file.open.truncate(file.end);
+      Frame.begin(mark);
+      Frame.end(mark, 0, ending, lastSeq, file.header.salt());
+      file.append(mark);
+      file.open.truncate(file.stretch.end);
       if (settings.forced() || ending == Frame.CLOSED) {
         file.open.force();
       }
     } catch (IOException e) {
-      log.debug("The end of {} could not be marked", file.name, e);
+      log.debug("The end of {} could not be marked", file.stretch.name, e);
     }
-    done.add(file.found(file.header.firstSeq() > lastSeq ? 0 : ending, lastSeq));
     closeQuietly(file.open);
-  }
-
-  private void giveUp(Writing file) {
-    log.warn("The journal file {} cannot be written to any more", file.name);
-    done.add(file.found(0, lastSeq));
-    closeQuietly(file.open);
-    current = null;
   }
 
   private static void closeQuietly(Disk.OpenFile file) {
@@ -231,24 +269,28 @@ public final class RedoJournal {
 
   /** How many bytes all its files take. */
   public long bytes() {
-    Writing writing = current;
-    return done.stream().mapToLong(Segment::end).sum() + (writing == null ? 0 : writing.end);
+    return stretches.stream().mapToLong(stretch -> stretch.end).sum();
+  }
+
+  /** The number of the first group that it holds, or would hold. */
+  public long firstSeq() {
+    return stretches.getFirst().firstSeq;
   }
 
   /** How many files it has. */
   public int files() {
-    return done.size() + 1;
+    return stretches.size();
   }
 
   /** Deletes the files that hold nothing after a group. */
   public void dropThrough(long seq) throws IOException {
-    for (Segment segment : done) {
-      if (segment.lastSeq() > seq) {
+    for (Stretch stretch : stretches) {
+      if (stretch.lastSeq > seq || stretch == stretches.getLast()) {
         return;
       }
       // Oldest first: whatever of this a power loss leaves undone, what is left has no gap.
-      disk.delete(segment.name());
-      done.remove(segment);
+      disk.delete(stretch.name);
+      stretches.remove(stretch);
     }
   }
 
@@ -257,16 +299,16 @@ public final class RedoJournal {
     if (after == last) {
       return;
     }
-    List<Segment> all = new ArrayList<>(done);
-    Writing writing = current;
-    if (writing != null) {
-      all.add(writing.found(0, last));
-    }
-    if (all.isEmpty() || all.getFirst().header().firstSeq() > after + 1) {
+    if (stretches.getFirst().firstSeq > after + 1) {
       throw new StoreException(
           "the journal " + disk.place("") + " does not go back to group " + (after + 1), null);
     }
-    Found.replay(disk, all, after, last, replay);
+    List<String> names =
+        stretches.stream()
+            .filter(stretch -> stretch.lastSeq > after)
+            .map(stretch -> stretch.name)
+            .toList();
+    Found.replay(disk, names, after, last, replay);
   }
 
   /**
@@ -278,6 +320,7 @@ public final class RedoJournal {
   public void close(boolean clean) throws IOException {
     Writing file = current;
     current = null;
+    closeGivenUp();
     if (file == null) {
       return;
     }
@@ -286,44 +329,59 @@ public final class RedoJournal {
       return;
     }
     if (!settings.forced()) {
-      for (Segment segment : done) {
-        disk.force(segment.name());
+      for (Stretch stretch : stretches) {
+        disk.force(stretch.name);
       }
     }
     finish(file, Frame.CLOSED);
   }
 
+  /** What a file holds. Written by the thread that appends, read by any. */
+  private static final class Stretch {
+    private final String name;
+    private final long firstSeq;
+    private volatile long lastSeq;
+    private volatile int end;
+
+    Stretch(String name, long firstSeq, long lastSeq, int end) {
+      this.name = name;
+      this.firstSeq = firstSeq;
+      this.lastSeq = lastSeq;
+      this.end = end;
+    }
+  }
+
   /** The file that groups are appended to. */
   private static final class Writing {
-    private final String name;
     private final SegmentHeader header;
     private final Disk.OpenFile open;
-    private volatile int end = SegmentHeader.SIZE;
+    private final Stretch stretch;
     private int room = SegmentHeader.SIZE;
 
-    Writing(String name, SegmentHeader header, Disk.OpenFile open) {
-      this.name = name;
+    Writing(SegmentHeader header, Disk.OpenFile open, Stretch stretch) {
       this.header = header;
       this.open = open;
+      this.stretch = stretch;
+      stretch.end = SegmentHeader.SIZE;
     }
 
     void append(Sink sink) throws IOException {
-      open.write(end, sink.array(), sink.size());
-      end += sink.size();
-      room = Math.max(room, end);
+      open.write(stretch.end, sink.array(), sink.size());
+      stretch.end += sink.size();
+      room = Math.max(room, stretch.end);
     }
 
     void makeRoom(int bytes) throws IOException {
+      int end = stretch.end;
       if (room >= end + bytes && room > SegmentHeader.SIZE) {
         return;
       }
-      int more = Math.max(bytes, Math.clamp(end, LEAST_ROOM, MOST_ROOM));
-      open.write(room, new byte[more], more);
-      room += more;
-    }
-
-    Segment found(int ending, long lastSeq) {
-      return new Segment(name, header, lastSeq, end, end, ending, false, false);
+      int wanted = end + Math.max(bytes, Math.clamp(end, LEAST_ROOM, MOST_ROOM));
+      while (room < wanted) {
+        int more = Math.min(ZEROS.length, wanted - room);
+        open.write(room, ZEROS, more);
+        room += more;
+      }
     }
   }
 }

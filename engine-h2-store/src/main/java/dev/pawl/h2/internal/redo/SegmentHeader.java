@@ -17,6 +17,7 @@ import java.util.zip.CRC32C;
  * @param forced whether each group was forced to disk before it was acknowledged
  * @param opening whether it is the first that was written after the store was opened; by then all
  *     files before it were forced
+ * @param anew whether the files before it do not count any more
  */
 record SegmentHeader(
     UUID store,
@@ -25,7 +26,8 @@ record SegmentHeader(
     long salt,
     UUID boot,
     boolean forced,
-    boolean opening) {
+    boolean opening,
+    boolean anew) {
   /** How many bytes it takes. */
   static final int SIZE = 80;
 
@@ -33,6 +35,7 @@ record SegmentHeader(
   private static final int VERSION = 1;
   private static final int FORCED = 1;
   private static final int OPENING = 2;
+  private static final int ANEW = 4;
 
   private static final int AT_VERSION = 8;
   private static final int AT_FLAGS = 12;
@@ -47,7 +50,7 @@ record SegmentHeader(
     byte[] out = new byte[SIZE];
     Bits.putLong(out, 0, MAGIC);
     Bits.putInt(out, AT_VERSION, VERSION);
-    Bits.putInt(out, AT_FLAGS, (forced ? FORCED : 0) | (opening ? OPENING : 0));
+    Bits.putInt(out, AT_FLAGS, (forced ? FORCED : 0) | (opening ? OPENING : 0) | (anew ? ANEW : 0));
     put(out, AT_STORE, store);
     Bits.putLong(out, AT_NUMBER, number);
     Bits.putLong(out, AT_FIRST_SEQ, firstSeq);
@@ -73,7 +76,8 @@ record SegmentHeader(
             Bits.getLong(file, AT_SALT),
             uuid(file, AT_BOOT),
             (flags & FORCED) != 0,
-            (flags & OPENING) != 0));
+            (flags & OPENING) != 0,
+            (flags & ANEW) != 0));
   }
 
   /** Whether a whole header was written by a later version, in a form that this one cannot read. */

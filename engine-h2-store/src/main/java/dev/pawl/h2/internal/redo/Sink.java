@@ -13,6 +13,9 @@ public final class Sink {
   /** A buffer that grew beyond this for one large group is not kept. */
   private static final int LARGEST_KEPT = 1024 * 1024;
 
+  /** The most that a group may take, which is read as a whole. */
+  private static final int MOST = 1_000_000_000;
+
   private static final int SEVEN_BITS = 0x7f;
   private static final int MORE = 0x80;
   private static final int MOST_BYTES_OF_A_CHAR = 3;
@@ -85,7 +88,7 @@ public final class Sink {
       return;
     }
     number(text.length());
-    room(Math.multiplyExact(text.length(), MOST_BYTES_OF_A_CHAR));
+    room((int) Math.min((long) text.length() * MOST_BYTES_OF_A_CHAR, Integer.MAX_VALUE));
     byte[] out = bytes;
     int at = size;
     for (int i = 0; i < text.length(); i++) {
@@ -112,7 +115,10 @@ public final class Sink {
   }
 
   private void room(int more) {
-    int needed = Math.addExact(size, more);
+    if (more > MOST - size) {
+      throw new IllegalStateException("the changes cannot be stored: they take over " + MOST + " bytes");
+    }
+    int needed = size + more;
     if (needed > bytes.length) {
       int doubled = bytes.length > Integer.MAX_VALUE / 2 ? needed : 2 * bytes.length;
       bytes = Arrays.copyOf(bytes, Math.max(needed, doubled));
