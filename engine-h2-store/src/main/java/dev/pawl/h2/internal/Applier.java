@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that brings the database up to its journal: takes what is pending, writes it in one
- * transaction together with the number of the last group in it, and begins anew. It alone writes
- * to the database.
+ * transaction together with the number of the last group in it, and begins anew. It alone writes to
+ * the database.
  *
  * <p>A transaction whose answer was lost is settled by that number, which the file holds or does
  * not. A database that was opened again and is further back than what had left {@link Pending} gets

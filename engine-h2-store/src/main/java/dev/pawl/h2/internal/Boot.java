@@ -8,9 +8,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.UUID;
 
 /**
- * Whether what a process has written to a file, and not forced, is still there: it is as long as the
- * operating system has not been started again, and the file is the same one and no copy that was
- * taken in between.
+ * Whether what a process has written to a file, and not forced, is still there: it is as long as
+ * the operating system has not been started again, and the file is the same one and no copy that
+ * was taken in between.
  */
 final class Boot {
   /** Stands for not knowing. */

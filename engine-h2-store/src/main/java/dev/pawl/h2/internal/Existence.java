@@ -32,7 +32,8 @@ final class Existence {
 
   static final String BATCH = "select id from batch where id = ?";
 
-  static final String BATCH_ITEM = "select batch_id from batch_item where (batch_id = ? and idx = ?)";
+  static final String BATCH_ITEM =
+      "select batch_id from batch_item where (batch_id = ? and idx = ?)";
 
   static final String KEY =
       "select run_id from idempotency where (task_id = ? and hash1 = ? and hash2 = ?)";
@@ -85,7 +86,10 @@ final class Existence {
     }
     for (RunRow row : changes.runs()) {
       require(
-          row.id() > highestRun || !runExists(row.id()), "inserting", "run, which exists,", row.id());
+          row.id() > highestRun || !runExists(row.id()),
+          "inserting",
+          "run, which exists,",
+          row.id());
     }
   }
 

@@ -135,8 +135,7 @@ public final class FileLocation implements Location {
       }
       try {
         requireDatabaseFile();
-        mark();
-        return false;
+        return !Migrations.isOurs(mark()); // what holds no data has no mark either
       } catch (StoreException e) {
         return true;
       }

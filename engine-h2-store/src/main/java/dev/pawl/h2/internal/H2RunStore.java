@@ -117,8 +117,7 @@ public final class H2RunStore implements RunStore {
       throws SQLException, IOException {
     JournaledOpening.Opened opened = opening.open();
     ReadPool readers = new ReadPool(opened.database(), description, options.readers());
-    return new H2RunStore(
-        claim, description, opened.database(), opened.writer(), readers, opened);
+    return new H2RunStore(claim, description, opened.database(), opened.writer(), readers, opened);
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Opens a database that has a journal.
  *
- * <p>H2 does not force what it writes, and cannot tell after a power loss whether its file is whole.
- * So the file is believed only if it was forced by a close, or if the operating system has kept
- * running since: then everything that was written is there. Otherwise, and where the file does not
- * open, the database is made again from its last good copy (at first, from nothing) and the
+ * <p>H2 does not force what it writes, and cannot tell after a power loss whether its file is
+ * whole. So the file is believed only if it was forced by a close, or if the operating system has
+ * kept running since: then everything that was written is there. Otherwise, and where the file does
+ * not open, the database is made again from its last good copy (at first, from nothing) and the
  * journal, which between them hold every group.
  */
 final class JournaledOpening {
@@ -80,15 +81,16 @@ final class JournaledOpening {
       restartAfter = rebuildIfNeeded(found);
     }
     Database opened = tryToOpen(found);
-    if (!found.isEmpty() && stateOf(opened, found).seq + 1 < found.firstSeq()) {
-      opened.close();
-      rebuild(found, "it is older than its journal");
-      opened = tryToOpen(found);
-    }
     boolean done = false;
     try {
-      RedoJournal journal = begin(found, stateOf(opened, found), restartAfter);
-      Opened all = connect(opened, journal);
+      State state = stateOf(opened, found);
+      if (!found.isEmpty() && state.seq + 1 < found.firstSeq()) {
+        opened.close();
+        rebuild(found, "it is older than its journal");
+        opened = tryToOpen(found);
+        state = stateOf(opened, found);
+      }
+      Opened all = connect(opened, begin(found, state, restartAfter));
       done = true;
       return all;
     } finally {
@@ -107,7 +109,30 @@ final class JournaledOpening {
       return rebuild(found, "it does not begin as a database does");
     }
     boolean believed = found.wasClosed() || found.sameBoot() || options.salvage();
-    return believed ? 0 : rebuild(found, "it was not closed before the system was started again");
+    if (believed) {
+      return 0;
+    }
+    if (found.wasForced()) {
+      requireNotShort(found);
+    }
+    return rebuild(found, "it was not closed before the system was started again");
+  }
+
+  /**
+   * Not even a database that cannot be believed got a group before the journal had been forced: if
+   * it holds one that the journal does not, the journal has been cut.
+   */
+  private void requireNotShort(Found found) {
+    long seq;
+    try (Database unbelieved = openOnce()) {
+      seq = stateOf(unbelieved, found).seq;
+    } catch (SQLException | RuntimeException e) {
+      log.debug("The database {} does not open, and is made again", database(), e);
+      return;
+    }
+    if (seq > found.lastSeq()) {
+      throw ahead(seq, found, found.lastSeq());
+    }
   }
 
   private Path database() {
@@ -125,13 +150,18 @@ final class JournaledOpening {
     } catch (StoreException e) {
       throw e; // it is not ours, or in use, or of a newer version
     } catch (SQLException | RuntimeException e) {
-      if (found.isEmpty()) {
+      if (found.isEmpty() || isInUse(e)) {
         throw e;
       }
       setAside();
       rebuild(found, "it does not open: " + e.getMessage());
       return openOnce();
     }
+  }
+
+  /** Whether another program has the file open, which is no reason to replace it. */
+  private static boolean isInUse(Exception e) {
+    return e instanceof SQLException sql && sql.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
   }
 
   private Database openOnce() throws SQLException {
@@ -226,16 +256,7 @@ final class JournaledOpening {
   private RedoJournal begin(Found found, State state, long restartAfter) throws IOException {
     long last = found.isEmpty() ? 0 : Math.max(found.lastSeq(), restartAfter);
     if (state.seq > last && !options.salvage()) {
-      throw new StoreException(
-          "the database "
-              + database()
-              + " holds group "
-              + state.seq
-              + ", but its journal "
-              + (found.isEmpty() ? "is missing" : "ends with group " + last)
-              + "; nothing was changed: put the whole folder back as it was, or open the store once"
-              + " with H2Store.salvaging(), which goes on with what the database holds",
-          null);
+      throw ahead(state.seq, found, last);
     }
     if (options.salvage()) {
       setJournalAside();
@@ -249,6 +270,19 @@ final class JournaledOpening {
     return restartAfter > 0 || state.seq > last
         ? RedoJournal.beginAnew(found, settings, Math.max(state.seq, restartAfter))
         : RedoJournal.open(found, settings);
+  }
+
+  private StoreException ahead(long seq, Found found, long last) {
+    return new StoreException(
+        "the database "
+            + database()
+            + " holds group "
+            + seq
+            + ", but its journal "
+            + (found.isEmpty() ? "is missing" : "ends with group " + last)
+            + "; nothing was changed: put the whole folder back as it was, or open the store once"
+            + " with H2Store.salvaging(), which goes on with what the database holds",
+        null);
   }
 
   private void setJournalAside() throws IOException {

@@ -32,9 +32,7 @@ public sealed interface Location permits FileLocation, MemoryLocation {
     /** Whether there is something that cannot be a database any more, whatever it was once. */
     boolean isDamaged();
 
-    /**
-     * The folder of the database, in which its journal stands too; null where there is none.
-     */
+    /** The folder of the database, in which its journal stands too; null where there is none. */
     @Nullable Path folder();
 
     /**

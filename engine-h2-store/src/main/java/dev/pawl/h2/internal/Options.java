@@ -15,7 +15,12 @@ package dev.pawl.h2.internal;
  * @param bounds when the journal is applied, and when it is cut
  */
 public record Options(
-    int readers, int writeDelayMillis, int retentionMillis, RedoMode redo, boolean salvage, RedoBounds bounds) {
+    int readers,
+    int writeDelayMillis,
+    int retentionMillis,
+    RedoMode redo,
+    boolean salvage,
+    RedoBounds bounds) {
   static final int PINNED_WRITE_DELAY_MILLIS = 0;
   static final int PINNED_RETENTION_MILLIS = 45_000;
 
@@ -32,7 +37,12 @@ public record Options(
   /** The pinned values with another journal. */
   public static Options pinned(int readers, RedoMode redo) {
     return new Options(
-        readers, PINNED_WRITE_DELAY_MILLIS, PINNED_RETENTION_MILLIS, redo, false, RedoBounds.PINNED);
+        readers,
+        PINNED_WRITE_DELAY_MILLIS,
+        PINNED_RETENTION_MILLIS,
+        redo,
+        false,
+        RedoBounds.PINNED);
   }
 
   /** The same, for a damaged journal. */

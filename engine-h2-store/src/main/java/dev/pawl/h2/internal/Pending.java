@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * applier takes all of them at once; a reader waits until what concerns it has been applied.
  *
  * <p>There are two batches: one that gathers groups, and one that is being applied. A row is looked
- * up in the first, then in the second, then in the database, and is found at one of these places:
- * a batch leaves here only after the database shows it.
+ * up in the first, then in the second, then in the database, and is found at one of these places: a
+ * batch leaves here only after the database shows it.
  */
 final class Pending {
   /** How long a caller is kept waiting for a database that fails. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class WaitCodec {
   /** How many bytes a wait takes. */
   static final int SIZE = Integer.BYTES + Byte.BYTES + Long.BYTES + Long.BYTES;
+
   private static final byte RUN = 1;
   private static final byte BATCH = 2;
 

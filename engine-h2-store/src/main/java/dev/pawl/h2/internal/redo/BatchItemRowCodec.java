@@ -13,9 +13,6 @@ final class BatchItemRowCodec implements RowCodec<BatchItemRow> {
 
   @Override
   public BatchItemRow read(Source in, int version) {
-    return new BatchItemRow(
-        in.number(),
-        in.integer(),
-        in.number());
+    return new BatchItemRow(in.number(), in.integer(), in.number());
   }
 }

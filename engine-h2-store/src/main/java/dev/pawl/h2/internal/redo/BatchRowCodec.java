@@ -14,10 +14,6 @@ final class BatchRowCodec implements RowCodec<BatchRow> {
 
   @Override
   public BatchRow read(Source in, int version) {
-    return new BatchRow(
-        in.number(),
-        in.number(),
-        in.integer(),
-        in.number());
+    return new BatchRow(in.number(), in.number(), in.integer(), in.number());
   }
 }

@@ -113,7 +113,7 @@ public final class ChangesCodec {
         case BINDINGS -> bindings = rows(in, BINDING);
         case UNBOUND_KEYS -> unboundKeys = rows(in, KEY);
         case QUEUES -> queues = rows(in, QUEUE);
-        case STORE_STATE -> state = rows(in, STATE).getFirst();
+        case STORE_STATE -> state = only(rows(in, STATE));
         default -> throw new UnreadableException("there is a list of rows with number " + list);
       }
     }
@@ -132,6 +132,13 @@ public final class ChangesCodec {
         unboundKeys,
         queues,
         state);
+  }
+
+  private static StoreState only(List<StoreState> states) {
+    if (states.size() != 1) {
+      throw new UnreadableException("there are " + states.size() + " states of the store");
+    }
+    return states.getFirst();
   }
 
   private static <R> List<R> rows(Source in, RowCodec<R> codec) {

@@ -24,8 +24,7 @@ final class ErrorFields {
     boolean more = true;
     while (more) {
       links.add(
-          new RunError(
-              in.constant(RunError.Code.class), in.text(), in.text(), in.text(), null));
+          new RunError(in.constant(RunError.Code.class), in.text(), in.text(), in.text(), null));
       more = in.flag();
     }
     RunError error = links.getLast();

@@ -32,8 +32,7 @@ public final class Found {
   private final List<String> dropped;
   private final boolean sameBoot;
 
-  private Found(
-      Disk disk, List<Segment> segments, List<String> dropped, boolean sameBoot) {
+  private Found(Disk disk, List<Segment> segments, List<String> dropped, boolean sameBoot) {
     this.disk = disk;
     this.segments = segments;
     this.dropped = dropped;
@@ -109,8 +108,7 @@ public final class Found {
   }
 
   /** What is wrong with a file, or between it and the next one; null if nothing is. */
-  private static @Nullable String fault(
-      Segment segment, @Nullable Segment next) {
+  private static @Nullable String fault(Segment segment, @Nullable Segment next) {
     if (segment.gap()) {
       return "group " + (segment.lastSeq() + 1) + " is damaged";
     }
@@ -149,8 +147,7 @@ public final class Found {
     return !boot.equals(new UUID(0, 0));
   }
 
-  private static StoreException damaged(
-      Disk disk, String name, byte[] file, int at, String fault) {
+  private static StoreException damaged(Disk disk, String name, byte[] file, int at, String fault) {
     boolean newer =
         file.length >= SegmentHeader.SIZE
             && SegmentHeader.of(file).isPresent()
@@ -199,6 +196,11 @@ public final class Found {
     return segments.getLast().ending() == Frame.CLOSED;
   }
 
+  /** Whether its last group was forced before it was acknowledged. */
+  public boolean wasForced() {
+    return segments.getLast().header().forced();
+  }
+
   /** Whether the operating system has not been started again since the journal was written. */
   public boolean sameBoot() {
     return sameBoot;
@@ -245,8 +247,7 @@ public final class Found {
     }
   }
 
-  private static Changes decoded(
-      Disk disk, String name, long seq, byte[] file, int from, int to) {
+  private static Changes decoded(Disk disk, String name, long seq, byte[] file, int from, int to) {
     try {
       return ChangesCodec.read(new Source(file, from, to));
     } catch (UnreadableException e) {

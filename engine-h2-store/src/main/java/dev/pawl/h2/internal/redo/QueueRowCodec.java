@@ -14,10 +14,6 @@ final class QueueRowCodec implements RowCodec<QueueRow> {
 
   @Override
   public QueueRow read(Source in, int version) {
-    return new QueueRow(
-        in.text(),
-        in.integer(),
-        in.integer(),
-        in.flag());
+    return new QueueRow(in.text(), in.integer(), in.integer(), in.flag());
   }
 }

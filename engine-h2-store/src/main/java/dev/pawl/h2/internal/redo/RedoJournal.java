@@ -83,8 +83,7 @@ public final class RedoJournal {
    */
   public static RedoJournal open(Found found, Settings settings) throws IOException {
     RedoJournal journal =
-        new RedoJournal(
-            found.disk(), settings, false, found.isEmpty() ? 0 : found.lastSeq());
+        new RedoJournal(found.disk(), settings, false, found.isEmpty() ? 0 : found.lastSeq());
     for (Segment segment : found.segments()) {
       if (segment.end() < segment.size()) {
         found.disk().truncate(segment.name(), segment.end());
@@ -92,7 +91,8 @@ public final class RedoJournal {
         found.disk().force(segment.name());
       }
       journal.stretches.add(
-          new Stretch(segment.name(), segment.header().firstSeq(), segment.lastSeq(), segment.end()));
+          new Stretch(
+              segment.name(), segment.header().firstSeq(), segment.lastSeq(), segment.end()));
       journal.nextNumber = segment.header().number() + 1;
     }
     for (String name : found.dropped()) {
@@ -288,9 +288,10 @@ public final class RedoJournal {
       if (stretch.lastSeq > seq || stretch == stretches.getLast()) {
         return;
       }
-      // Oldest first: whatever of this a power loss leaves undone, what is left has no gap.
-      disk.delete(stretch.name);
+      // Oldest first, and one by one: whatever a power loss leaves undone, it leaves no gap.
       stretches.remove(stretch);
+      disk.delete(stretch.name);
+      disk.forceFolder();
     }
   }
 

@@ -116,7 +116,8 @@ public final class Sink {
 
   private void room(int more) {
     if (more > MOST - size) {
-      throw new IllegalStateException("the changes cannot be stored: they take over " + MOST + " bytes");
+      throw new IllegalStateException(
+          "the changes cannot be stored: they take over " + MOST + " bytes");
     }
     int needed = size + more;
     if (needed > bytes.length) {

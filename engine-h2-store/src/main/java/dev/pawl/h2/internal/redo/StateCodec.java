@@ -13,9 +13,6 @@ final class StateCodec implements RowCodec<StoreState> {
 
   @Override
   public StoreState read(Source in, int version) {
-    return new StoreState(
-        in.number(),
-        in.number(),
-        in.number());
+    return new StoreState(in.number(), in.number(), in.number());
   }
 }
