@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.Query;
@@ -138,7 +139,47 @@ class HotStatementsTest {
                 ENGINE_STATE.LAST_ID)
             .from(ENGINE_STATE)
             .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    all.put(
+        EngineStateTable.STORE,
+        JOOQ.select(ENGINE_STATE.STORE_ID)
+            .from(ENGINE_STATE)
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    all.put(
+        EngineStateTable.SET_STORE,
+        JOOQ.update(ENGINE_STATE)
+            .set(ENGINE_STATE.STORE_ID, new UUID(0, 0))
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    existence(all);
     return all;
+  }
+
+  private static void existence(Map<String, Query> all) {
+    all.put(
+        Existence.HIGHEST_RUN,
+        JOOQ.select(RUN.ID).from(RUN).orderBy(RUN.ID.desc()).limit(DSL.inline(1)));
+    all.put(Existence.RUN, JOOQ.select(RUN.ID).from(RUN).where(RUN.ID.eq(0L)));
+    all.put(Existence.LIVE, JOOQ.select(LIVE_RUN.ID).from(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
+    all.put(
+        Existence.ATTEMPT,
+        JOOQ.select(ATTEMPT.RUN_ID)
+            .from(ATTEMPT)
+            .where(ATTEMPT.RUN_ID.eq(0L).and(ATTEMPT.NUMBER.eq(0))));
+    all.put(Existence.BATCH, JOOQ.select(BATCH.ID).from(BATCH).where(BATCH.ID.eq(0L)));
+    all.put(
+        Existence.BATCH_ITEM,
+        JOOQ.select(BATCH_ITEM.BATCH_ID)
+            .from(BATCH_ITEM)
+            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.eq(0))));
+    all.put(
+        Existence.KEY,
+        JOOQ.select(IDEMPOTENCY.RUN_ID)
+            .from(IDEMPOTENCY)
+            .where(
+                IDEMPOTENCY
+                    .TASK_ID
+                    .eq("")
+                    .and(IDEMPOTENCY.HASH1.eq(0L))
+                    .and(IDEMPOTENCY.HASH2.eq(0L))));
   }
 
   private static Query insert(Table<?> table) {
@@ -203,7 +244,8 @@ class HotStatementsTest {
             BatchItemTable.class,
             IdempotencyTable.class,
             QueueTable.class,
-            EngineStateTable.class)) {
+            EngineStateTable.class,
+            Existence.class)) {
       for (Field field : table.getDeclaredFields()) {
         if (field.getType() == String.class && Modifier.isStatic(field.getModifiers())) {
           constants.add((String) field.get(null));
