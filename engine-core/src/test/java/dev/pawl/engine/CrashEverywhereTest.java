@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,7 +33,7 @@ class CrashEverywhereTest {
     log.close();
   }
 
-  static Stream<Supplier<CrashScenario>> scenarios() {
+  static Stream<Named<Supplier<CrashScenario>>> scenarios() {
     return CrashScenarios.all();
   }
 

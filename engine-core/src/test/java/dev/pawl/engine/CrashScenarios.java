@@ -22,29 +22,31 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 
 /** What {@link CrashEverywhereTest} plays. */
 final class CrashScenarios {
   private CrashScenarios() {}
 
   /** All of them; each call of a supplier gives a fresh one. */
-  static Stream<Supplier<CrashScenario>> all() {
-    return Stream.of(
-        NestedWaits::new,
-        RecursionOnAQueueOfOne::new,
-        BatchAndWait::new,
-        ForksWithSeveralWaits::new,
-        AwaitingAHandle::new,
-        AwaitingAHandleWithTimeout::new,
-        RetriesWithBackoff::new,
-        Abort::new,
-        Delays::new,
-        Expiry::new,
-        CancelOfAWaitingTree::new,
-        FireAndForget::new,
-        KeysWithLimits::new,
-        ChildrenThatEndBadly::new,
-        LateRegistration::new);
+  static Stream<Named<Supplier<CrashScenario>>> all() {
+    return Stream.<Supplier<CrashScenario>>of(
+            NestedWaits::new,
+            RecursionOnAQueueOfOne::new,
+            BatchAndWait::new,
+            ForksWithSeveralWaits::new,
+            AwaitingAHandle::new,
+            AwaitingAHandleWithTimeout::new,
+            RetriesWithBackoff::new,
+            Abort::new,
+            Delays::new,
+            Expiry::new,
+            CancelOfAWaitingTree::new,
+            FireAndForget::new,
+            KeysWithLimits::new,
+            ChildrenThatEndBadly::new,
+            LateRegistration::new)
+        .map(scenario -> Named.of(scenario.get().toString(), scenario));
   }
 
   private static String words(List<RunResult<String>> results) {

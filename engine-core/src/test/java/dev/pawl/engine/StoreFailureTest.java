@@ -4,15 +4,18 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.AwaitTimeoutException;
 import dev.pawl.Health;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -67,5 +70,43 @@ class StoreFailureTest {
     assertThatThrownBy(engine::resume).isInstanceOf(OutcomeUnknownException.class);
     engine.settle();
     assertThat(engine.runs().retrieve(handle).output()).isEqualTo("x");
+  }
+
+  @Test
+  void aWaitThatTimesOutNeedsNothingOfAStoreThatCannotBeRead() {
+    Task<String, String> impatient =
+        Task.define("impatient", String.class, String.class)
+            .run(
+                (payload, run) -> {
+                  RunHandle<String> child = run.trigger(ECHO, payload, options().delay("1h"));
+                  try {
+                    return child.await(Duration.ofMinutes(1)).unwrap();
+                  } catch (AwaitTimeoutException e) {
+                    return "timed out";
+                  }
+                });
+    try (TestEngine unread =
+        TestEngine.start(
+            () -> withoutJournal(new InMemoryStore().open()),
+            builder -> builder.register(ECHO, impatient))) {
+      RunHandle<String> handle = unread.tasks().trigger(impatient, "x");
+      unread.advance(Duration.ofMinutes(2));
+      assertThat(unread.health().status()).isEqualTo(Health.Status.UP);
+      assertThat(unread.runs().retrieve(handle).output()).isEqualTo("timed out");
+    }
+  }
+
+  /** A store whose journal can be written but not read. */
+  private static RunStore withoutJournal(RunStore store) {
+    return (RunStore)
+        Proxy.newProxyInstance(
+            RunStore.class.getClassLoader(),
+            new Class<?>[] {RunStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("journal")) {
+                throw new StoreException("the journal cannot be read", null);
+              }
+              return method.invoke(store, arguments);
+            });
   }
 }

@@ -20,7 +20,6 @@ import dev.pawl.internal.loop.BatchReader;
 import dev.pawl.internal.loop.Caller;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
-import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.internal.loop.WaitEnd;
 import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.spi.JournalRow;
@@ -81,17 +80,18 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.requests().of(task, payload, options, attempt), task.outputType());
+    return trigger(core.requests().draft(task, payload, options, attempt), task.outputType());
   }
 
-  <O extends @Nullable Object> RunHandle<O> trigger(TriggerRequest request, TypeRef<O> outputType) {
-    Caller caller = caller(JournalRow.Kind.TRIGGER, request.taskId(), Hashes.match(request));
+  <O extends @Nullable Object> RunHandle<O> trigger(Requests.Draft draft, TypeRef<O> outputType) {
+    Caller caller = caller(JournalRow.Kind.TRIGGER, draft.taskId(), Hashes.match(draft));
     JournalEntry entry = recorded.take(caller);
     Command.Triggered triggered =
         entry == null
-            ? core.loop().call(new Command.Trigger(request, caller, new Reply<>()))
+            ? core.loop()
+                .call(new Command.Trigger(core.requests().of(draft), caller, new Reply<>()))
             : new Command.Triggered(entry.targetId(), TriggerOutcome.CREATED, false);
-    return Handle.of(core, triggered, request.taskId(), outputType);
+    return Handle.of(core, triggered, draft.taskId(), outputType);
   }
 
   @Override
@@ -103,12 +103,13 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    TriggerRequest request = core.requests().of(task, payload, options, attempt);
-    Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Hashes.match(request));
+    Requests.Draft draft = core.requests().draft(task, payload, options, attempt);
+    Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Hashes.match(draft));
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop().call(new Command.TriggerAndWait(request, caller, new Reply<>()))
+            ? core.loop()
+                .call(new Command.TriggerAndWait(core.requests().of(draft), caller, new Reply<>()))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->
@@ -142,15 +143,18 @@ final class Context implements RunContext {
               + " items is larger than maxBatchItems "
               + core.limits().maxBatchItems());
     }
-    List<TriggerRequest> requests = new ArrayList<>(payloads.size());
+    List<Requests.Draft> drafts = new ArrayList<>(payloads.size());
     for (I payload : payloads) {
-      requests.add(core.requests().of(task, payload, options, attempt));
+      drafts.add(core.requests().draft(task, payload, options, attempt));
     }
-    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Hashes.match(requests));
+    Caller caller = caller(JournalRow.Kind.BATCH_AND_WAIT, task.id(), Hashes.match(drafts));
     JournalEntry entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.loop().call(new Command.BatchTriggerAndWait(requests, caller, new Reply<>()))
+            ? core.loop()
+                .call(
+                    new Command.BatchTriggerAndWait(
+                        drafts.stream().map(core.requests()::of).toList(), caller, new Reply<>()))
             : rejoinBatch(entry, caller);
     return batchResult(((WaitEnd.Stored) end).targetId(), task);
   }

@@ -5,6 +5,7 @@ import dev.pawl.Health;
 import dev.pawl.IdempotencyKeys;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
+import dev.pawl.Queue;
 import dev.pawl.Runs;
 import dev.pawl.Task;
 import dev.pawl.Tasks;
@@ -14,6 +15,7 @@ import dev.pawl.internal.loop.Reply;
 import dev.pawl.spi.BindingRow;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -65,12 +67,11 @@ final class EngineFacade implements Engine {
 
   @Override
   public void register(Task<?, ?>... tasks) {
-    for (Task<?, ?> task : tasks) {
-      core.registry().add(task);
-    }
+    core.registry().addAll(List.of(tasks));
     Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
+    List<Queue> queues = Arrays.stream(tasks).<Queue>map(Task::queue).toList();
     try {
-      core.loop().call(new Command.Register(ids, new Reply<>()));
+      core.loop().call(new Command.Register(ids, queues, new Reply<>()));
     } catch (PawlException e) {
       Arrays.stream(tasks).forEach(core.registry()::remove);
       throw e;

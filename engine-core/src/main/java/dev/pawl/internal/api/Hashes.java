@@ -22,16 +22,16 @@ final class Hashes {
   }
 
   /** What tells a recorded trigger from another of the same task: its key, or else its payload. */
-  static long match(TriggerRequest request) {
-    TriggerRequest.Key key = request.key();
-    return key == null ? request.payloadHash() : key.id().hash1();
+  static long match(Requests.Draft draft) {
+    TriggerRequest.Key key = draft.key();
+    return key == null ? draft.payloadHash() : key.id().hash1();
   }
 
   /** What tells a recorded batch from another. */
-  static long match(List<TriggerRequest> requests) {
+  static long match(List<Requests.Draft> drafts) {
     Hasher hasher = new Hasher();
-    for (TriggerRequest request : requests) {
-      hasher.add(ByteBuffer.allocate(Long.BYTES).putLong(match(request)).array());
+    for (Requests.Draft draft : drafts) {
+      hasher.add(ByteBuffer.allocate(Long.BYTES).putLong(match(draft)).array());
     }
     return hasher.toLong();
   }

@@ -5,6 +5,7 @@ import dev.pawl.Queue;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.UnknownTaskException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -20,15 +21,28 @@ final class Registry {
 
   Registry(List<Task<?, ?>> tasks, Retry defaultRetry) {
     this.defaultRetry = defaultRetry;
-    tasks.forEach(this::add);
+    addAll(tasks);
   }
 
   /**
-   * Adds a task.
+   * Adds all tasks, or none.
    *
-   * @throws DuplicateTaskException if another task has the same id
+   * @throws DuplicateTaskException if two tasks have one id
    */
-  void add(Task<?, ?> task) {
+  void addAll(List<Task<?, ?>> added) {
+    List<Task<?, ?>> done = new ArrayList<>();
+    try {
+      for (Task<?, ?> task : added) {
+        add(task);
+        done.add(task);
+      }
+    } catch (DuplicateTaskException e) {
+      done.forEach(this::remove);
+      throw e;
+    }
+  }
+
+  private void add(Task<?, ?> task) {
     Task<?, ?> present = tasks.putIfAbsent(task.id(), task);
     if (present != null) {
       throw new DuplicateTaskException(
@@ -36,7 +50,7 @@ final class Registry {
     }
   }
 
-  /** Undoes {@link #add}. */
+  /** Takes a task out again. */
   void remove(Task<?, ?> task) {
     tasks.remove(task.id(), task);
   }

@@ -19,42 +19,78 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the calls that trigger into requests: checks the options, encodes the payload, and fills in
+ * Turns the calls that trigger into requests: encodes the payload, checks the options, and fills in
  * what is not given.
+ *
+ * <p>In two steps, because a call that is recorded in its run's journal needs only the first: its
+ * task may be gone by the time that the body is run again, or its limits changed.
  */
 record Requests(Registry registry, Values values, Limits limits, Duration defaultTtl) {
 
+  /** What a call says by itself, whether or not its task is registered. */
+  record Draft(
+      String taskId,
+      StoredValue payload,
+      long payloadHash,
+      TriggerRequest.@Nullable Key key,
+      TriggerOptions options) {}
+
   /**
-   * A trigger of a registered task, checked and resolved: what is not in the options comes from
-   * task and engine.
+   * A trigger of a task that need not be registered.
    *
    * @param caller the attempt that triggers, or null
    */
-  TriggerRequest of(
+  Draft draft(
       TaskRef<?, ?> ref,
       @Nullable Object payload,
       TriggerOptions options,
       @Nullable Attempt caller) {
-    Task<?, ?> task = registry.require(ref.id());
-    return of(task, values.payload(ref.id(), ref.inputType(), payload), options, caller);
+    return draft(ref.id(), values.payload(ref.id(), ref.inputType(), payload), options, caller);
   }
 
-  /** As {@link #of(TaskRef, Object, TriggerOptions, Attempt)}, by bare id. */
-  TriggerRequest of(
+  /**
+   * As {@link #draft(TaskRef, Object, TriggerOptions, Attempt)}, by the bare id of a task that is
+   * registered: only that tells how its payload is encoded.
+   */
+  Draft draft(
       String taskId, @Nullable Object payload, TriggerOptions options, @Nullable Attempt caller) {
     Task<?, ?> task = registry.require(taskId);
-    return of(task, values.untypedPayload(taskId, task.inputType(), payload), options, caller);
+    return draft(taskId, values.untypedPayload(taskId, task.inputType(), payload), options, caller);
   }
 
-  private TriggerRequest of(
-      Task<?, ?> task, StoredValue payload, TriggerOptions options, @Nullable Attempt caller) {
+  private static Draft draft(
+      String taskId, StoredValue payload, TriggerOptions options, @Nullable Attempt caller) {
+    return new Draft(taskId, payload, Hashes.of(payload), key(taskId, options, caller), options);
+  }
+
+  private static TriggerRequest.@Nullable Key key(
+      String taskId, TriggerOptions options, @Nullable Attempt caller) {
+    IdempotencyKey key = options.idempotencyKey();
+    if (key == null) {
+      return null;
+    }
+    return new TriggerRequest.Key(
+        Keys.identify(taskId, key, caller),
+        Micros.of(options.idempotencyKeyTtl()),
+        options.onPayloadConflict() == PayloadConflict.REJECT,
+        key.text(),
+        Keys.scope(key, caller).name());
+  }
+
+  /**
+   * A trigger of a registered task, checked and resolved: what is not in the options comes from
+   * task and engine.
+   */
+  TriggerRequest of(Draft draft) {
+    Task<?, ?> task = registry.require(draft.taskId());
+    TriggerOptions options = draft.options();
     checkTags(options.tags());
     Duration delay = options.delay();
     Integer maxAttempts = options.maxAttempts();
     Queue queue = options.queue();
     return new TriggerRequest(
         task.id(),
-        payload,
+        draft.payload(),
         delay == null ? 0 : Micros.of(delay),
         instant("delay", options.delayUntil()),
         Micros.of(ttl(task, options)),
@@ -68,23 +104,9 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         options.machine() == null ? task.machine() : options.machine(),
         options.region(),
         0,
-        Hashes.of(payload),
-        key(task, options, caller),
+        draft.payloadHash(),
+        draft.key(),
         debounce(options));
-  }
-
-  private static TriggerRequest.@Nullable Key key(
-      Task<?, ?> task, TriggerOptions options, @Nullable Attempt caller) {
-    IdempotencyKey key = options.idempotencyKey();
-    if (key == null) {
-      return null;
-    }
-    return new TriggerRequest.Key(
-        Keys.identify(task.id(), key, caller),
-        Micros.of(options.idempotencyKeyTtl()),
-        options.onPayloadConflict() == PayloadConflict.REJECT,
-        key.text(),
-        Keys.scope(key, caller).name());
   }
 
   private static TriggerRequest.@Nullable Debouncing debounce(TriggerOptions options) {

@@ -30,7 +30,7 @@ final class TasksFacade implements Tasks {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.requests().of(task, payload, options, caller()), task.outputType());
+    return trigger(core.requests().draft(task, payload, options, caller()), task.outputType());
   }
 
   @Override
@@ -40,18 +40,20 @@ final class TasksFacade implements Tasks {
 
   @Override
   public RunHandle<?> trigger(String taskId, @Nullable Object payload, TriggerOptions options) {
-    return trigger(core.requests().of(taskId, payload, options, caller()), core.outputType(taskId));
+    return trigger(
+        core.requests().draft(taskId, payload, options, caller()), core.outputType(taskId));
   }
 
   private <O extends @Nullable Object> RunHandle<O> trigger(
-      TriggerRequest request, TypeRef<O> outputType) {
+      Requests.Draft draft, TypeRef<O> outputType) {
     Context context = Context.currentOf(core);
     if (context != null) {
-      return context.trigger(request, outputType);
+      return context.trigger(draft, outputType);
     }
+    TriggerRequest request = core.requests().of(draft);
     Command.Triggered triggered =
         core.loop().call(new Command.Trigger(request, null, new Reply<>()));
-    return Handle.of(core, triggered, request.taskId(), outputType);
+    return Handle.of(core, triggered, draft.taskId(), outputType);
   }
 
   private @Nullable Attempt caller() {

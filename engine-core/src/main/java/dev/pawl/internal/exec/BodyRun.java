@@ -125,7 +125,7 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   private void endForks() {
-    if (scope.hasForks()) {
+    if (scope.stopForking()) {
       io.bodyReturned();
       scope.endForks();
     }

@@ -1,11 +1,12 @@
 package dev.pawl.internal.exec;
 
 import dev.pawl.RunContext;
+import dev.pawl.StaleAttemptException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -24,10 +25,14 @@ public final class RunScope {
   private final Condition oneLess = lock.newCondition();
   private final String name;
   private final Consumer<RunScope> onEnd;
-  private final Set<Thread> threads = new HashSet<>();
+  private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final List<Runnable> onCancel = new ArrayList<>();
   private volatile @Nullable String cancelReason;
   private boolean interrupted;
+  private boolean ending;
+
+  /** Whether the body waits for its forks to end. */
+  private volatile boolean joining;
 
   /**
    * An attempt without threads yet.
@@ -44,11 +49,15 @@ public final class RunScope {
    * Starts a virtual thread of this attempt.
    *
    * @param context what {@link CurrentRun} gives there
+   * @throws StaleAttemptException if the body has returned already
    */
   public Thread start(RunContext context, Runnable code) {
     Thread thread = Thread.ofVirtual().name(name).unstarted(() -> run(context, code));
     lock.lock();
     try {
+      if (ending) {
+        throw new StaleAttemptException("the body of this run has returned already");
+      }
       threads.add(thread);
       if (interrupted) {
         thread.interrupt();
@@ -56,7 +65,12 @@ public final class RunScope {
     } finally {
       lock.unlock();
     }
-    thread.start();
+    try {
+      thread.start();
+    } catch (Throwable e) {
+      leave(thread);
+      throw e;
+    }
     return thread;
   }
 
@@ -66,9 +80,7 @@ public final class RunScope {
       code.run();
     } finally {
       CurrentRun.clear();
-      if (leave()) {
-        onEnd.accept(this);
-      }
+      leave(Thread.currentThread());
     }
   }
 
@@ -83,31 +95,36 @@ public final class RunScope {
     }
   }
 
-  private boolean leave() {
+  private void leave(Thread thread) {
+    boolean last;
     lock.lock();
     try {
-      threads.remove(Thread.currentThread());
+      threads.remove(thread);
+      last = threads.isEmpty();
       oneLess.signalAll();
-      return threads.isEmpty();
     } finally {
       lock.unlock();
+    }
+    if (last) {
+      onEnd.accept(this);
     }
   }
 
   /**
-   * Whether each of its threads waits for something without a time limit. Looks at them without the
-   * lock: a thread that waited for it would look parked.
+   * Whether each of its threads waits for something without a time limit. Takes no lock: a thread
+   * that had to wait for that lock would look parked for it.
    */
   public boolean isParked() {
-    List<Thread> looked;
-    lock.lock();
-    try {
-      looked = List.copyOf(threads);
-    } finally {
-      lock.unlock();
+    int seen = 0;
+    for (Thread thread : threads) {
+      seen++;
+      if (!isParked(thread.getState())) {
+        return false;
+      }
     }
-    // Where there is no thread, the last of them has still to say that it has ended.
-    return !looked.isEmpty() && looked.stream().map(Thread::getState).allMatch(RunScope::isParked);
+    // Where there is none, the last of them has still to say that it has ended; where a body that
+    // waits for its forks is alone, the last of those has just gone.
+    return seen > (joining ? 1 : 0);
   }
 
   private static boolean isParked(Thread.State state) {
@@ -121,15 +138,8 @@ public final class RunScope {
 
   /** Its name, and where its threads stand. */
   public String describe() {
-    List<Thread> looked;
-    lock.lock();
-    try {
-      looked = List.copyOf(threads);
-    } finally {
-      lock.unlock();
-    }
     StringBuilder text = new StringBuilder(name);
-    for (Thread thread : looked) {
+    for (Thread thread : threads) {
       text.append("\n  ").append(thread.getState());
       Arrays.stream(thread.getStackTrace())
           .limit(SHOWN_FRAMES)
@@ -158,18 +168,21 @@ public final class RunScope {
       threads.stream()
           .filter(thread -> thread != Thread.currentThread())
           .forEach(Thread::interrupt);
+      joining = true;
       while (threads.size() > 1) {
         oneLess.awaitUninterruptibly();
       }
     } finally {
+      joining = false;
       lock.unlock();
     }
   }
 
-  /** Whether the body forked threads that have not ended. */
-  public boolean hasForks() {
+  /** Lets nothing be forked any more, and tells whether there are forks that have not ended. */
+  public boolean stopForking() {
     lock.lock();
     try {
+      ending = true;
       return threads.size() > 1;
     } finally {
       lock.unlock();

@@ -3,6 +3,7 @@ package dev.pawl.internal.loop;
 import dev.pawl.CancelOptions;
 import dev.pawl.CancelResult;
 import dev.pawl.PawlException;
+import dev.pawl.Queue;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.exec.Outcome;
 import dev.pawl.spi.BindingRow;
@@ -81,8 +82,9 @@ public sealed interface Command {
   record Reschedule(long runId, long delay, long until, Reply<Boolean> reply)
       implements Call<Boolean> {}
 
-  /** Runs of these tasks can be executed from now on. */
-  record Register(Set<String> taskIds, Reply<Boolean> reply) implements Call<Boolean> {}
+  /** Runs of these tasks can be executed from now on, on the queues that the tasks declare. */
+  record Register(Set<String> taskIds, List<Queue> queues, Reply<Boolean> reply)
+      implements Call<Boolean> {}
 
   /** Execute, or only accept. */
   record Pause(boolean paused, Reply<Boolean> reply) implements Call<Boolean> {}

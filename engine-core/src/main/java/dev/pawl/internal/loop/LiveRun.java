@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * its row.
  */
 final class LiveRun extends Ready implements Timed {
+  private static final int SWEEP_WAITERS_AT_LEAST = 16;
+
   private final long id;
   final String taskId;
   final String queue;
@@ -73,6 +75,7 @@ final class LiveRun extends Ready implements Timed {
   /** Whether it has changed in this turn. */
   boolean dirty;
 
+  private int sweepWaitersAt = SWEEP_WAITERS_AT_LEAST;
   private @Nullable LiveRun parent;
   private @Nullable LiveRun firstChild;
   private @Nullable LiveRun previousSibling;
@@ -230,6 +233,19 @@ final class LiveRun extends Ready implements Timed {
       children.add(child);
     }
     return children;
+  }
+
+  /**
+   * Notes down who waits for it. Those who no longer do and are still noted down, as the waits of
+   * runs are that have timed out or been cancelled, are swept out when they may be half of all, so
+   * that a run that lives for long keeps nobody for long, at no cost to speak of.
+   */
+  void addWaiter(Waiter waiter) {
+    if (waiters.size() >= sweepWaitersAt) {
+      waiters.removeIf(each -> !each.isOpen());
+      sweepWaitersAt = Math.max(SWEEP_WAITERS_AT_LEAST, 2 * waiters.size());
+    }
+    waiters.add(waiter);
   }
 
   /** The loop is over: refuses whoever waits for this run, or as one of its threads. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
@@ -111,6 +112,10 @@ public final class Loop {
   private boolean stopAsked;
   private boolean stopping;
   private volatile boolean crashed;
+
+  /** How many callers were answered and have not woken yet: their threads may still look parked. */
+  private final AtomicInteger unheard = new AtomicInteger();
+
   private final AtomicLong turns = new AtomicLong();
   private volatile Health health = UP;
 
@@ -163,8 +168,14 @@ public final class Loop {
 
   /** Posts a call and waits for its answer. */
   public <T extends @Nullable Object> T call(Command.Call<T> call) {
+    Reply<T> reply = call.reply();
+    reply.countIn(unheard);
     mailbox.put(call);
-    return call.reply().await();
+    try {
+      return reply.await();
+    } finally {
+      unheard.decrementAndGet();
+    }
   }
 
   /** Takes a command from the loop's own thread, which must not wait for room. */
@@ -197,9 +208,14 @@ public final class Loop {
     return turns.get();
   }
 
-  /** Whether the loop waits for something to be asked, and for nothing else. */
+  /**
+   * Whether the loop waits for something to be asked, and for nothing else, and every caller has
+   * heard its answer.
+   */
   public boolean isQuiet() {
-    return health.status() != Health.Status.STORE_UNAVAILABLE && mailbox.isQuiet();
+    return health.status() != Health.Status.STORE_UNAVAILABLE
+        && mailbox.isQuiet()
+        && unheard.get() == 0;
   }
 
   public Health health() {
@@ -445,7 +461,7 @@ public final class Loop {
             bounded ? turn.now + observe.timeout() : Micros.NEVER,
             observe.reply(),
             observers++);
-    run.waiters.add(observer);
+    run.addWaiter(observer);
     engine.observers.add(observer);
     if (bounded) {
       engine.timers.add(observer);
@@ -497,13 +513,14 @@ public final class Loop {
   }
 
   private void register(Turn turn, Command.Register command) {
+    command.queues().forEach(queue -> triggers.declareQueue(turn, queue));
     engine.registered.addAll(command.taskIds());
     for (String taskId : command.taskIds()) {
       for (LiveRun run : List.copyOf(engine.held.getOrDefault(taskId, Set.of()))) {
         transitions.move(turn, run, new RunCommand.Release());
       }
     }
-    turn.answer(command.reply(), true);
+    turn.tell(command.reply(), true); // known here from now on, whatever the store does
   }
 
   private void pause(Turn turn, Command.Pause command) {

@@ -3,6 +3,7 @@ package dev.pawl.internal.loop;
 import dev.pawl.EngineClosedException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,6 +17,10 @@ final class Mailbox {
   private final Condition notFull = lock.newCondition();
   private final ArrayDeque<Command> waiting;
   private final int capacity;
+
+  /** How many threads are about to put something in. */
+  private final AtomicInteger putting = new AtomicInteger();
+
   private boolean poked;
   private boolean takerWaits;
   private boolean closed;
@@ -33,6 +38,15 @@ final class Mailbox {
    * @throws EngineClosedException if the loop takes nothing any more
    */
   void put(Command command) {
+    putting.incrementAndGet();
+    try {
+      putUnderLock(command);
+    } finally {
+      putting.decrementAndGet();
+    }
+  }
+
+  private void putUnderLock(Command command) {
     lock.lock();
     try {
       while (waiting.size() >= capacity && !closed) {
@@ -88,13 +102,13 @@ final class Mailbox {
   }
 
   /**
-   * Whether nothing has been asked that was not taken, and the loop waits for something to be; or
-   * takes nothing any more.
+   * Whether nobody asks for anything, nothing has been asked that was not taken, and the loop waits
+   * for something to be; or takes nothing any more.
    */
   boolean isQuiet() {
     lock.lock();
     try {
-      return closed || (waiting.isEmpty() && !poked && takerWaits);
+      return closed || (putting.get() == 0 && waiting.isEmpty() && !poked && takerWaits);
     } finally {
       lock.unlock();
     }

@@ -77,7 +77,7 @@ final class Rebuild {
         observer.reply.complete(new WaitEnd.Stored(observer.targetId));
         engine.observers.remove(observer);
       } else {
-        run.waiters.add(observer);
+        run.addWaiter(observer);
         if (observer.deadlineMicros != Micros.NEVER) {
           engine.timers.add(observer);
         }

@@ -1,12 +1,14 @@
 package dev.pawl.internal.loop;
 
 import dev.pawl.PawlException;
+import dev.pawl.spi.Micros;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +18,36 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the answer
  */
 public final class Reply<T extends @Nullable Object> {
-  private static final Duration LONGEST = Duration.ofDays(36_525);
-
   private final CompletableFuture<T> future = new CompletableFuture<>();
 
+  /** Where it is to be counted as given and not yet heard; null where it was, or is not to be. */
+  private @Nullable AtomicInteger unheard;
+
   void complete(T value) {
+    countIn();
     future.complete(value);
   }
 
   void fail(PawlException reason) {
+    countIn();
     future.completeExceptionally(reason);
+  }
+
+  /** Only once, also where the loop answers again because it found the heap exhausted. */
+  private void countIn() {
+    AtomicInteger counter = unheard;
+    if (counter != null) {
+      unheard = null;
+      counter.incrementAndGet();
+    }
+  }
+
+  /**
+   * Counts the answer in {@code counter} right before it is given. Called before the loop knows of
+   * the reply; whoever has heard the answer counts it out again.
+   */
+  void countIn(AtomicInteger counter) {
+    unheard = counter;
   }
 
   /** Whether it was given, or failed. */
@@ -64,8 +86,8 @@ public final class Reply<T extends @Nullable Object> {
    * too short.
    */
   public boolean awaitWithin(Duration timeout) {
-    long nanos = timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
-    long deadline = System.nanoTime() + nanos;
+    // Where there is no deadline it lies 292 years ahead, and the difference does not overflow.
+    long deadline = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(Micros.timeout(timeout));
     boolean interrupted = false;
     try {
       while (true) {

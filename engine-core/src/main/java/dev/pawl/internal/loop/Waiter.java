@@ -1,6 +1,7 @@
 package dev.pawl.internal.loop;
 
 import dev.pawl.internal.queue.IndexedHeap;
+import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.WaitRow;
 import org.jspecify.annotations.Nullable;
@@ -8,10 +9,18 @@ import org.jspecify.annotations.Nullable;
 /** Somebody who is told when a run ends. */
 sealed interface Waiter {
 
+  /** Whether there is still somebody to be told. */
+  boolean isOpen();
+
   /** A wait of a run, for a run or a batch. */
   final class OpenWait implements Waiter, Timed {
     final LiveRun parent;
     final WaitRow row;
+
+    /**
+     * Its entry in the journal, which tells of a deadline that passed; null where there is none.
+     */
+    final @Nullable JournalRow entry;
 
     /** The attempt whose thread waits; null where its process died. */
     final @Nullable Attempt attempt;
@@ -32,17 +41,20 @@ sealed interface Waiter {
     OpenWait(
         LiveRun parent,
         WaitRow row,
+        @Nullable JournalRow entry,
         @Nullable Attempt attempt,
         boolean counted,
         @Nullable Reply<WaitEnd> reply) {
       this.parent = parent;
       this.row = row;
+      this.entry = entry;
       this.attempt = attempt;
       this.counted = counted;
       this.reply = reply;
     }
 
-    boolean isOpen() {
+    @Override
+    public boolean isOpen() {
       return end == null && !abandoned;
     }
 
@@ -79,6 +91,11 @@ sealed interface Waiter {
     BatchCountdown(OpenWait wait) {
       this.wait = wait;
     }
+
+    @Override
+    public boolean isOpen() {
+      return wait.isOpen();
+    }
   }
 
   /** Somebody outside of every run. */
@@ -94,6 +111,12 @@ sealed interface Waiter {
       this.deadlineMicros = deadlineMicros;
       this.reply = reply;
       this.tie = tie;
+    }
+
+    /** Always: it is taken out where its time is up or it is forgotten. */
+    @Override
+    public boolean isOpen() {
+      return true;
     }
 
     @Override

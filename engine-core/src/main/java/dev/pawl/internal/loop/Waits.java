@@ -35,7 +35,7 @@ final class Waits {
       Turn turn, Caller caller, int seq, LiveRun target, long deadline, Reply<WaitEnd> reply) {
     Waiter.OpenWait wait =
         open(caller, new WaitRow(seq, WaitRow.Kind.RUN, target.id(), deadline), reply);
-    target.waiters.add(wait);
+    target.addWaiter(wait);
     begin(turn, wait, caller.attempt());
   }
 
@@ -58,7 +58,8 @@ final class Waits {
    * when it is over.
    */
   void restore(Turn turn, LiveRun parent, WaitRow row) {
-    Waiter.OpenWait wait = new Waiter.OpenWait(parent, row, null, false, null);
+    Waiter.OpenWait wait =
+        new Waiter.OpenWait(parent, row, recorded(parent, row), null, false, null);
     parent.waits.add(wait);
     if (!attach(wait)) {
       over(turn, wait, new WaitEnd.Stored(row.targetId()));
@@ -86,9 +87,10 @@ final class Waits {
 
   /** A wait's deadline has passed: recorded, so that a body that is run again is told the same. */
   void timeOut(Turn turn, Waiter.OpenWait wait) {
-    store.journal(wait.parent.id(), wait.parent.generation).stream()
-        .filter(entry -> entry.seq() == wait.row.seq())
-        .forEach(entry -> turn.journal(timedOut(entry)));
+    JournalRow entry = wait.entry;
+    if (entry != null) {
+      turn.journal(timedOut(entry));
+    }
     over(turn, wait, new WaitEnd.TimedOut());
   }
 
@@ -123,8 +125,30 @@ final class Waits {
   }
 
   private static Waiter.OpenWait open(Caller caller, WaitRow row, Reply<WaitEnd> reply) {
-    return new Waiter.OpenWait(
-        caller.attempt().run, row, caller.attempt(), caller.counted(), reply);
+    LiveRun run = caller.attempt().run;
+    JournalRow entry =
+        row.deadlineMicros() == Micros.NEVER
+            ? null
+            : new JournalRow(
+                run.id(),
+                row.seq(),
+                run.generation,
+                caller.kind(),
+                caller.taskId(),
+                caller.match(),
+                row.targetId(),
+                false);
+    return new Waiter.OpenWait(run, row, entry, caller.attempt(), caller.counted(), reply);
+  }
+
+  /** The journal entry of a wait that the store tells of, where it will be needed. */
+  private @Nullable JournalRow recorded(LiveRun parent, WaitRow row) {
+    return row.deadlineMicros() == Micros.NEVER
+        ? null
+        : store.journal(parent.id(), parent.generation).stream()
+            .filter(entry -> entry.seq() == row.seq())
+            .findFirst()
+            .orElse(null);
   }
 
   private void begin(Turn turn, Waiter.OpenWait wait, Attempt attempt) {
@@ -155,7 +179,7 @@ final class Waits {
       case RUN -> {
         LiveRun target = engine.live.get(wait.row.targetId());
         if (target != null) {
-          target.waiters.add(wait);
+          target.addWaiter(wait);
         }
         yield target != null;
       }
@@ -169,7 +193,7 @@ final class Waits {
     for (long id : new HashSet<>(runIds)) {
       @Nullable LiveRun run = engine.live.get(id);
       if (run != null) {
-        run.waiters.add(countdown);
+        run.addWaiter(countdown);
         countdown.remaining++;
       }
     }

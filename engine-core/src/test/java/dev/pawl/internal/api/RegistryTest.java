@@ -29,9 +29,10 @@ class RegistryTest {
   @Test
   void anIdIsRegisteredOnce() {
     Registry registry = registry(task("mail"));
-    assertThatThrownBy(() -> registry.add(task("mail")))
+    assertThatThrownBy(() -> registry.addAll(List.of(task("new"), task("mail"))))
         .isInstanceOf(DuplicateTaskException.class)
         .hasMessageContaining("\"mail\"");
+    assertThat(registry.ids()).as("all or none").containsExactly("mail");
   }
 
   @Test
