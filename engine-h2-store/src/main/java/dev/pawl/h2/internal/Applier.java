@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,12 @@ final class Applier {
 
   /** The connection of which it is known that it holds every group before the batch. */
   private Database.@Nullable Writing verified;
+
+  /**
+   * The connection of a transaction that has not been seen through to its end. Nothing that it
+   * shows counts: it would show its own changes, whether they are stored or not.
+   */
+  private Database.@Nullable Writing inUse;
 
   private volatile boolean complete;
 
@@ -152,20 +159,36 @@ final class Applier {
 
   private void run() {
     try {
-      Optional<PendingBatch> batch = pending.take();
-      while (batch.isPresent()) {
-        if (!apply(batch.get())) {
-          return;
+      boolean more = true;
+      while (more) {
+        try {
+          more = step();
+        } catch (OutOfMemoryError e) {
+          // Somebody else's doing, and over soon; wherever it struck, the batch is still there.
+          LockSupport.parkNanos(FIRST_PAUSE_NANOS);
         }
-        pending.applied();
-        afterEach();
-        batch = pending.take();
       }
-      complete = true;
     } catch (Throwable e) { // whoever waits for this thread must not wait for ever
-      log.error("The store {} cannot go on", name, e);
       pending.brokenBy(e);
+      log.error("The store {} cannot go on", name, e);
     }
+  }
+
+  /** Applies one batch; false where there is nothing more to do. */
+  private boolean step() {
+    Optional<PendingBatch> batch = pending.take();
+    if (batch.isEmpty()) {
+      complete = true;
+      return false;
+    }
+    if (!apply(batch.get())) {
+      return false;
+    }
+    // In this order: should the first be cut off, the second finds the batch in the database.
+    pending.applied();
+    inUse = null;
+    afterEach();
+    return true;
   }
 
   private void afterEach() {
@@ -183,6 +206,7 @@ final class Applier {
     while (true) {
       Database.Writing writing = null;
       try {
+        abandonIfInUse();
         writing = database.writing();
         if (writing != verified) {
           boolean there = EngineStateTable.commitSeq(writing.statements) == batch.lastSeq();
@@ -191,6 +215,7 @@ final class Applier {
             return true;
           }
         }
+        inUse = writing;
         if (batch.isIncomplete()) {
           replay(writing, EngineStateTable.commitSeq(writing.statements), batch.lastSeq());
         } else {
@@ -221,12 +246,22 @@ final class Applier {
     }
   }
 
+  private void abandonIfInUse() {
+    Database.Writing left = inUse;
+    if (left != null) {
+      verified = null;
+      database.abandon(left);
+      inUse = null;
+    }
+  }
+
   private void giveUp(Database.@Nullable Writing writing, Throwable failure) {
     verified = null;
-    log.warn("The database of the store {} failed and is opened again", name, failure);
     if (writing != null) {
       database.abandon(writing);
+      inUse = null;
     }
+    log.warn("The database of the store {} failed and is opened again", name, failure);
   }
 
   /**

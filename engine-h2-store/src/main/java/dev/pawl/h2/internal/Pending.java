@@ -183,8 +183,9 @@ final class Pending {
       while (applying == null && !(closing && gathering.isEmpty())) {
         long waitNanos = nanosUntilDue();
         if (waitNanos <= 0) {
+          PendingBatch next = new PendingBatch(); // first: nothing may be lost if this fails
           applying = gathering;
-          gathering = new PendingBatch();
+          gathering = next;
         } else {
           try {
             work.awaitNanos(waitNanos);

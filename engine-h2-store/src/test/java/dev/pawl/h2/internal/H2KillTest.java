@@ -59,7 +59,7 @@ class H2KillTest {
   @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
   void nothingAcknowledgedIsLostBehindAJournal(RedoMode redo) throws Exception {
     Kills kills = new Kills(new Options(1, 0, LOW_RETENTION_MILLIS, redo, false, BUSY), 0);
-    kills.run(Integer.getInteger("pawl.kills", 25));
+    kills.run(Integer.getInteger("pawl.kills", 10));
     System.out.println("kill test " + redo + ": " + kills);
     assertThat(kills.problems).isEmpty();
     assertThat(kills.copied).as("the journal was cut behind a copy").isTrue();

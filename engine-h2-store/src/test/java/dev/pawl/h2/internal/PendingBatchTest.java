@@ -98,7 +98,8 @@ class PendingBatchTest {
         }
         case 1 -> changes.move(Rows.live(Rows.run(id), RunStatus.EXECUTING));
         case 2 ->
-            changes.update(Rows.newRun(id).payload(StoredValue.of(new byte[] {(byte) seq})).build());
+            changes.update(
+                Rows.newRun(id).payload(StoredValue.of(new byte[] {(byte) seq})).build());
         case 3 -> changes.attempt(Rows.attempt(id, ++lastAttempt));
         case 4 -> changes.journal(Rows.journal(id, random.nextInt(3), random.nextInt(2)));
         default -> {}

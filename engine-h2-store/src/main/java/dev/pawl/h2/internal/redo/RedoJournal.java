@@ -367,9 +367,11 @@ public final class RedoJournal {
     }
 
     void append(Sink sink) throws IOException {
-      open.write(stretch.end, sink.array(), sink.size());
-      stretch.end += sink.size();
-      room = Math.max(room, stretch.end);
+      int begin = stretch.end;
+      open.write(begin, sink.array(), sink.size());
+      int end = begin + sink.size();
+      stretch.end = end;
+      room = Math.max(room, end);
     }
 
     void makeRoom(int bytes) throws IOException {
