@@ -195,7 +195,8 @@ final class PendingBatch {
     if (newLive.containsKey(id) || changedLive.containsKey(id)) {
       return true;
     }
-    return deletedLive.contains(id) || results.containsKey(id) ? false : null;
+    boolean ended = deletedLive.contains(id) || results.containsKey(id);
+    return ended ? false : null;
   }
 
   @Nullable BindingRow binding(BindingRow.Key key) {

@@ -65,7 +65,7 @@ public final class Sink {
     room(MOST_BYTES_OF_A_NUMBER);
     long rest = (value << 1) ^ (value >> (Long.SIZE - 1));
     while ((rest & ~SEVEN_BITS) != 0) {
-      bytes[size++] = (byte) (rest & SEVEN_BITS | MORE);
+      bytes[size++] = (byte) ((rest & SEVEN_BITS) | MORE);
       rest >>>= 7;
     }
     bytes[size++] = (byte) rest;
@@ -96,12 +96,12 @@ public final class Sink {
       if (c < 0x80) {
         out[at++] = (byte) c;
       } else if (c < 0x800) {
-        out[at++] = (byte) (0xc0 | c >> 6);
-        out[at++] = (byte) (0x80 | c & 0x3f);
+        out[at++] = (byte) (0xc0 | (c >> 6));
+        out[at++] = (byte) (0x80 | (c & 0x3f));
       } else {
-        out[at++] = (byte) (0xe0 | c >> 12);
-        out[at++] = (byte) (0x80 | c >> 6 & 0x3f);
-        out[at++] = (byte) (0x80 | c & 0x3f);
+        out[at++] = (byte) (0xe0 | (c >> 12));
+        out[at++] = (byte) (0x80 | ((c >> 6) & 0x3f));
+        out[at++] = (byte) (0x80 | (c & 0x3f));
       }
     }
     size = at;

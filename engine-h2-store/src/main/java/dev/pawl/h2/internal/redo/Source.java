@@ -90,9 +90,9 @@ final class Source {
       if (first < 0x80) {
         chars[i] = (char) first;
       } else if (first < 0xe0) {
-        chars[i] = (char) ((first & 0x1f) << 6 | get() & 0x3f);
+        chars[i] = (char) (((first & 0x1f) << 6) | (get() & 0x3f));
       } else {
-        chars[i] = (char) ((first & 0xf) << 12 | (get() & 0x3f) << 6 | get() & 0x3f);
+        chars[i] = (char) (((first & 0xf) << 12) | ((get() & 0x3f) << 6) | (get() & 0x3f));
       }
     }
     return new String(chars);

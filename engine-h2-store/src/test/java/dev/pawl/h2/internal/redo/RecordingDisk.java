@@ -27,7 +27,21 @@ final class RecordingDisk implements Disk {
   }
 
   /** One operation; {@code file} tells files apart that had the same name one after the other. */
-  private record Operation(Kind kind, String name, int file, long at, byte[] bytes) {}
+  private static final class Operation {
+    private final Kind kind;
+    private final String name;
+    private final int file;
+    private final long at;
+    private final byte[] bytes;
+
+    Operation(Kind kind, String name, int file, long at, byte[] bytes) {
+      this.kind = kind;
+      this.name = name;
+      this.file = file;
+      this.at = at;
+      this.bytes = bytes;
+    }
+  }
 
   /** Decides which operations fail. */
   interface Fault {
