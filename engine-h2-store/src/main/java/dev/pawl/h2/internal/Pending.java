@@ -83,10 +83,14 @@ final class Pending {
   void awaitRoom() {
     lock.lock();
     try {
-      await("write", () -> pendingBytes() <= bounds.mostBytes());
+      await("write", () -> pendingBytes() <= mostBytes());
     } finally {
       lock.unlock();
     }
+  }
+
+  private long mostBytes() {
+    return wantedSeq > appliedSeq ? bounds.applyBytes() : bounds.mostBytes();
   }
 
   private long pendingBytes() {

@@ -7,7 +7,9 @@ import java.time.Duration;
  * How far the database may be behind its journal, and how much of the journal is kept.
  *
  * @param delay how long a group may wait for others before they are applied together
- * @param applyBytes so many bytes of groups are applied without waiting any longer
+ * @param applyBytes so many bytes of groups are applied without waiting any longer; and while a
+ *     reader waits for the database, a commit waits where more than this is pending, so that no
+ *     reader stands behind a long queue
  * @param mostBytes a commit waits while more bytes than this are pending
  * @param segmentBytes the size of the journal's files
  * @param copyAfterBytes a copy of the database is made, and the journal before it dropped, once the
@@ -27,7 +29,7 @@ public record RedoBounds(
   public static final RedoBounds PINNED =
       new RedoBounds(
           Duration.ofMillis(100),
-          MEGABYTE,
+          MEGABYTE / 4,
           8 * MEGABYTE,
           RedoJournal.Settings.SEGMENT_BYTES,
           64 * MEGABYTE,
