@@ -2,13 +2,15 @@ package dev.pawl;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and changes runs. Any thread may call. Reads see every run whose trigger has returned, and
  * never wait for the engine's own work. Every method that takes an id throws {@link
- * NotFoundException} for one that names no run.
+ * NotFoundException} for one that names no run, and every method throws {@link
+ * EngineClosedException} once the engine has closed.
  */
 public interface Runs {
 
@@ -31,12 +33,26 @@ public interface Runs {
    * Moves a delayed run to another time, which decides its place in the queue too.
    *
    * @throws IllegalRunStateException if the run is not {@code DELAYED}
-   * @throws InvalidOptionException if the instant is past
+   * @throws InvalidOptionException if the instant is not in the future
    */
   void reschedule(String runId, Instant at);
 
-  /** As {@link #reschedule(String, Instant)}, counted from now. */
+  /** As {@link #reschedule(String, Instant)}, counted from now; by 100 years at most. */
   void reschedule(String runId, Duration delay);
+
+  /**
+   * As {@link #reschedule(String, Instant)}, with a duration or a date-time as {@link
+   * TriggerOptions#delay(String)} reads them.
+   */
+  default void reschedule(String runId, String delay) {
+    TriggerOptions parsed = TriggerOptions.options().delay(delay);
+    Instant until = parsed.delayUntil();
+    if (until == null) {
+      reschedule(runId, Objects.requireNonNull(parsed.delay()));
+    } else {
+      reschedule(runId, until);
+    }
+  }
 
   /** One page of runs, newest first. */
   Page<Run<?>> list(RunQuery query);

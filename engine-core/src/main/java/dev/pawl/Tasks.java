@@ -38,6 +38,8 @@ public interface Tasks {
    * Triggers a run and waits until it has ended, however it ends.
    *
    * @throws AwaitTimeoutException if it has not ended in time; it goes on
+   * @throws InvalidOptionException if the timeout is negative; nothing is triggered then
+   * @throws InterruptedException as {@link RunHandle#await()} does; the run goes on
    */
   <I extends @Nullable Object, O extends @Nullable Object> Run<O> triggerAndPoll(
       TaskRef<I, O> task, I payload, Duration timeout) throws InterruptedException;
@@ -45,5 +47,14 @@ public interface Tasks {
   /** As {@link #triggerAndPoll(TaskRef, Object, Duration)}, with options. */
   <I extends @Nullable Object, O extends @Nullable Object> Run<O> triggerAndPoll(
       TaskRef<I, O> task, I payload, TriggerOptions options, Duration timeout)
+      throws InterruptedException;
+
+  /** As {@link #triggerAndPoll(TaskRef, Object, Duration)}, by the bare id of a task. */
+  Run<?> triggerAndPoll(String taskId, @Nullable Object payload, Duration timeout)
+      throws InterruptedException;
+
+  /** As {@link #triggerAndPoll(String, Object, Duration)}, with options. */
+  Run<?> triggerAndPoll(
+      String taskId, @Nullable Object payload, TriggerOptions options, Duration timeout)
       throws InterruptedException;
 }

@@ -50,7 +50,8 @@ public enum FaultPoint {
   BATCH_SEALED,
   /**
    * After the commit that binds an idempotency key to a run: the one that stores the run, so the
-   * same moment as its {@link #RUN_STORED}.
+   * same moment as its {@link #RUN_STORED}; or, where a debounce pushes a run that is there, the
+   * one that pushes it.
    */
   IDEMPOTENCY_KEY_CLAIMED,
   /**
@@ -67,8 +68,8 @@ public enum FaultPoint {
   /** After the commit that starts an attempt, or enters a body anew, and before the body runs. */
   ATTEMPT_STARTED,
   /**
-   * Before the commit that ends an attempt takes effect: the body has returned or thrown, and the
-   * store does not know.
+   * Before the commit that ends an attempt takes effect: the body has returned or thrown, or its
+   * run was cancelled, and the store does not know.
    */
   OUTCOME_BEFORE_COMMIT;
 

@@ -170,8 +170,16 @@ public final class TestEngine implements Engine {
     advanceTo(now().plus(by));
   }
 
-  /** As {@link #advance}, to an instant that is not past. */
+  /**
+   * As {@link #advance}, to an instant.
+   *
+   * @throws InvalidOptionException if it is past; {@link #clock()} can be set back
+   */
   public void advanceTo(Instant instant) {
+    if (instant.isBefore(now())) {
+      throw new InvalidOptionException(
+          "time is advanced, not turned back: it is " + now() + ", later than " + instant);
+    }
     settle();
     for (Optional<Instant> next = nextTimer();
         next.isPresent() && !next.get().isAfter(instant);
@@ -235,6 +243,7 @@ public final class TestEngine implements Engine {
    */
   public void crash() {
     die();
+    formerLives.removeIf(Probe::allBodiesEnded); // a thousand crashes must not keep their engines
     formerLives.add(life.probe);
     life = open();
     faults.reopened();

@@ -10,13 +10,17 @@ import dev.pawl.EngineClosedException;
 import dev.pawl.Health;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
+import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.spi.StoreProvider;
+import dev.pawl.testing.TestEngine;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class CloseTest extends EngineTest {
@@ -162,6 +166,45 @@ class CloseTest extends EngineTest {
     assertThat(ended.get()).isEqualTo("closed");
     try (Engine next = Engine.builder().store(store).register(suicidal).open()) {
       assertThat(next.runs().retrieve(handle.id()).status()).isEqualTo(RunStatus.QUEUED);
+    }
+  }
+
+  @Test
+  void whoeverReadsAfterTheCloseIsToldThatTheEngineIsClosed() {
+    Engine engine = startEngine(blocking);
+    RunHandle<String> handle = engine.tasks().trigger(blocking, "x", options().delay("1h"));
+    Run<String> read = engine.runs().retrieve(handle);
+    engine.close(Duration.ZERO);
+    for (ThrowingCallable late :
+        List.<ThrowingCallable>of(
+            () -> engine.runs().retrieve(handle.id()),
+            () -> engine.runs().retrieve(handle),
+            handle::retrieve,
+            () -> engine.runs().list(RunQuery.all()),
+            () -> engine.runs().stream(RunQuery.all()).toList(),
+            () -> engine.runs().await(handle.id(), Duration.ZERO),
+            () -> engine.runs().replay(handle.id()),
+            () -> engine.runs().cancel(handle.id()),
+            () -> engine.runs().reschedule(handle.id(), "2h"),
+            () -> engine.idempotencyKeys().reset("blocking", "k"),
+            () -> engine.awaitIdle(Duration.ZERO),
+            handle::cancel,
+            handle::await,
+            handle::completion)) {
+      assertThatThrownBy(late).isInstanceOf(EngineClosedException.class);
+    }
+    assertThat(read.payload(String.class)).as("what was read stays readable").isEqualTo("x");
+  }
+
+  @Test
+  void whoeverReadsAfterACrashIsToldThatTheEngineHasCrashed() {
+    try (TestEngine engine = TestEngine.start(store, builder -> builder.register(blocking))) {
+      RunHandle<String> handle = engine.tasks().trigger(blocking, "x", options().delay("1h"));
+      engine.crash();
+      assertThatThrownBy(handle::retrieve)
+          .isInstanceOf(EngineClosedException.class)
+          .hasMessageContaining("crashed");
+      assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.DELAYED);
     }
   }
 

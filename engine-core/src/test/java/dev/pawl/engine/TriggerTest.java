@@ -230,7 +230,7 @@ class TriggerTest extends EngineTest {
     engine.advance(Duration.ofHours(2));
     assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.DELAYED);
     assertThatThrownBy(() -> engine.runs().reschedule(handle.id(), TestEngine.START))
-        .isInstanceOf(IllegalRunStateException.class);
+        .isInstanceOf(InvalidOptionException.class);
     engine.runs().reschedule(handle.id(), TestEngine.START.plusSeconds(7_201));
     engine.advance(Duration.ofSeconds(1));
     assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.COMPLETED);

@@ -1,5 +1,6 @@
 package dev.pawl.engine;
 
+import static dev.pawl.IdempotencyKey.Scope.GLOBAL;
 import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,10 +11,13 @@ import dev.pawl.BatchResult;
 import dev.pawl.CancelOptions;
 import dev.pawl.Engine;
 import dev.pawl.Fork;
+import dev.pawl.IdempotencyKey;
 import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.NotInRunException;
+import dev.pawl.Queue;
 import dev.pawl.Retry;
+import dev.pawl.Run;
 import dev.pawl.RunContext;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -22,6 +26,7 @@ import dev.pawl.RunStatus;
 import dev.pawl.SubtaskUnwrapException;
 import dev.pawl.Task;
 import dev.pawl.TaskKey;
+import dev.pawl.TriggerOptions;
 import dev.pawl.WaitCycleException;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
@@ -447,6 +452,77 @@ class WaitingTest extends EngineTest {
       engine.settle();
       assertThat(engine.runs().retrieve(handle).error().type())
           .isEqualTo(WaitCycleException.class.getName());
+    }
+  }
+
+  @Test
+  void aBatchThatIsJoinedAgainAfterACrashMayNotCloseACycle() throws Exception {
+    Gate gate = new Gate();
+    TriggerOptions shared = options().idempotencyKey(IdempotencyKey.of("a").scope(GLOBAL));
+    TaskKey<String, String> first = TaskKey.of("first", String.class, String.class);
+    Task<String, String> second =
+        Task.define("second", String.class, String.class)
+            .retry(Retry.none())
+            .run((payload, run) -> run.triggerAndWait(first, "x", shared).unwrap());
+    AtomicInteger entered = new AtomicInteger();
+    Task<String, String> firstTask =
+        Task.define(first)
+            .queue(Queue.named("narrow"))
+            .retry(Retry.exponential().maxAttempts(2))
+            .run(
+                (payload, run) -> {
+                  Fork<String> batch =
+                      run.fork(
+                          () ->
+                              run.batchTriggerAndWait(second, List.of("y"), options().delay("1h"))
+                                  .unwrap()
+                                  .getFirst());
+                  if (entered.incrementAndGet() == 1) {
+                    gate.pass(); // so that it executes, and does not wait, when the process dies
+                  }
+                  return batch.join();
+                });
+    try (TestEngine engine = start(firstTask, second, DOUBLE)) {
+      RunHandle<String> handle = engine.tasks().trigger(firstTask, "x", shared);
+      gate.awaitReached();
+      while (engine.runs().list(RunQuery.all().tasks("second")).items().isEmpty()) {
+        Thread.onSpinWait();
+      }
+      engine.tasks().trigger(DOUBLE, 1, options().queue("narrow", 0));
+      engine.crash();
+      engine.advance(Duration.ofHours(1));
+      assertThat(count(engine, RunStatus.WAITING)).as("the second waits for the first").isOne();
+      engine.tasks().trigger(DOUBLE, 1, options().queue("narrow", 1));
+      engine.settle();
+      Run<?> run = engine.runs().retrieve(handle.id());
+      assertThat(run.status()).isEqualTo(RunStatus.FAILED);
+      assertThat(run.error().summary()).contains("a wait without an end", handle.id());
+      assertThat(count(engine, RunStatus.WAITING)).isZero();
+    }
+  }
+
+  @Test
+  void aRunMayPollAnotherForADayAndGoOnAfterACrash() {
+    Task<String, String> poller =
+        Task.define("poller", String.class, String.class)
+            .run(
+                (id, run) -> {
+                  for (int polls = 1; ; polls++) {
+                    try {
+                      run.engine().runs().await(id, Duration.ofMinutes(1));
+                      return polls + " polls";
+                    } catch (AwaitTimeoutException e) {
+                      // It polls again.
+                    }
+                  }
+                });
+    try (TestEngine engine = start(DOUBLE, poller)) {
+      RunHandle<Integer> lasting = engine.tasks().trigger(DOUBLE, 4, options().delay("1d30s"));
+      RunHandle<String> handle = engine.tasks().trigger(poller, lasting.id());
+      engine.advance(Duration.ofHours(12));
+      engine.crash();
+      engine.advance(Duration.ofHours(13));
+      assertThat(engine.runs().retrieve(handle.id()).output()).isEqualTo("1441 polls");
     }
   }
 

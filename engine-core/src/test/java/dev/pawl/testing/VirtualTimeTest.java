@@ -3,7 +3,9 @@ package dev.pawl.testing;
 import static dev.pawl.TriggerOptions.options;
 import static dev.pawl.testing.PawlAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.InvalidOptionException;
 import dev.pawl.Retry;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
@@ -104,6 +106,19 @@ class VirtualTimeTest {
                 assertThat(run).isCompleted().hasAttempts(1);
                 assertThat(run.startedAt()).isAfterOrEqualTo(run.delayedUntil());
               });
+    }
+  }
+
+  @Test
+  void timeIsNotAdvancedToThePast() {
+    try (TestEngine engine = TestEngine.start(work)) {
+      Instant past = engine.now().minusNanos(1);
+      assertThatThrownBy(() -> engine.advanceTo(past))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageContaining(past.toString());
+      assertThatThrownBy(() -> engine.advance(Duration.ofNanos(-1)))
+          .isInstanceOf(InvalidOptionException.class);
+      engine.advanceTo(engine.now());
     }
   }
 

@@ -50,6 +50,14 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class OddOptions extends OddOptionsTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Recovery extends RecoveryTest {
     @Override
     StoreProvider newStore() {

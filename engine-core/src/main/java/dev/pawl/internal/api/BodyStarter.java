@@ -10,6 +10,7 @@ import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.StoredValue;
 import java.util.List;
 import java.util.Objects;

@@ -16,9 +16,9 @@ import dev.pawl.TypeRef;
 import dev.pawl.internal.exec.CurrentRun;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
-import dev.pawl.internal.loop.BatchReader;
 import dev.pawl.internal.loop.Caller;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.WaitEnd;
 import dev.pawl.internal.wait.JournalEntry;
@@ -58,7 +58,8 @@ final class Context implements RunContext {
   /** Loads the journal, where the body was entered before. */
   void loadJournal() {
     if (attempt.replays()) {
-      List<JournalRow> journal = core.store().journal(attempt.runId(), attempt.generation());
+      List<JournalRow> journal =
+          core.reads().read(store -> store.journal(attempt.runId(), attempt.generation()));
       if (!journal.isEmpty()) {
         core.loop().post(new Command.JournalLoaded(attempt, journal.getLast().seq() + 1));
       }
@@ -160,7 +161,7 @@ final class Context implements RunContext {
   }
 
   private WaitEnd rejoinBatch(JournalEntry entry, Caller caller) {
-    List<Long> runIds = new BatchReader(core.store()).runIds(entry.targetId());
+    List<Long> runIds = core.batchRuns(entry.targetId());
     return core.loop()
         .call(new Command.AwaitBatch(entry.targetId(), runIds, caller, entry.seq(), new Reply<>()));
   }
@@ -168,7 +169,7 @@ final class Context implements RunContext {
   private <O extends @Nullable Object> BatchResult<O> batchResult(
       long batchId, TaskRef<?, O> task) {
     List<RunResult<O>> results = new ArrayList<>();
-    for (long runId : new BatchReader(core.store()).runIds(batchId)) {
+    for (long runId : core.batchRuns(batchId)) {
       results.add(core.result(core.storedResult(runId), task.id(), task.outputType()));
     }
     return new BatchResult<>(Ids.batch(batchId), results);

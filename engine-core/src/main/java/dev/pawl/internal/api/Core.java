@@ -5,18 +5,20 @@ import dev.pawl.NotFoundException;
 import dev.pawl.RunResult;
 import dev.pawl.Task;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.loop.BatchReader;
 import dev.pawl.internal.loop.EngineClock;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Loop;
 import dev.pawl.spi.ResultRow;
-import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What every part of the facade stands on, and the steps that they share. */
 record Core(
-    RunStore store,
+    Reads reads,
     Loop loop,
     EngineClock clock,
     Registry registry,
@@ -33,14 +35,20 @@ record Core(
    * One run.
    *
    * @throws NotFoundException if there is no such run
+   * @throws dev.pawl.EngineClosedException if the engine has closed
    */
   StoredRun storedRun(long runId) {
-    return store.run(runId).orElseThrow(() -> notFound(runId));
+    return reads.read(store -> store.run(runId)).orElseThrow(() -> notFound(runId));
   }
 
   /** The result of a run that has ended. */
   ResultRow storedResult(long runId) {
-    return store.result(runId).orElseThrow(() -> notFound(runId));
+    return reads.read(store -> store.result(runId)).orElseThrow(() -> notFound(runId));
+  }
+
+  /** The run at each index of a batch. */
+  List<Long> batchRuns(long batchId) {
+    return reads.read(store -> new BatchReader(store).runIds(batchId));
   }
 
   private static NotFoundException notFound(long runId) {

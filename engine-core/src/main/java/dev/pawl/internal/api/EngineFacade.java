@@ -82,7 +82,7 @@ final class EngineFacade implements Engine {
   public Engine start() {
     core.loop().call(new Command.Pause(false, new Reply<>()));
     log.info(
-        "started: store {}, {} tasks", core.store().description(), core.registry().ids().size());
+        "started: store {}, {} tasks", core.reads().description(), core.registry().ids().size());
     return this;
   }
 
@@ -126,7 +126,7 @@ final class EngineFacade implements Engine {
       try {
         stopLoop(grace, Context.currentOf(core));
       } finally {
-        core.store().close();
+        core.reads().close();
         closed.complete(true);
       }
     } else if (Context.currentOf(core) == null) {

@@ -66,7 +66,14 @@ public final class EngineFactory {
         new Values(
             Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new), settings.limits());
     Core core =
-        new Core(store, loop, clock, registry, values, settings.limits(), settings.defaultTtl());
+        new Core(
+            new Reads(store, loop),
+            loop,
+            clock,
+            registry,
+            values,
+            settings.limits(),
+            settings.defaultTtl());
     EngineFacade engine = new EngineFacade(core, bodies);
     bodies.connect(core, engine);
     loop.open();

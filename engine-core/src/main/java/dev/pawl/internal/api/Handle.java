@@ -11,6 +11,7 @@ import dev.pawl.RunResult;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.TypeRef;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.WaitEnd;
 import dev.pawl.spi.Micros;
@@ -52,10 +53,19 @@ record Handle<O extends @Nullable Object>(
 
   @Override
   public RunResult<O> await(Duration timeout) throws InterruptedException {
+    return await(checkTimeout(timeout));
+  }
+
+  /**
+   * A timeout in microseconds.
+   *
+   * @throws InvalidOptionException if it is negative
+   */
+  static long checkTimeout(Duration timeout) {
     if (timeout.isNegative()) {
       throw new InvalidOptionException("a timeout must not be negative: " + timeout);
     }
-    return await(Micros.timeout(timeout));
+    return Micros.timeout(timeout);
   }
 
   private RunResult<O> await(long timeout) throws InterruptedException {

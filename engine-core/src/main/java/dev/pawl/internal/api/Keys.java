@@ -4,6 +4,7 @@ import dev.pawl.IdempotencyKey;
 import dev.pawl.IdempotencyKey.Scope;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.internal.loop.Attempt;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.BindingRow;
 import org.jspecify.annotations.Nullable;
 

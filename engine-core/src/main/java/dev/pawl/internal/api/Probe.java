@@ -3,6 +3,7 @@ package dev.pawl.internal.api;
 import dev.pawl.Engine;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Figures;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import java.util.List;
 

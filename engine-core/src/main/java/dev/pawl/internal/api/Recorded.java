@@ -2,6 +2,7 @@ package dev.pawl.internal.api;
 
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Caller;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.wait.JournalEntry;
 import dev.pawl.internal.wait.Replay;
 import dev.pawl.spi.JournalRow;

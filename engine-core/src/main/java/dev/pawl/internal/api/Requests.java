@@ -84,14 +84,16 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   TriggerRequest of(Draft draft) {
     Task<?, ?> task = registry.require(draft.taskId());
     TriggerOptions options = draft.options();
+    refuseWhatIsNotThereYet(task, options);
     checkTags(options.tags());
+    TriggerRequest.Debouncing debounce = debounce(options);
     Duration delay = options.delay();
     Integer maxAttempts = options.maxAttempts();
     Queue queue = options.queue();
     return new TriggerRequest(
         task.id(),
         draft.payload(),
-        delay == null ? 0 : Micros.of(delay),
+        delay != null ? Micros.of(delay) : debounce != null ? debounce.delay() : 0,
         instant("delay", options.delayUntil()),
         Micros.of(ttl(task, options)),
         maxAttempts == null ? registry.retryPolicy(task.id()).maxAttempts() : maxAttempts,
@@ -106,7 +108,7 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
         0,
         draft.payloadHash(),
         draft.key(),
-        debounce(options));
+        debounce);
   }
 
   private static TriggerRequest.@Nullable Debouncing debounce(TriggerOptions options) {
@@ -145,15 +147,32 @@ record Requests(Registry registry, Values values, Limits limits, Duration defaul
   }
 
   /**
-   * An instant of an option.
+   * An instant of an option; one that lies further in the past than a row can hold is merely past.
    *
-   * @throws InvalidOptionException if it lies further away than a row can hold
+   * @throws InvalidOptionException if it lies further in the future than a row can hold
    */
   static long instant(String option, @Nullable Instant instant) {
     try {
       return Micros.of(instant);
     } catch (ArithmeticException e) {
+      if (instant != null && instant.isBefore(Instant.EPOCH)) {
+        return Micros.NONE + 1;
+      }
       throw new InvalidOptionException(option + " " + instant + " lies too far away", e);
+    }
+  }
+
+  /** Better a refusal than a bound that nobody keeps. */
+  private static void refuseWhatIsNotThereYet(Task<?, ?> task, TriggerOptions options) {
+    requireUnset("maxDuration", options.maxDuration() != null || !task.maxDuration().isZero());
+    requireUnset("machine", options.machine() != null || task.machine() != null);
+    requireUnset("region", options.region() != null);
+  }
+
+  private static void requireUnset(String option, boolean set) {
+    if (set) {
+      throw new InvalidOptionException(
+          option + " is stored but not heeded by this version yet; leave it out");
     }
   }
 

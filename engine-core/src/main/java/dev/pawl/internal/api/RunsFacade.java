@@ -13,6 +13,7 @@ import dev.pawl.RunResult;
 import dev.pawl.Runs;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.internal.loop.Command;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.Micros;
@@ -85,12 +86,11 @@ final class RunsFacade implements Runs {
 
   @Override
   public void reschedule(String runId, Duration delay) {
-    long micros = Micros.timeout(delay);
-    if (delay.isNegative() || delay.isZero() || micros == Micros.NEVER) {
+    if (delay.isNegative() || delay.isZero() || Micros.timeout(delay) == Micros.NEVER) {
       throw new InvalidOptionException(
           "a run is rescheduled to the future, by 100 years at most; not by " + delay);
     }
-    reschedule(Ids.parseRun(runId), micros, Micros.NONE);
+    reschedule(Ids.parseRun(runId), Micros.of(delay), Micros.NONE);
   }
 
   private void reschedule(long runId, long delay, long until) {
@@ -109,7 +109,9 @@ final class RunsFacade implements Runs {
   public Page<Run<?>> list(RunQuery query) {
     String after = query.after();
     long before = after == null ? Long.MAX_VALUE : Ids.parseRun(after);
-    List<StoredRun> rows = core.store().runs(filter(query), before, query.limit() + 1);
+    RunFilter filter = filter(query);
+    List<StoredRun> rows =
+        core.reads().read(store -> store.runs(filter, before, query.limit() + 1));
     boolean more = rows.size() > query.limit();
     List<StoredRun> shown = more ? rows.subList(0, query.limit()) : rows;
     List<Run<?>> runs = shown.stream().<Run<?>>map(row -> Snapshot.of(core, row)).toList();

@@ -8,6 +8,7 @@ import dev.pawl.RunError;
 import dev.pawl.RunResult;
 import dev.pawl.RunStatus;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
@@ -54,7 +55,7 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
   private static List<AttemptInfo> attempts(Core core, StoredRun stored, Standing standing) {
     List<AttemptInfo> attempts = new ArrayList<>();
     if (standing.attempt > 1 || (stored.live() != null && standing.attempt > 0)) {
-      for (AttemptRow row : core.store().attempts(stored.run().id())) {
+      for (AttemptRow row : core.reads().read(store -> store.attempts(stored.run().id()))) {
         attempts.add(
             new AttemptInfo(
                 row.number(),

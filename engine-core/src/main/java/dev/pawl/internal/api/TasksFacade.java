@@ -11,6 +11,7 @@ import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.internal.loop.TriggerRequest;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Tasks}: outside a run as it says, inside one as the run's own triggers. */
@@ -71,7 +72,27 @@ final class TasksFacade implements Tasks {
   public <I extends @Nullable Object, O extends @Nullable Object> Run<O> triggerAndPoll(
       TaskRef<I, O> task, I payload, TriggerOptions options, Duration timeout)
       throws InterruptedException {
-    RunHandle<O> handle = trigger(task, payload, options);
+    return poll(() -> trigger(task, payload, options), timeout);
+  }
+
+  @Override
+  public Run<?> triggerAndPoll(String taskId, @Nullable Object payload, Duration timeout)
+      throws InterruptedException {
+    return triggerAndPoll(taskId, payload, TriggerOptions.options(), timeout);
+  }
+
+  @Override
+  public Run<?> triggerAndPoll(
+      String taskId, @Nullable Object payload, TriggerOptions options, Duration timeout)
+      throws InterruptedException {
+    return poll(() -> trigger(taskId, payload, options), timeout);
+  }
+
+  /** Refuses a bad timeout before it triggers anything. */
+  private static <O extends @Nullable Object> Run<O> poll(
+      Supplier<RunHandle<O>> trigger, Duration timeout) throws InterruptedException {
+    Handle.checkTimeout(timeout);
+    RunHandle<O> handle = trigger.get();
     handle.await(timeout);
     return handle.retrieve();
   }

@@ -297,6 +297,6 @@ final class LiveRun extends Ready implements Timed {
 
   @Override
   public String toString() {
-    return "run " + id + " " + state.status();
+    return "run " + Ids.run(id) + " " + state.status();
   }
 }

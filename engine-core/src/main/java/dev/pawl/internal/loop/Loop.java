@@ -3,6 +3,8 @@ package dev.pawl.internal.loop;
 import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
 import dev.pawl.Health;
+import dev.pawl.IllegalRunStateException;
+import dev.pawl.InvalidOptionException;
 import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
@@ -198,6 +200,11 @@ public final class Loop {
   /** Whatever ends the loop next is the death of the process, and nobody's defect. For tests. */
   public void abandon() {
     crashed = true;
+  }
+
+  /** Whether it ends, or has ended, as a dead process would. */
+  public boolean hasCrashed() {
+    return crashed;
   }
 
   /**
@@ -497,17 +504,20 @@ public final class Loop {
         turn.answer(command.reply(), true);
       }
       case Decision.Refused refused -> {
-        PawlException reason =
-            new dev.pawl.IllegalRunStateException(
-                "run "
-                    + run.id()
-                    + " of task \""
-                    + run.taskId
-                    + "\" is "
-                    + run.state.status()
-                    + "; "
-                    + refused.why());
-        turn.refuse(command.reply(), reason);
+        String reason =
+            "run "
+                + Ids.run(run.id())
+                + " of task \""
+                + run.taskId
+                + "\" is "
+                + run.state.status()
+                + "; "
+                + refused.why();
+        turn.refuse(
+            command.reply(),
+            run.state instanceof RunState.Delayed
+                ? new InvalidOptionException(reason)
+                : new IllegalRunStateException(reason));
       }
     }
   }

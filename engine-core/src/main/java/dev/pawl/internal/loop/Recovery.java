@@ -107,7 +107,7 @@ final class Recovery {
         if (loaded.row.waits().isEmpty()) {
           log.error(
               "run {} of task \"{}\" is WAITING for nothing; it is run again to find out",
-              run.id(),
+              Ids.run(run.id()),
               run.taskId);
           transitions.move(turn, run, new dev.pawl.internal.lifecycle.RunCommand.Wake());
         }

@@ -149,9 +149,7 @@ final class Runs {
     if (request.delayUntil() != Micros.NONE) {
       return request.delayUntil();
     }
-    TriggerRequest.Debouncing debounce = request.debounce();
-    return turn.now
-        + (debounce != null && request.delay() == 0 ? debounce.delay() : request.delay());
+    return turn.now + request.delay();
   }
 
   private static RunRow row(

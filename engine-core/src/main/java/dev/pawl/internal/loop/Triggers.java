@@ -124,6 +124,12 @@ final class Triggers {
   void awaitBatch(Turn turn, Command.AwaitBatch command) {
     Caller caller = command.caller();
     PawlException refusal = refusal(caller, 0);
+    for (long runId : command.runIds()) {
+      LiveRun target = engine.live.get(runId);
+      if (refusal == null && target != null) {
+        refusal = cycle(caller, target);
+      }
+    }
     if (refusal != null) {
       turn.refuse(command.reply(), refusal);
       return;
@@ -191,7 +197,7 @@ final class Triggers {
     log.warn(
         "an idempotency key of task \"{}\" was used again with another payload; run {} with the first one is returned",
         request.taskId(),
-        bound.runId());
+        Ids.run(bound.runId()));
   }
 
   private void waitFor(
@@ -253,7 +259,7 @@ final class Triggers {
     if (children > 0 && run.depth >= limits.maxDepth()) {
       return new LimitExceededException(
           "a child of run "
-              + run.id()
+              + Ids.run(run.id())
               + " of task \""
               + run.taskId
               + "\" would lie deeper than"
@@ -265,7 +271,7 @@ final class Triggers {
     if (run.journalSize + children > limits.maxChildrenPerRun()) {
       return new LimitExceededException(
           "run "
-              + run.id()
+              + Ids.run(run.id())
               + " of task \""
               + run.taskId
               + "\" would have more children than"
@@ -296,7 +302,10 @@ final class Triggers {
                   + key.text()
                   + "\" of task \""
                   + request.taskId()
-                  + "\" names a run with another payload");
+                  + "\" names a run with another payload"
+                  + (bound == null
+                      ? ", an earlier item of the batch"
+                      : ": " + Ids.run(bound.runId())));
         }
         LiveRun target = bound == null ? null : engine.live.get(bound.runId());
         PawlException cycle = target == null || waiting == null ? null : cycle(waiting, target);

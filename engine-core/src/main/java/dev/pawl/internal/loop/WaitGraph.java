@@ -55,6 +55,6 @@ final class WaitGraph {
   }
 
   private static String name(LiveRun run) {
-    return "run " + run.id() + " of task \"" + run.taskId + "\"";
+    return "run " + Ids.run(run.id()) + " of task \"" + run.taskId + "\"";
   }
 }

@@ -71,8 +71,8 @@ public final class Migrations {
     if (!isOurs(mark)) {
       throw new StoreException(
           file
-              + " is an H2 database but not a store of this engine; it was left as it is: use another"
-              + " folder",
+              + " is an H2 database but not a store of this engine, or one that is damaged; it was left"
+              + " as it is: use another folder",
           null);
     }
     int version = mark & VERSION_BITS;
@@ -109,7 +109,9 @@ public final class Migrations {
         ResultSet rows =
             statement.executeQuery("select schema_version from pawl_meta where id = 1")) {
       if (!rows.next()) {
-        throw new SQLException("the row of pawl_meta is missing");
+        throw new SQLException(
+            "its file is damaged, the row of pawl_meta is missing; use another folder, or put a copy"
+                + " of the file in its place");
       }
       return rows.getInt(1);
     }

@@ -1,4 +1,4 @@
-package dev.pawl.internal.api;
+package dev.pawl.internal.loop;
 
 import dev.pawl.NotFoundException;
 import org.jspecify.annotations.Nullable;
@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Ids as users see them: a prefix that tells the kind, and 13 letters and digits that sort like the
  * number behind them. The alphabet leaves out what is easily mistaken (i, l, o, u).
  */
-final class Ids {
+public final class Ids {
   private static final String ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
   private static final int DIGITS = 13;
   private static final String RUN = "run_";
@@ -15,19 +15,19 @@ final class Ids {
 
   private Ids() {}
 
-  static String run(long id) {
+  public static String run(long id) {
     return RUN + digits(id);
   }
 
-  static @Nullable String runOrNull(long id) {
+  public static @Nullable String runOrNull(long id) {
     return id == 0 ? null : run(id);
   }
 
-  static String batch(long id) {
+  public static String batch(long id) {
     return BATCH + digits(id);
   }
 
-  static @Nullable String batchOrNull(long id) {
+  public static @Nullable String batchOrNull(long id) {
     return id == 0 ? null : batch(id);
   }
 
@@ -36,7 +36,7 @@ final class Ids {
    *
    * @throws NotFoundException if the text is not the id of a run, and so names none
    */
-  static long parseRun(String text) {
+  public static long parseRun(String text) {
     return parse("run", RUN, text);
   }
 
@@ -45,7 +45,7 @@ final class Ids {
    *
    * @throws NotFoundException if the text is not the id of a batch, and so names none
    */
-  static long parseBatch(String text) {
+  public static long parseBatch(String text) {
     return parse("batch", BATCH, text);
   }
 

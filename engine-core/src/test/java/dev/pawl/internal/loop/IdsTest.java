@@ -1,4 +1,4 @@
-package dev.pawl.internal.api;
+package dev.pawl.internal.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
