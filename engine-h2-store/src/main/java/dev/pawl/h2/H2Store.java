@@ -6,6 +6,7 @@ import dev.pawl.h2.internal.Location;
 import dev.pawl.h2.internal.MemoryLocation;
 import dev.pawl.h2.internal.Migrations;
 import dev.pawl.h2.internal.Options;
+import dev.pawl.h2.internal.RedoMode;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreProvider;
@@ -33,22 +34,30 @@ public final class H2Store implements StoreProvider {
      * The end of the process at any instruction, {@code kill -9} included; not the end of the
      * operating system.
      */
-    PROCESS
+    PROCESS,
+    /** A power loss and the end of the operating system too. */
+    POWER
   }
 
   private final Location location;
   private final Durability durability;
   private final int readers;
+  private final boolean salvaging;
 
-  private H2Store(Location location, Durability durability, int readers) {
+  private H2Store(Location location, Durability durability, int readers, boolean salvaging) {
     this.location = location;
     this.durability = durability;
     this.readers = readers;
+    this.salvaging = salvaging;
   }
 
   /**
    * A store in files of its own in a folder, which is created when the store is opened. One engine
-   * at a time can have it open. Whoever can read the folder can read every payload.
+   * at a time can have it open. Whoever can read the folder can read every payload. An acknowledged
+   * call survives a power loss; {@link #durability(Durability)} trades that for speed.
+   *
+   * <p>The files belong together: move, back up and restore the whole folder while no engine has it
+   * open.
    *
    * <p>Database, lock file and the folder {@code pawl.values} with the large values are one store:
    * it is moved or copied as a whole, while nobody has it open.
@@ -57,7 +66,7 @@ public final class H2Store implements StoreProvider {
    *     character in its path
    */
   public static H2Store file(Path folder) {
-    return new H2Store(new FileLocation(folder), Durability.PROCESS, DEFAULT_READERS);
+    return new H2Store(new FileLocation(folder), Durability.POWER, DEFAULT_READERS, false);
   }
 
   /**
@@ -66,7 +75,7 @@ public final class H2Store implements StoreProvider {
    * copies are no longer reachable.
    */
   public static H2Store inMemory() {
-    return new H2Store(new MemoryLocation(), Durability.MEMORY, DEFAULT_READERS);
+    return new H2Store(new MemoryLocation(), Durability.MEMORY, DEFAULT_READERS, false);
   }
 
   /**
@@ -80,7 +89,32 @@ public final class H2Store implements StoreProvider {
       throw new IllegalArgumentException(
           "readers must be 1 to " + MAX_READERS + ", not " + readers);
     }
-    return new H2Store(location, durability, readers);
+    return new H2Store(location, durability, readers, salvaging);
+  }
+
+  /**
+   * What an acknowledged call shall survive. It can differ from one opening to the next.
+   *
+   * @param durability {@code PROCESS} or {@code POWER} for a store in files, {@code POWER} if not
+   *     called; only {@code MEMORY} for one in memory
+   */
+  public H2Store durability(Durability durability) {
+    if ((durability == Durability.MEMORY) != (this.durability == Durability.MEMORY)) {
+      throw new IllegalArgumentException(
+          this + " cannot have the durability " + durability + ": use file(…) or inMemory()");
+    }
+    return new H2Store(location, durability, readers, salvaging);
+  }
+
+  /**
+   * The same store, opened by all means: a journal that is damaged ends before the damage, and a
+   * database that holds more than its journal is taken as it is. What comes after the damage is
+   * given up, except what the database already holds; the journal's files are kept beside with the
+   * suffix {@code .salvaged}. Not for everyday use: without it, a damage is refused, and nothing is
+   * changed.
+   */
+  public H2Store salvaging() {
+    return new H2Store(location, durability, readers, true);
   }
 
   /** What an acknowledged call survives in this store. */
@@ -96,10 +130,18 @@ public final class H2Store implements StoreProvider {
    */
   @Override
   public RunStore open() {
-    return H2RunStore.open(location, toString(), Options.pinned(readers), Migrations.builtIn());
+    RedoMode redo =
+        switch (durability) {
+          case MEMORY -> RedoMode.NONE;
+          case PROCESS -> RedoMode.WRITTEN;
+          case POWER -> RedoMode.FORCED;
+        };
+    Options options = Options.pinned(readers, redo);
+    return H2RunStore.open(
+        location, toString(), salvaging ? options.salvaging() : options, Migrations.builtIn());
   }
 
-  /** {@code file:/data/jobs (PROCESS)} or {@code memory (MEMORY)}. */
+  /** {@code file:/data/jobs (POWER)} or {@code memory (MEMORY)}. */
   @Override
   public String toString() {
     return location.description() + " (" + durability + ")";

@@ -10,6 +10,7 @@ import dev.pawl.h2.internal.FileLocation;
 import dev.pawl.h2.internal.H2RunStore;
 import dev.pawl.h2.internal.Migrations;
 import dev.pawl.h2.internal.Options;
+import dev.pawl.h2.internal.RedoMode;
 import dev.pawl.spi.StoreProvider;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,7 @@ final class KillChild {
     KillLog log = KillLog.append(Path.of(args[1]));
     int life = Integer.parseInt(args[2]);
     log.life(life);
-    StoreProvider store = store(Path.of(args[0]), Integer.parseInt(args[4]));
+    StoreProvider store = store(Path.of(args[0]), Integer.parseInt(args[4]), life);
     try (Engine engine =
         Engine.builder()
             .store(store)
@@ -98,14 +99,20 @@ final class KillChild {
     }
   }
 
-  static StoreProvider store(Path folder, int retentionMillis) {
+  /** The durability changes from life to life. */
+  static StoreProvider store(Path folder, int retentionMillis, int life) {
+    H2Store.Durability durability =
+        life % 2 == 0 ? H2Store.Durability.POWER : H2Store.Durability.PROCESS;
+    Options pinned =
+        Options.pinned(H2Store.DEFAULT_READERS, life % 2 == 0 ? RedoMode.FORCED : RedoMode.WRITTEN);
     return retentionMillis == OWN_RETENTION
-        ? H2Store.file(folder)
+        ? H2Store.file(folder).durability(durability)
         : () ->
             H2RunStore.open(
                 new FileLocation(folder),
                 "kill test",
-                new Options(H2Store.DEFAULT_READERS, 0, retentionMillis),
+                new Options(
+                    pinned.readers(), 0, retentionMillis, pinned.redo(), false, pinned.bounds()),
                 Migrations.builtIn());
   }
 

@@ -39,10 +39,26 @@ final class Database implements AutoCloseable {
   private final ReentrantLock opening = new ReentrantLock();
   private @Nullable Writing current;
   private boolean closed;
+  private Opened whenOpened = writing -> {};
+
+  /** Is told of each opening, before anybody reads or writes. */
+  interface Opened {
+    void opened(Writing writing) throws SQLException;
+  }
 
   Database(Location.Claim claim, Options options) {
     this.claim = claim;
     this.options = options;
+  }
+
+  /** Says who is told of openings from now on. */
+  void whenOpened(Opened told) {
+    opening.lock();
+    try {
+      whenOpened = told;
+    } finally {
+      opening.unlock();
+    }
   }
 
   /** The connection that writes, of a database that was open a moment ago. */
@@ -57,11 +73,25 @@ final class Database implements AutoCloseable {
           log.warn("The database {} was closed underneath; opening it again", current.url);
           end(current);
         }
-        current = open();
+        current = null;
+        current = told(open());
       }
       return current;
     } finally {
       opening.unlock();
+    }
+  }
+
+  private Writing told(Writing opened) throws SQLException {
+    boolean done = false;
+    try {
+      whenOpened.opened(opened);
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        end(opened);
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.pawl.spi.StoreState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,26 @@ final class EngineStateTable {
   static final String READ =
       "select commit_seq, epoch, last_time_micros, last_id from engine_state where id = 1";
 
+  static final String STORE = "select store_id from engine_state where id = 1";
+
+  static final String SET_STORE =
+      "update engine_state set engine_state.store_id = ? where engine_state.id = 1";
+
   private EngineStateTable() {}
+
+  /** The id of the store, drawn when it was made; its journal carries the same. */
+  static UUID store(Statements statements) throws SQLException {
+    try (ResultSet rows = statements.prepare(STORE).executeQuery()) {
+      return Columns.present(only(rows).getObject(1, UUID.class), "store_id", 1);
+    }
+  }
+
+  /** Makes a new database that of a store which exists. */
+  static void setStore(Statements statements, UUID store) throws SQLException {
+    PreparedStatement update = statements.prepare(SET_STORE);
+    update.setObject(1, store);
+    Statements.changeOne(update, "naming store", 1);
+  }
 
   static void write(Statements statements, long commitSeq, @Nullable StoreState state)
       throws SQLException {

@@ -22,6 +22,7 @@ final class ErrorCodec {
   static final int MAX_LINKS = 1_000;
 
   private static final int TEXTS = 4;
+  private static final int MOST_BYTES_OF_A_CHAR = 3;
 
   private ErrorCodec() {}
 
@@ -43,6 +44,21 @@ final class ErrorCodec {
       out.putInt(text.length).put(text);
     }
     return out.array();
+  }
+
+  /** How many bytes an error takes at most. */
+  static long size(RunError error) {
+    long size = Integer.BYTES;
+    for (RunError link = error; link != null; link = link.cause()) {
+      size +=
+          TEXTS * (long) Integer.BYTES
+              + link.code().name().length()
+              + MOST_BYTES_OF_A_CHAR
+                  * ((long) link.type().length()
+                      + link.message().length()
+                      + link.stackTrace().length());
+    }
+    return size;
   }
 
   static RunError decode(byte[] bytes) throws SQLException {

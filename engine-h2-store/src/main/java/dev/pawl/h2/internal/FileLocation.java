@@ -1,5 +1,7 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.h2.internal.redo.Disk;
+import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -11,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.UUID;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +31,10 @@ public final class FileLocation implements Location {
   private static final Logger log = LoggerFactory.getLogger(FileLocation.class);
   private static final String URL_BEGIN = "jdbc:h2:";
   private static final String NAME = "pawl";
+
+  /** The name of the database file. */
+  static final String DATABASE = NAME + DATABASE_SUFFIX;
+
   private static final String NEW_NAME = "pawl-new";
 
   /** The folder of the values that are too large for their rows. */
@@ -112,6 +119,7 @@ public final class FileLocation implements Location {
       if (Files.notExists(file)) {
         create(options, migrations);
       }
+      requireAccess();
       requireDatabaseFile();
       migrations.requireKnown(file, mark());
     }
@@ -120,24 +128,66 @@ public final class FileLocation implements Location {
      * Makes the database under another name, so that the real one never names something half made.
      */
     private void create(Options options, Migrations migrations) {
+      rebuild(null, UUID.randomUUID(), options, migrations);
+    }
+
+    @Override
+    public boolean isDamaged() {
+      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+        return false;
+      }
+      try {
+        requireDatabaseFile();
+        return !Migrations.isOurs(mark()); // what holds no data has no mark either
+      } catch (StoreException e) {
+        return true;
+      }
+    }
+
+    @Override
+    public @Nullable Path folder() {
+      return folder;
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>It is forced before it gets its name, so that a power loss finds the one or the other.
+     */
+    @Override
+    public void rebuild(@Nullable Path copy, UUID store, Options options, Migrations migrations) {
       Path unfinished = folder.resolve(NEW_NAME + DATABASE_SUFFIX);
       try {
         Files.deleteIfExists(unfinished);
-        String url = url(NEW_NAME);
-        try (Connection connection =
-            Database.connect(url, Database.ADMIN, Database.fileSettings(options, true))) {
-          migrations.create(connection);
-        } finally {
-          closeLeftovers(url);
+        if (copy == null) {
+          createEmpty(store, options, migrations);
+        } else {
+          Files.copy(copy, unfinished);
         }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        Disk disk = new FileDisk(folder);
+        disk.force(NEW_NAME + DATABASE_SUFFIX);
+        Files.move(
+            unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        disk.forceFolder();
       } catch (IOException | SQLException e) {
         throw new StoreException(
             "no database could be made in " + folder + ": " + e.getMessage(), e);
       }
     }
 
-    private void requireDatabaseFile() {
+    private void createEmpty(UUID store, Options options, Migrations migrations)
+        throws SQLException {
+      String url = url(NEW_NAME);
+      try (Connection connection =
+          Database.connect(url, Database.ADMIN, Database.fileSettings(options, true))) {
+        migrations.create(connection);
+        EngineStateTable.setStore(new Statements(connection), store);
+      } finally {
+        closeLeftovers(url);
+      }
+    }
+
+    private void requireAccess() {
       if (!Files.isRegularFile(file)) {
         throw notAStore("it is not a file", null);
       }
@@ -145,6 +195,9 @@ public final class FileLocation implements Location {
         throw new StoreException(
             file + " cannot be read and written by this process; change its permissions", null);
       }
+    }
+
+    private void requireDatabaseFile() {
       try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
         if (in.length() < 2 * BLOCK) {
           throw notAStore("it has only " + in.length() + " bytes", null);

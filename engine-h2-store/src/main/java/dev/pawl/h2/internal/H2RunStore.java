@@ -22,10 +22,14 @@ import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,24 +40,27 @@ public final class H2RunStore implements RunStore {
   private final Location.Claim claim;
   private final String description;
   private final Database database;
-  private final Writer writer;
+  private final Committing writer;
   private final ReadPool readers;
   private final LargeValues large;
+  private final JournaledOpening.@Nullable Opened journaled;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private H2RunStore(
       Location.Claim claim,
       String description,
       Database database,
-      Writer writer,
+      Committing writer,
       ReadPool readers,
-      LargeValues large) {
+      LargeValues large,
+      JournaledOpening.@Nullable Opened journaled) {
     this.claim = claim;
     this.description = description;
     this.database = database;
     this.writer = writer;
     this.readers = readers;
     this.large = large;
+    this.journaled = journaled;
   }
 
   /** Opens the store at a location; a failed open leaves nothing open or locked. */
@@ -72,29 +79,61 @@ public final class H2RunStore implements RunStore {
   private static H2RunStore openUninterrupted(
       Location location, String description, Options options, Migrations migrations) {
     Location.Claim claim = location.claim();
-    Database database = null;
     H2RunStore opened = null;
     try {
-      claim.prepare(options, migrations);
-      database = new Database(claim, options);
-      migrations.upgrade(database.writing().connection);
-      Writer writer = new Writer(database, description);
-      ReadPool readers = new ReadPool(database, description, options.readers());
-      LargeValues large = new LargeValues(description, claim.values(), readers);
-      large.sweep();
-      opened = new H2RunStore(claim, description, database, writer, readers, large);
+      Path folder = claim.folder();
+      opened =
+          folder == null || options.redo() == RedoMode.NONE
+              ? openDirect(claim, description, options, migrations)
+              : openJournaled(
+                  claim,
+                  description,
+                  options,
+                  new JournaledOpening(claim, folder, description, options, migrations));
       return opened;
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       throw new StoreException(
           "the store " + description + " cannot be opened: " + e.getMessage(), e);
     } finally {
       if (opened == null) {
-        if (database != null) {
-          database.close();
-        }
         claim.close();
       }
     }
+  }
+
+  private static H2RunStore openDirect(
+      Location.Claim claim, String description, Options options, Migrations migrations)
+      throws SQLException {
+    claim.prepare(options, migrations);
+    Database database = new Database(claim, options);
+    boolean done = false;
+    try {
+      migrations.upgrade(database.writing().connection);
+      Writer writer = new Writer(database, description);
+      ReadPool readers = new ReadPool(database, description, options.readers());
+      LargeValues large = new LargeValues(description, claim.values(), readers, writer::takes);
+      large.sweep();
+      done = true;
+      return new H2RunStore(claim, description, database, writer, readers, large, null);
+    } finally {
+      if (!done) {
+        database.close();
+      }
+    }
+  }
+
+  /** For a test that has an opening of its own; the claim stays open if this fails. */
+  static H2RunStore openJournaled(
+      Location.Claim claim, String description, Options options, JournaledOpening opening)
+      throws SQLException, IOException {
+    JournaledOpening.Opened opened = opening.open();
+    ReadPool readers = new ReadPool(opened.database(), description, options.readers());
+    LargeValues large =
+        new LargeValues(description, claim.values(), readers, opened.writer()::takes);
+    large.sweep(); // the database has all of its journal: what it does not name, nothing names
+    opened.applier().start(large::giveUp);
+    return new H2RunStore(
+        claim, description, opened.database(), opened.writer(), readers, large, opened);
   }
 
   @Override
@@ -105,39 +144,70 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public StoreState state() {
-    return readers.read(EngineStateTable::state);
+    return readAll(EngineStateTable::state);
   }
 
   @Override
   public Optional<BindingRow> binding(BindingRow.Key key) {
-    return readForCommitter(statements -> IdempotencyTable.one(statements, key));
+    while (true) {
+      long before = writer.changesOfPlace();
+      Optional<Optional<BindingRow>> pending = writer.pendingBinding(key);
+      Optional<BindingRow> found =
+          pending.orElseGet(
+              () -> readForCommitter(statements -> IdempotencyTable.one(statements, key)));
+      if (pending.isEmpty() && found.isPresent() && writer.deletes()) {
+        writer.awaitAll(); // what it names may be about to go, and take it along
+      } else if (writer.changesOfPlace() == before) {
+        return found;
+      }
+      // A part of it may have come into the database after that was asked, and left where it had
+      // been pending before it was looked for there.
+    }
   }
 
   @Override
   public List<BindingRow> bindings(long id) {
-    return readForCommitter(statements -> IdempotencyTable.of(statements, id));
+    while (true) {
+      long before = writer.changesOfPlace();
+      List<BindingRow> stored = readForCommitter(statements -> IdempotencyTable.of(statements, id));
+      if (!stored.isEmpty() && writer.deletes()) {
+        writer.awaitAll(); // the run or batch may be about to go
+        continue;
+      }
+      List<BindingRow> found = new ArrayList<>(writer.pendingBindings(id));
+      for (BindingRow row : stored) {
+        if (writer.pendingBinding(row.key()).isEmpty()) {
+          found.add(row);
+        }
+      }
+      if (writer.changesOfPlace() == before) {
+        return found;
+      }
+    }
   }
 
   @Override
   public List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
-    return readForCommitter(
+    return readAllForCommitter(
         statements -> EndedTable.after(statements, status.name(), after, limit));
   }
 
   @Override
   public List<EndedRow> emptyBatches(EndedRow after, int limit) {
-    return readForCommitter(
+    return readAllForCommitter(
         statements -> EndedTable.after(statements, EmptyBatches.STATUS, after, limit));
   }
 
   @Override
   public List<Long> namedBy(long targetId, long afterId, int limit) {
+    writer.awaitNamed(targetId);
     return readForCommitter(
         statements -> JournalTable.namedBy(statements, targetId, afterId, limit));
   }
 
   @Override
   public List<Long> batchesOf(long runId, long afterId, int limit) {
+    writer.awaitRun(runId);
     return readForCommitter(
         statements -> BatchItemTable.batchesOf(statements, runId, afterId, limit));
   }
@@ -162,12 +232,22 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public Optional<RunRow> runRow(long id) {
-    return readForCommitter(statements -> RunTable.one(statements, id));
+    return unlessDeleted(
+        id,
+        () ->
+            writer
+                .pendingRun(id)
+                .or(() -> readForCommitter(statements -> RunTable.one(statements, id))));
   }
 
   @Override
   public Optional<LabelRow> labels(long runId) {
-    return readForCommitter(statements -> LabelTable.one(statements, runId));
+    return unlessDeleted(
+        runId,
+        () ->
+            writer
+                .pendingLabels(runId)
+                .or(() -> readForCommitter(statements -> LabelTable.one(statements, runId))));
   }
 
   /**
@@ -186,68 +266,101 @@ public final class H2RunStore implements RunStore {
     return readers.read(reading);
   }
 
+  /**
+   * As {@link #readForCommitter}, of rows that any commit may concern. Retention reads so: it waits
+   * for what is pending rather than have the order of ends in two places.
+   */
+  private <T> T readAllForCommitter(Reading<T> reading) {
+    requireOpen();
+    writer.awaitAll();
+    return readForCommitter(reading);
+  }
+
+  /** A part of a run that is looked up among pending changes; a deletion takes all parts. */
+  private <T> Optional<T> unlessDeleted(long id, Supplier<Optional<T>> lookUp) {
+    requireOpen();
+    return writer.isDeleted(id) ? Optional.empty() : lookUp.get();
+  }
+
+  /** A read of rows that any commit may concern. */
+  private <T> T readAll(Reading<T> reading) {
+    requireOpen();
+    writer.awaitAll();
+    return readers.read(reading);
+  }
+
   @Override
   public List<QueueRow> queues() {
-    return readers.read(QueueTable::all);
+    return readAll(QueueTable::all);
   }
 
   @Override
   public List<LiveRow> live(long afterId, int limit) {
-    return readers.read(statements -> LiveRunTable.after(statements, afterId, limit));
+    return readAll(statements -> LiveRunTable.after(statements, afterId, limit));
   }
 
   @Override
   public Optional<StoredRun> run(long id) {
+    writer.awaitRun(id);
     return readers.read(statements -> StoredRuns.one(statements, id));
   }
 
   @Override
   public Optional<ResultRow> result(long id) {
-    return readers.read(statements -> ResultTable.one(statements, id));
+    return unlessDeleted(
+        id,
+        () ->
+            writer
+                .pendingResult(id)
+                .or(() -> readers.read(statements -> ResultTable.one(statements, id))));
   }
 
   @Override
   public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
-    return readers.read(statements -> RunList.find(statements, filter, beforeId, limit));
+    return readAll(statements -> RunList.find(statements, filter, beforeId, limit));
   }
 
   @Override
   public long count(RunFilter filter) {
-    return readers.read(statements -> RunCount.of(statements, filter));
+    return readAll(statements -> RunCount.of(statements, filter));
   }
 
   @Override
   public List<AttemptRow> attempts(long runId) {
+    writer.awaitRun(runId);
     return readers.read(statements -> AttemptTable.ofRun(statements, runId));
   }
 
   @Override
   public List<JournalRow> journal(long runId, int generation) {
+    writer.awaitRun(runId);
     return readers.read(statements -> JournalTable.ofRun(statements, runId, generation));
   }
 
   @Override
   public List<Long> hooksOwed(long afterId, int limit) {
-    return readers.read(statements -> HookTable.after(statements, afterId, limit));
+    return readAll(statements -> HookTable.after(statements, afterId, limit));
   }
 
   @Override
   public Optional<BatchRow> batch(long id) {
+    writer.awaitBatch(id);
     return readers.read(statements -> BatchTable.one(statements, id));
   }
 
   @Override
   public List<BatchRow> openBatches() {
-    return readers.read(BatchTable::open);
+    return readAll(BatchTable::open);
   }
 
   @Override
   public BatchCounts batchCounts(long batchId) {
-    return readers.read(statements -> BatchItemTable.counts(statements, batchId));
+    return readAll(statements -> BatchItemTable.counts(statements, batchId));
   }
 
   @Override
   public List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
+    writer.awaitBatch(batchId);
     return readers.read(statements -> BatchItemTable.after(statements, batchId, afterIndex, limit));
   }
 
@@ -267,12 +380,38 @@ public final class H2RunStore implements RunStore {
   public void close() {
     if (closed.compareAndSet(false, true)) {
       try {
-        large.close();
-        readers.close();
-        database.close();
+        if (journaled == null) {
+          large.close();
+          readers.close();
+          database.close();
+        } else {
+          closeJournaled(journaled);
+        }
       } finally {
         claim.close();
       }
+    }
+  }
+
+  /**
+   * The journal is marked as closed only after the database has everything and was forced, because
+   * the mark says that the database can be believed.
+   */
+  private void closeJournaled(JournaledOpening.Opened opened) {
+    writer.close();
+    boolean complete = opened.applier().close();
+    large.close(); // after the last that could give a value up
+    readers.close();
+    opened.tidying().close();
+    database.close();
+    try {
+      if (complete) {
+        opened.disk().force(FileLocation.DATABASE);
+      }
+      opened.journal().close(complete);
+    } catch (IOException e) {
+      // What was acknowledged is in the journal all the same, and replayed at the next opening.
+      log.warn("The store {} could not be closed in good order", description, e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.lang.ref.Cleaner;
 import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,14 +43,21 @@ final class LargeValues implements AutoCloseable {
   private final String name;
   private final ValueKeeper keeper;
   private final ReadPool readers;
+  private final LongPredicate pending;
   private final Set<Long> free = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor deleter;
   private volatile boolean closed;
 
-  LargeValues(String name, ValueKeeper keeper, ReadPool readers) {
+  /**
+   * Values of an open store.
+   *
+   * @param pending whether a value is taken by a commit that the database does not show yet
+   */
+  LargeValues(String name, ValueKeeper keeper, ReadPool readers, LongPredicate pending) {
     this.name = name;
     this.keeper = keeper;
     this.readers = readers;
+    this.pending = pending;
     this.deleter =
         new ThreadPoolExecutor(
             1,
@@ -113,11 +122,10 @@ final class LargeValues implements AutoCloseable {
   }
 
   /**
-   * A commit is stored. Called while its changes are reachable, and with them their references.
-   *
-   * @param givenUp the keys of the values that its rows gave up
+   * A commit is stored, or may be. Called while its changes are reachable, and with them their
+   * references.
    */
-  void committed(Changes changes, Collection<Long> givenUp) {
+  void taken(Changes changes) {
     for (RunRow row : changes.runs()) {
       take(row.payload());
     }
@@ -130,14 +138,22 @@ final class LargeValues implements AutoCloseable {
         take(output);
       }
     }
-    if (!givenUp.isEmpty()) {
-      submit(() -> givenUp.forEach(this::deleteUnlessTaken));
-    }
   }
 
   private void take(StoredValue value) {
     if (value.isLarge()) {
       free.remove(value.key());
+    }
+  }
+
+  /**
+   * Begins to delete values that rows have given up. Called once the database shows that: until
+   * then a value is taken by what is in there.
+   */
+  void giveUp(Collection<Long> keys) {
+    if (!keys.isEmpty()) {
+      List<Long> all = List.copyOf(keys);
+      submit(() -> all.forEach(this::deleteUnlessTaken));
     }
   }
 
@@ -174,7 +190,10 @@ final class LargeValues implements AutoCloseable {
       return;
     }
     try {
-      if (!readers.read(statements -> LargeValueTable.contains(statements, key))) {
+      boolean taken =
+          pending.test(key) // before the database is asked, where it goes from there
+              || readers.read(statements -> LargeValueTable.contains(statements, key));
+      if (!taken) {
         keeper.delete(key);
       }
     } catch (IOException | RuntimeException e) {

@@ -1,5 +1,9 @@
 package dev.pawl.h2.internal;
 
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
 /** Where a database is, and what must be done before and after it is open. */
 public sealed interface Location permits FileLocation, MemoryLocation {
 
@@ -24,6 +28,21 @@ public sealed interface Location permits FileLocation, MemoryLocation {
      *     was
      */
     void prepare(Options options, Migrations migrations);
+
+    /** Whether there is something that cannot be a database any more, whatever it was once. */
+    boolean isDamaged();
+
+    /** The folder of the database, in which its journal stands too; null where there is none. */
+    @Nullable Path folder();
+
+    /**
+     * Makes a database anew: from a copy of it, or empty. The one that is there is replaced in one
+     * step.
+     *
+     * @param copy a file to begin with; null to begin with an empty database
+     * @param store the id that an empty one gets
+     */
+    void rebuild(@Nullable Path copy, UUID store, Options options, Migrations migrations);
 
     /** The JDBC URL for a new opening of the database, without settings. */
     String newUrl();

@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.spi.StoreException;
 import java.lang.ref.Cleaner;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -57,6 +58,21 @@ public final class MemoryLocation implements Location {
       } catch (SQLException e) {
         throw new StoreException("no in-memory database could be made: " + e.getMessage(), e);
       }
+    }
+
+    @Override
+    public boolean isDamaged() {
+      return false;
+    }
+
+    @Override
+    public @Nullable Path folder() {
+      return null;
+    }
+
+    @Override
+    public void rebuild(@Nullable Path copy, UUID store, Options options, Migrations migrations) {
+      throw new IllegalStateException("a database in memory has no journal");
     }
 
     @Override

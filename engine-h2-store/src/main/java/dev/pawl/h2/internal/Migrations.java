@@ -61,9 +61,14 @@ public final class Migrations {
     }
   }
 
+  /** Whether a mark is one of this library, whatever the version. */
+  static boolean isOurs(int mark) {
+    return (mark & ~VERSION_BITS) == MARK;
+  }
+
   /** Refuses a file by its mark. */
   void requireKnown(Path file, int mark) {
-    if ((mark & ~VERSION_BITS) != MARK) {
+    if (!isOurs(mark)) {
       throw new StoreException(
           file
               + " is an H2 database but not a store of this engine, or one that is damaged; it was left"

@@ -9,13 +9,44 @@ package dev.pawl.h2.internal;
  *     written by the thread that commits and has been written when it returns
  * @param retentionMillis how long H2 keeps the space of replaced data before it writes over it;
  *     pinned to H2's default, because less loses acknowledged commits
+ * @param redo whether there is a journal before the database, and whether it is forced; a database
+ *     in memory has none
+ * @param salvage whether a damaged journal is cut before the damage instead of being refused
+ * @param bounds when the journal is applied, and when it is cut
  */
-public record Options(int readers, int writeDelayMillis, int retentionMillis) {
+public record Options(
+    int readers,
+    int writeDelayMillis,
+    int retentionMillis,
+    RedoMode redo,
+    boolean salvage,
+    RedoBounds bounds) {
   static final int PINNED_WRITE_DELAY_MILLIS = 0;
   static final int PINNED_RETENTION_MILLIS = 45_000;
 
+  /** The database alone, without a journal. */
+  public Options(int readers, int writeDelayMillis, int retentionMillis) {
+    this(readers, writeDelayMillis, retentionMillis, RedoMode.NONE, false, RedoBounds.PINNED);
+  }
+
   /** The pinned values. */
   public static Options pinned(int readers) {
-    return new Options(readers, PINNED_WRITE_DELAY_MILLIS, PINNED_RETENTION_MILLIS);
+    return pinned(readers, RedoMode.FORCED);
+  }
+
+  /** The pinned values with another journal. */
+  public static Options pinned(int readers, RedoMode redo) {
+    return new Options(
+        readers,
+        PINNED_WRITE_DELAY_MILLIS,
+        PINNED_RETENTION_MILLIS,
+        redo,
+        false,
+        RedoBounds.PINNED);
+  }
+
+  /** The same, for a damaged journal. */
+  public Options salvaging() {
+    return new Options(readers, writeDelayMillis, retentionMillis, redo, true, bounds);
   }
 }

@@ -105,6 +105,15 @@ final class RunTable {
     }
   }
 
+  /** The large value that is the payload of a run; 0 where there is no such run, or value. */
+  static long payloadKey(Statements statements, long id) throws SQLException {
+    PreparedStatement select = statements.prepare(PAYLOAD_KEY);
+    select.setLong(1, id);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
+  }
+
   /** The row whose columns begin at {@code at}, in the order of the table. */
   static RunRow map(ResultSet rows, int at) throws SQLException {
     long id = rows.getLong(at);

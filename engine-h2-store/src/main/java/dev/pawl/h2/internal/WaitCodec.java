@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a parked run waits for, as bytes: 21 a wait, in the order of the list; null for none. */
 final class WaitCodec {
-  private static final int SIZE = Integer.BYTES + Byte.BYTES + Long.BYTES + Long.BYTES;
+  /** How many bytes a wait takes. */
+  static final int SIZE = Integer.BYTES + Byte.BYTES + Long.BYTES + Long.BYTES;
+
   private static final byte RUN = 1;
   private static final byte BATCH = 2;
 

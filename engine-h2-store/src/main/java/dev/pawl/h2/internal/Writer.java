@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * away while H2 works, and an interrupt in the middle finds the file system that does not react to
  * it.
  */
-final class Writer {
+final class Writer implements Committing {
   private static final Logger log = LoggerFactory.getLogger(Writer.class);
 
   private final Database database;
@@ -53,12 +53,8 @@ final class Writer {
     this.verified = writing;
   }
 
-  /**
-   * Writes changes.
-   *
-   * @param large what was written apart from the rows
-   */
-  void commit(Changes changes, LargeValues large) {
+  @Override
+  public void commit(Changes changes, LargeValues large) {
     if (changes.isEmpty()) {
       return;
     }
@@ -69,7 +65,8 @@ final class Writer {
     try {
       List<Long> givenUp = new ArrayList<>(0);
       commitUninterrupted(changes, large, givenUp);
-      large.committed(changes, givenUp);
+      large.taken(changes);
+      large.giveUp(givenUp);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -79,7 +76,8 @@ final class Writer {
   }
 
   /** Whether the calling thread is the one that commits. */
-  boolean isCommitter() {
+  @Override
+  public boolean isCommitter() {
     return committer == Thread.currentThread();
   }
 
@@ -90,7 +88,8 @@ final class Writer {
    *
    * <p>Tries once and changes nothing in here; a reader tries better.
    */
-  <T> T read(Reading<T> reading) throws SQLException {
+  @Override
+  public <T> T read(Reading<T> reading) throws SQLException {
     turn.lock();
     boolean interrupted = Thread.interrupted();
     try {
@@ -164,29 +163,8 @@ final class Writer {
   private void write(
       Database.Writing writing, Changes changes, LargeValues large, List<Long> givenUp)
       throws SQLException {
-    Statements statements = writing.statements;
-    TakenValues.take(statements, changes, large, givenUp);
-    RunTable.insert(statements, changes.runs());
-    RunTable.update(statements, changes.runUpdates());
-    LiveRunTable.insert(statements, changes.liveInserts());
-    LiveRunTable.update(statements, changes.liveUpdates());
-    LiveRunTable.delete(statements, changes.liveDeletes());
-    ResultTable.insert(statements, changes.results());
-    EndedTable.insert(statements, changes);
-    AttemptTable.insert(statements, changes.attempts());
-    JournalTable.put(statements, changes.journal());
-    BatchTable.insert(statements, changes.batches());
-    BatchTable.update(statements, changes.batchUpdates());
-    BatchItemTable.insert(statements, changes.batchItems());
-    IdempotencyTable.put(statements, changes.bindings());
-    IdempotencyTable.delete(statements, changes.unboundKeys());
-    QueueTable.put(statements, changes.queues());
-    LabelTable.put(statements, changes.labels());
-    HookTable.insert(statements, changes.hooksOwed());
-    HookTable.delete(statements, changes.hooksPaid());
-    RunDeletion.delete(statements, changes.runDeletes(), givenUp);
-    BatchDeletion.delete(statements, changes.batchDeletes());
-    EngineStateTable.write(statements, count + 1, changes.state());
+    TakenValues.require(changes, large, id -> RunTable.payloadKey(writing.statements, id));
+    Tables.write(writing.statements, changes, count + 1, givenUp);
     unresolved = changes;
     unresolvedReachedCommit = true;
     writing.connection.commit();
@@ -230,7 +208,7 @@ final class Writer {
    * Whether H2 refused values or keys, as it would again: the engine is wrong, and the database
    * sound.
    */
-  private static boolean isRefusal(SQLException e) {
+  static boolean isRefusal(SQLException e) {
     String state = e.getSQLState();
     return state != null && (state.startsWith("22") || state.startsWith("23"));
   }

@@ -98,7 +98,8 @@ class FileLocationTest {
     }
     assertThat(named.resolve("pawl.mv.db")).isRegularFile();
     assertThat(folder.toFile().list()).containsExactly(name);
-    assertThat(named.toFile().list()).containsExactlyInAnyOrder("pawl.mv.db", "pawl.lock");
+    assertThat(named.toFile().list())
+        .containsExactlyInAnyOrder("pawl.mv.db", "pawl-0000000001.redo", "pawl.lock");
   }
 
   @Test
@@ -210,20 +211,29 @@ class FileLocationTest {
     }
   }
 
+  /** With a journal it is made again instead: see {@link JournaledOpeningTest}. */
   @ParameterizedTest
   @EnumSource
   void aStoreThatCannotBeReadIsNamedLeftAsItIsAndNotKeptLocked(Damage damage) throws Exception {
-    byte[] sound = twoHundredRuns();
+    byte[] sound = twoHundredRuns(withoutJournal());
     Files.write(database(), damage.of(sound));
     assertRefusedAndUntouched(damage.reason);
     Files.write(database(), sound);
-    try (RunStore store = H2Store.file(folder).open()) {
+    try (RunStore store = withoutJournal()) {
       assertThat(store.live(0, 1_000)).hasSize(200);
     }
   }
 
-  private byte[] twoHundredRuns() throws IOException {
-    try (RunStore store = H2Store.file(folder).open()) {
+  private RunStore withoutJournal() {
+    return H2RunStore.open(
+        new FileLocation(folder),
+        "without a journal",
+        Options.pinned(1, RedoMode.NONE),
+        Migrations.builtIn());
+  }
+
+  private byte[] twoHundredRuns(RunStore opened) throws IOException {
+    try (RunStore store = opened) {
       for (long id = 1; id <= 200; id++) {
         store.commit(changes().create(Rows.run(id)).build());
       }
@@ -238,7 +248,7 @@ class FileLocationTest {
    */
   @Test
   void aDamagedStoreIsOpenedOrLeftAloneAndNeverKeepsItsLock() throws Exception {
-    byte[] sound = twoHundredRuns();
+    byte[] sound = twoHundredRuns(H2Store.file(folder).open());
     Random random = new Random(7);
     for (int i = 0; i < 30; i++) {
       byte[] damaged =
@@ -271,6 +281,7 @@ class FileLocationTest {
   void aDatabaseThatWasOnlyHalfMadeIsMadeAgain() throws IOException {
     Files.writeString(folder.resolve("pawl-new.mv.db"), "left by a process that was killed");
     H2Store.file(folder).open().close();
-    assertThat(names()).containsExactlyInAnyOrder("pawl.mv.db", "pawl.lock");
+    assertThat(names())
+        .containsExactlyInAnyOrder("pawl.mv.db", "pawl-0000000000.redo", "pawl.lock");
   }
 }

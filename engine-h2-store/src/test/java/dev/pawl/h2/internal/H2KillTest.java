@@ -7,6 +7,7 @@ import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.StoredRun;
+import java.io.IOException;
 import java.nio.MappedByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,9 +22,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The gate that a version of H2 has to pass: a process that commits is killed again and again, and
@@ -44,7 +48,36 @@ class H2KillTest {
   private static final int EXAMINE_EVERY = 10;
   private static final long SMALL_FILE = 32_000_000;
 
+  /** Applied soon, and cut often, so that a kill falls into each of it. */
+  static final RedoBounds BUSY =
+      new RedoBounds(Duration.ofMillis(5), 50_000, 1_000_000, 10_000, 1L << 40, 4);
+
   @TempDir Path temp;
+
+  @ParameterizedTest
+  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  void nothingAcknowledgedIsLostBehindAJournal(RedoMode redo) throws Exception {
+    Kills kills = new Kills(new Options(1, 0, LOW_RETENTION_MILLIS, redo, false, BUSY), 0);
+    kills.run(Integer.getInteger("pawl.kills", 10));
+    System.out.println("kill test " + redo + ": " + kills);
+    assertThat(kills.problems).isEmpty();
+    assertThat(kills.copied).as("the journal was cut behind a copy").isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+  @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
+  void nothingAcknowledgedIsLostBehindAJournalInAnOldFile(RedoMode redo) throws Exception {
+    Options pinned = Options.pinned(1, redo);
+    Kills kills =
+        new Kills(
+            new Options(1, 0, pinned.retentionMillis(), redo, false, BUSY),
+            Integer.getInteger("pawl.kill.pauseMicros", 10_000));
+    kills.live(WARM_UP);
+    kills.run(Integer.getInteger("pawl.kills", 200));
+    System.out.println("long kill test " + redo + ": " + kills);
+    assertThat(kills.problems).isEmpty();
+  }
 
   @Test
   void nothingAcknowledgedIsLostWhenTheProcessIsKilled() throws Exception {
@@ -84,6 +117,7 @@ class H2KillTest {
     private long acknowledged;
     private long written;
     private int lives;
+    private boolean copied;
 
     Kills(Options options, int pauseMicros) {
       this.options = options;
@@ -122,6 +156,12 @@ class H2KillTest {
       }
     }
 
+    private static List<Path> files(Path folder) throws IOException {
+      try (Stream<Path> files = Files.list(folder)) {
+        return files.toList();
+      }
+    }
+
     private Path database() {
       return folder.resolve("pawl.mv.db");
     }
@@ -134,18 +174,34 @@ class H2KillTest {
               acknowledgedFile.toString(),
               String.valueOf(options.writeDelayMillis()),
               String.valueOf(options.retentionMillis()),
-              String.valueOf(pauseMicros))
+              String.valueOf(pauseMicros),
+              options.redo().name())
           .inheritIO()
           .start();
     }
 
     private void examineCopy() throws Exception {
       Path copy = Files.createDirectories(temp.resolve("copy"));
-      Path database = copy.resolve("pawl.mv.db");
-      Files.deleteIfExists(database);
-      Files.copy(database(), database);
-      written = Math.max(written, Files.size(database));
-      try (H2RunStore store = KillWorkload.open(copy, Options.pinned(1))) {
+      for (Path file : files(copy)) {
+        Files.delete(file);
+      }
+      // With a journal all files belong together: those of a copy are other files, so its database
+      // is made again; the next life believes the one that it finds.
+      for (Path file : files(folder)) {
+        copied |= file.getFileName().toString().startsWith("pawl-copy-");
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+      written = Math.max(written, Files.size(database()));
+      try (H2RunStore store =
+          KillWorkload.open(
+              copy,
+              new Options(
+                  1,
+                  0,
+                  Options.pinned(1).retentionMillis(),
+                  options.redo(),
+                  false,
+                  options.bounds()))) {
         examine(store);
       } catch (RuntimeException | AssertionError e) {
         problems.add("life " + lives + ": " + e);

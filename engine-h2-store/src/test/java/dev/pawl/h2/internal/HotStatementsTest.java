@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -175,6 +176,17 @@ class HotStatementsTest {
                 ENGINE_STATE.LAST_ID)
             .from(ENGINE_STATE)
             .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    all.put(
+        EngineStateTable.STORE,
+        JOOQ.select(ENGINE_STATE.STORE_ID)
+            .from(ENGINE_STATE)
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    all.put(
+        EngineStateTable.SET_STORE,
+        JOOQ.update(ENGINE_STATE)
+            .set(ENGINE_STATE.STORE_ID, new UUID(0, 0))
+            .where(ENGINE_STATE.ID.eq(DSL.inline(1))));
+    existence(all);
     return all;
   }
 
@@ -238,6 +250,25 @@ class HotStatementsTest {
 
   private static Condition endedKey() {
     return ENDED.STATUS.eq("").and(ENDED.FINISHED_AT_MICROS.eq(0L)).and(ENDED.FIRST_ID.eq(0L));
+  }
+
+  private static void existence(Map<String, Query> all) {
+    all.put(
+        Existence.HIGHEST_RUN,
+        JOOQ.select(RUN.ID).from(RUN).orderBy(RUN.ID.desc()).limit(DSL.inline(1)));
+    all.put(Existence.RUN, JOOQ.select(RUN.ID).from(RUN).where(RUN.ID.eq(0L)));
+    all.put(Existence.LIVE, JOOQ.select(LIVE_RUN.ID).from(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
+    all.put(
+        Existence.ATTEMPT,
+        JOOQ.select(ATTEMPT.RUN_ID)
+            .from(ATTEMPT)
+            .where(ATTEMPT.RUN_ID.eq(0L).and(ATTEMPT.NUMBER.eq(0))));
+    all.put(Existence.BATCH, JOOQ.select(BATCH.ID).from(BATCH).where(BATCH.ID.eq(0L)));
+    all.put(
+        Existence.BATCH_ITEM,
+        JOOQ.select(BATCH_ITEM.BATCH_ID)
+            .from(BATCH_ITEM)
+            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.eq(0))));
   }
 
   private static Query insert(Table<?> table) {
@@ -319,7 +350,8 @@ class HotStatementsTest {
             EndedTable.class,
             QueueTable.class,
             HookTable.class,
-            EngineStateTable.class)) {
+            EngineStateTable.class,
+            Existence.class)) {
       for (Field field : table.getDeclaredFields()) {
         if (field.getType() == String.class && Modifier.isStatic(field.getModifiers())) {
           constants.add((String) field.get(null));

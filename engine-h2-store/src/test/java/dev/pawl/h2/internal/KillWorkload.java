@@ -42,10 +42,17 @@ final class KillWorkload {
 
   /**
    * Arguments: folder, file of acknowledgements, write delay, retention, pause between commits in
-   * microseconds.
+   * microseconds, kind of journal.
    */
   public static void main(String[] args) throws Exception {
-    Options options = new Options(1, Integer.parseInt(args[2]), Integer.parseInt(args[3]));
+    Options options =
+        new Options(
+            1,
+            Integer.parseInt(args[2]),
+            Integer.parseInt(args[3]),
+            RedoMode.valueOf(args[5]),
+            false,
+            H2KillTest.BUSY);
     long pauseNanos = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(args[4]));
     MappedByteBuffer acknowledged = map(Path.of(args[1]));
     try (H2RunStore store = open(Path.of(args[0]), options)) {

@@ -38,11 +38,16 @@ import org.slf4j.LoggerFactory;
 
 /** What becomes of commits and reads when H2 closes the database underneath. */
 class RecoveryTest {
+  /** Overridden where there is a journal before the database. */
+  RedoMode redo() {
+    return RedoMode.NONE;
+  }
+
   private static final Logger LOG =
       (Logger) LoggerFactory.getLogger(RecoveryTest.class.getPackageName());
 
   @TempDir Path folder;
-  private H2RunStore store;
+  H2RunStore store;
 
   /** Each shut-down is reported with its trace, and here there are hundreds. */
   @BeforeAll
@@ -59,7 +64,10 @@ class RecoveryTest {
   void open() {
     store =
         H2RunStore.open(
-            new FileLocation(folder), "recovering", Options.pinned(2), Migrations.builtIn());
+            new FileLocation(folder),
+            "recovering",
+            Options.pinned(2, redo()),
+            Migrations.builtIn());
   }
 
   @AfterEach
@@ -67,7 +75,7 @@ class RecoveryTest {
     store.close();
   }
 
-  private static Changes creation(long id) {
+  static Changes creation(long id) {
     return changes().create(Rows.run(id)).state(new StoreState(1, id, id)).build();
   }
 
@@ -80,11 +88,11 @@ class RecoveryTest {
     }
   }
 
-  private List<Long> ids() {
+  List<Long> ids() {
     return store.live(0, Integer.MAX_VALUE).stream().map(LiveRow::id).toList();
   }
 
-  private static List<Long> oneTo(long last) {
+  static List<Long> oneTo(long last) {
     return LongStream.rangeClosed(1, last).boxed().toList();
   }
 

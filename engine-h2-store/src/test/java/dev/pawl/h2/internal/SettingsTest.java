@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.h2.H2Store;
+import dev.pawl.h2.H2Store.Durability;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -102,8 +103,19 @@ class SettingsTest {
   }
 
   @Test
+  void onlyAStoreInMemoryForgetsAndItCannotRemember() {
+    assertThatThrownBy(() -> H2Store.file(folder).durability(Durability.MEMORY))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> H2Store.inMemory().durability(Durability.PROCESS))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(H2Store.inMemory().durability(Durability.MEMORY)).hasToString("memory (MEMORY)");
+  }
+
+  @Test
   void theDescriptionNamesPlaceAndDurability() {
-    assertThat(H2Store.file(folder)).hasToString("file:" + folder + " (PROCESS)");
+    assertThat(H2Store.file(folder)).hasToString("file:" + folder + " (POWER)");
+    assertThat(H2Store.file(folder).durability(Durability.PROCESS))
+        .hasToString("file:" + folder + " (PROCESS)");
     assertThat(H2Store.inMemory()).hasToString("memory (MEMORY)");
   }
 }

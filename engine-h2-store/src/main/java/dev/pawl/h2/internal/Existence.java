@@ -1,0 +1,200 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.AttemptRow;
+import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.RunRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * What {@link Changes} promise about rows that exist, and those that do not. Where the database
+ * gets changes long after they were acknowledged it is too late to find out there; so each row is
+ * looked up before, among the pending ones and then in the database. A run with a higher id than
+ * every other needs no look-up: that is how ids are handed out.
+ *
+ * <p>Used by the thread that commits.
+ */
+final class Existence {
+  static final String HIGHEST_RUN = "select id from run order by id desc fetch next 1 rows only";
+
+  static final String RUN = "select id from run where id = ?";
+
+  static final String LIVE = "select id from live_run where id = ?";
+
+  static final String ATTEMPT = "select run_id from attempt where (run_id = ? and number = ?)";
+
+  static final String BATCH = "select id from batch where id = ?";
+
+  static final String BATCH_ITEM =
+      "select batch_id from batch_item where (batch_id = ? and idx = ?)";
+
+  private final Pending pending;
+  private final LookUps lookUps;
+  private final Deletions deletions;
+  private long highestRun = Long.MAX_VALUE;
+
+  Existence(Pending pending, LookUps lookUps) {
+    this.pending = pending;
+    this.lookUps = lookUps;
+    this.deletions = new Deletions(lookUps);
+  }
+
+  /**
+   * Checks changes that {@link ChangesCheck} has passed. Returns with nothing pending where they
+   * delete something, so that {@link Deletions} need not look there.
+   *
+   * @throws IllegalStateException when they break a promise
+   */
+  void require(Changes changes) throws SQLException {
+    if (!changes.runDeletes().isEmpty() || !changes.batchDeletes().isEmpty()) {
+      pending.awaitAll();
+      deletions.require(changes);
+    }
+    requireNew(changes);
+    for (RunRow row : changes.runUpdates()) {
+      require(runExists(row.id()), "updating", "run", row.id());
+    }
+    for (LiveRow row : changes.liveUpdates()) {
+      require(isLive(row.id()), "updating", "live run", row.id());
+    }
+    for (long id : changes.liveDeletes()) {
+      require(isLive(id), "deleting", "live run", id);
+    }
+    requireNewAttempts(changes);
+    requireNewBatches(changes);
+    for (BatchRow row : changes.batchUpdates()) {
+      require(batchExists(row.id()), "updating", "batch", row.id());
+    }
+    for (long id : changes.hooksPaid()) {
+      require(owesHooks(id), "paying", "the hooks of run", id);
+    }
+    for (BindingRow.Key key : changes.unboundKeys()) {
+      require(isBound(key), "freeing", "idempotency key", key);
+    }
+  }
+
+  /** Remembers what changes add that are about to be written; it does no harm if they are not. */
+  void adds(Changes changes) {
+    for (RunRow row : changes.runs()) {
+      highestRun = Math.max(highestRun, row.id());
+    }
+  }
+
+  private void requireNew(Changes changes) throws SQLException {
+    if (changes.runs().isEmpty()) {
+      return;
+    }
+    if (highestRun == Long.MAX_VALUE) {
+      highestRun = storedHighestRun();
+    }
+    for (RunRow row : changes.runs()) {
+      require(
+          row.id() > highestRun || !runExists(row.id()),
+          "inserting",
+          "run, which exists,",
+          row.id());
+    }
+  }
+
+  /** Asked with the first runs of this life: no run is pending then. */
+  private long storedHighestRun() throws SQLException {
+    return lookUps.read(
+        statements -> {
+          try (ResultSet rows = statements.prepare(HIGHEST_RUN).executeQuery()) {
+            return rows.next() ? rows.getLong(1) : 0L;
+          }
+        });
+  }
+
+  private void requireNewAttempts(Changes changes) throws SQLException {
+    Set<Object> seen = new HashSet<>();
+    for (AttemptRow row : changes.attempts()) {
+      boolean exists =
+          !seen.add(new AttemptKey(row.runId(), row.number()))
+              || pending.has(batch -> batch.hasAttempt(row.runId(), row.number()))
+              || isStored(ATTEMPT, row.runId(), row.number());
+      require(!exists, "inserting", "attempt, which exists, of run", row.runId());
+    }
+  }
+
+  private record AttemptKey(long runId, int number) {}
+
+  private void requireNewBatches(Changes changes) throws SQLException {
+    Set<Long> created = new HashSet<>();
+    for (BatchRow row : changes.batches()) {
+      boolean exists = !created.add(row.id()) || batchExists(row.id());
+      require(!exists, "inserting", "batch, which exists,", row.id());
+    }
+    Set<BatchItemKey> seen = new HashSet<>();
+    for (BatchItemRow row : changes.batchItems()) {
+      boolean exists =
+          !seen.add(new BatchItemKey(row.batchId(), row.index()))
+              || pending.has(batch -> batch.hasBatchItem(row.batchId(), row.index()))
+              || (!created.contains(row.batchId())
+                  && isStored(BATCH_ITEM, row.batchId(), row.index()));
+      require(!exists, "inserting", "item, which exists, of batch", row.batchId());
+    }
+  }
+
+  private record BatchItemKey(long batchId, int index) {}
+
+  private boolean runExists(long id) throws SQLException {
+    return pending.run(id).isPresent() || isStored(RUN, id);
+  }
+
+  private boolean batchExists(long id) throws SQLException {
+    return pending.has(batch -> batch.hasBatch(id)) || isStored(BATCH, id);
+  }
+
+  private boolean owesHooks(long runId) throws SQLException {
+    var known = pending.owesHooks(runId);
+    return known.isPresent() ? known.get() : isStored(HookTable.ONE, runId);
+  }
+
+  /** The large value that is the payload of a run; 0 for none. */
+  long payloadKey(long runId) throws SQLException {
+    var known = pending.run(runId);
+    return known.isPresent()
+        ? known.get().payload().key()
+        : lookUps.read(statements -> RunTable.payloadKey(statements, runId));
+  }
+
+  /** Whether a row is in the database, and not about to go with what a pending change deletes. */
+  private boolean isStored(String sql, long... key) throws SQLException {
+    boolean stored = lookUps.has(sql, key);
+    if (!stored || !pending.deletes()) {
+      return stored;
+    }
+    pending.awaitAll();
+    return lookUps.has(sql, key);
+  }
+
+  private boolean isLive(long id) throws SQLException {
+    var known = pending.isLive(id);
+    return known.isPresent() ? known.get() : lookUps.has(LIVE, id);
+  }
+
+  private boolean isBound(BindingRow.Key key) throws SQLException {
+    var known = pending.binding(key);
+    if (known.isPresent()) {
+      return known.get().isPresent();
+    }
+    if (pending.deletes()) {
+      pending.awaitAll();
+    }
+    return lookUps.read(statements -> IdempotencyTable.one(statements, key)).isPresent();
+  }
+
+  private static void require(boolean kept, String doing, String what, Object which) {
+    if (!kept) {
+      throw new IllegalStateException(
+          "the changes cannot be stored: " + doing + " " + what + " " + which);
+    }
+  }
+}

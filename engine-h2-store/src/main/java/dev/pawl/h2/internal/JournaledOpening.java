@@ -1,0 +1,328 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.h2.internal.redo.Disk;
+import dev.pawl.h2.internal.redo.FileDisk;
+import dev.pawl.h2.internal.redo.Found;
+import dev.pawl.h2.internal.redo.RedoJournal;
+import dev.pawl.spi.StoreException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.h2.api.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens a database that has a journal.
+ *
+ * <p>H2 does not force what it writes, and cannot tell after a power loss whether its file is
+ * whole. So the file is believed only if it was forced by a close, or if the operating system has
+ * kept running since: then everything that was written is there. Otherwise, and where the file does
+ * not open, the database is made again from its last good copy (at first, from nothing) and the
+ * journal, which between them hold every group.
+ */
+final class JournaledOpening {
+  private static final Logger log = LoggerFactory.getLogger(JournaledOpening.class);
+
+  private final Location.Claim claim;
+  private final Path folder;
+  private final Disk disk;
+  private final Function<Path, UUID> boots;
+  private final String name;
+  private final Options options;
+  private final Migrations migrations;
+  private final Copies copies;
+
+  JournaledOpening(
+      Location.Claim claim, Path folder, String name, Options options, Migrations migrations) {
+    this(claim, folder, new FileDisk(folder), Boot::of, name, options, migrations);
+  }
+
+  /** With a disk, and an operating system, of a test. */
+  JournaledOpening(
+      Location.Claim claim,
+      Path folder,
+      Disk disk,
+      Function<Path, UUID> boots,
+      String name,
+      Options options,
+      Migrations migrations) {
+    this.claim = claim;
+    this.folder = folder;
+    this.disk = disk;
+    this.boots = boots;
+    this.name = name;
+    this.options = options;
+    this.migrations = migrations;
+    this.copies = new Copies(folder);
+  }
+
+  /** What is open. */
+  record Opened(
+      Disk disk,
+      Database database,
+      RedoJournal journal,
+      Pending pending,
+      Applier applier,
+      Tidying tidying,
+      JournaledWriter writer) {}
+
+  /** Opens; the applier is not started yet. */
+  Opened open() throws SQLException, IOException {
+    Found found = Found.in(disk, boot(), options.salvage());
+    long restartAfter = 0;
+    if (!found.isEmpty()) {
+      restartAfter = rebuildIfNeeded(found);
+    }
+    Database opened = tryToOpen(found);
+    boolean done = false;
+    try {
+      State state = stateOf(opened, found);
+      if (!found.isEmpty() && state.seq + 1 < found.firstSeq()) {
+        opened.close();
+        rebuild(found, "it is older than its journal");
+        opened = tryToOpen(found);
+        state = stateOf(opened, found);
+      }
+      Opened all = connect(opened, begin(found, state, restartAfter));
+      done = true;
+      return all;
+    } finally {
+      if (!done) {
+        opened.close();
+      }
+    }
+  }
+
+  private long rebuildIfNeeded(Found found) {
+    if (Files.notExists(database())) {
+      return rebuild(found, "it is missing");
+    }
+    if (claim.isDamaged()) {
+      setAside();
+      return rebuild(found, "it does not begin as a database does");
+    }
+    boolean believed = found.wasClosed() || found.sameBoot() || options.salvage();
+    if (believed) {
+      return 0;
+    }
+    if (found.wasForced()) {
+      requireNotShort(found);
+    }
+    return rebuild(found, "it was not closed before the system was started again");
+  }
+
+  /**
+   * Not even a database that cannot be believed got a group before the journal had been forced: if
+   * it holds one that the journal does not, the journal has been cut.
+   */
+  private void requireNotShort(Found found) {
+    long seq;
+    try (Database unbelieved = openOnce()) {
+      seq = stateOf(unbelieved, found).seq;
+    } catch (SQLException | RuntimeException e) {
+      log.debug("The database {} does not open, and is made again", database(), e);
+      return;
+    }
+    if (seq > found.lastSeq()) {
+      throw ahead(seq, found, found.lastSeq());
+    }
+  }
+
+  private Path database() {
+    return folder.resolve(FileLocation.DATABASE);
+  }
+
+  private UUID boot() {
+    return boots.apply(database());
+  }
+
+  /** Opens the database, or makes it again if H2 cannot open it. */
+  private Database tryToOpen(Found found) throws SQLException {
+    try {
+      return openOnce();
+    } catch (StoreException e) {
+      throw e; // it is not ours, or in use, or of a newer version
+    } catch (SQLException | RuntimeException e) {
+      if (found.isEmpty() || isInUse(e)) {
+        throw e;
+      }
+      setAside();
+      rebuild(found, "it does not open: " + e.getMessage());
+      return openOnce();
+    }
+  }
+
+  /** Whether another program has the file open, which is no reason to replace it. */
+  private static boolean isInUse(Exception e) {
+    return e instanceof SQLException sql && sql.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1;
+  }
+
+  private Database openOnce() throws SQLException {
+    claim.prepare(options, migrations);
+    Database opened = new Database(claim, options);
+    boolean done = false;
+    try {
+      EngineStateTable.commitSeq(opened.writing().statements);
+      done = true;
+      return opened;
+    } finally {
+      if (!done) {
+        opened.close();
+      }
+    }
+  }
+
+  /** The damaged file is kept for whoever wants to know what became of it. */
+  private void setAside() {
+    try {
+      Files.deleteIfExists(folder.resolve("pawl-damaged.mv.db"));
+      Files.copy(database(), folder.resolve("pawl-damaged.mv.db"));
+    } catch (IOException e) {
+      log.warn("The damaged database {} could not be set aside", database(), e);
+    }
+  }
+
+  /**
+   * Makes the database again, up to a group from which the journal leads on.
+   *
+   * @return the group that it ends with where that is later than the last of the journal, otherwise
+   *     0
+   */
+  private long rebuild(Found found, String why) {
+    try {
+      Optional<Copies.Copy> copy = copies.newest();
+      boolean fromCopy = copy.isPresent() && copy.get().isIntact();
+      if (fromCopy && copy.get().seq() + 1 >= found.firstSeq()) {
+        log.info(
+            "The database {} is made again from {} and its journal, because {}",
+            database(),
+            copy.get().file(),
+            why);
+        claim.rebuild(copy.get().file(), found.store(), options, migrations);
+        return copy.get().seq() > found.lastSeq() ? copy.get().seq() : 0;
+      }
+      if (found.firstSeq() == 1) {
+        log.info("The database {} is made again from its journal, because {}", database(), why);
+        claim.rebuild(null, found.store(), options, migrations);
+        return 0;
+      }
+      throw new StoreException(
+          "the database "
+              + database()
+              + " cannot be made again from its journal ("
+              + why
+              + "): "
+              + (copy.isPresent() ? copy.get().file() + " is damaged" : "its copy is missing")
+              + ". Put the folder back from a backup, or open the store once with"
+              + " H2Store.salvaging()",
+          null);
+    } catch (IOException e) {
+      throw new StoreException("the copy of " + database() + " cannot be read: " + e, e);
+    }
+  }
+
+  /** Which store a database is, and the group that it ends with. */
+  private record State(UUID store, long seq) {}
+
+  /** Reads it; refuses a database that is not that of the journal. */
+  private State stateOf(Database opened, Found found) throws SQLException {
+    Database.Writing writing = opened.writing();
+    State state =
+        new State(
+            EngineStateTable.store(writing.statements),
+            EngineStateTable.commitSeq(writing.statements));
+    writing.connection.rollback();
+    if (!found.isEmpty() && !found.store().equals(state.store)) {
+      throw new StoreException(
+          "the journal in "
+              + folder
+              + " belongs to the store "
+              + found.store()
+              + ", but the database is that of "
+              + state.store
+              + "; nothing was changed: put the files together that belong together",
+          null);
+    }
+    return state;
+  }
+
+  private RedoJournal begin(Found found, State state, long restartAfter) throws IOException {
+    long last = found.isEmpty() ? 0 : Math.max(found.lastSeq(), restartAfter);
+    if (state.seq > last && !options.salvage()) {
+      throw ahead(state.seq, found, last);
+    }
+    if (options.salvage()) {
+      setJournalAside();
+    }
+    RedoJournal.Settings settings =
+        new RedoJournal.Settings(
+            state.store,
+            boot(),
+            options.redo() == RedoMode.FORCED,
+            options.bounds().segmentBytes());
+    return restartAfter > 0 || state.seq > last
+        ? RedoJournal.beginAnew(found, settings, Math.max(state.seq, restartAfter))
+        : RedoJournal.open(found, settings);
+  }
+
+  private StoreException ahead(long seq, Found found, long last) {
+    return new StoreException(
+        "the database "
+            + database()
+            + " holds group "
+            + seq
+            + ", but its journal "
+            + (found.isEmpty() ? "is missing" : "ends with group " + last)
+            + "; nothing was changed: put the whole folder back as it was, or open the store once"
+            + " with H2Store.salvaging(), which goes on with what the database holds",
+        null);
+  }
+
+  private void setJournalAside() throws IOException {
+    List<String> names = disk.names().stream().filter(file -> file.endsWith(".redo")).toList();
+    for (String file : names) {
+      Files.copy(
+          folder.resolve(file),
+          folder.resolve(file + ".salvaged"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  private Opened connect(Database opened, RedoJournal journal) throws SQLException, IOException {
+    Pending pending = new Pending(name, options.bounds(), journal.lastSeq());
+    Tidying tidying = new Tidying(copies, journal, options.bounds(), pending);
+    Applier applier = new Applier(opened, journal, pending, name, tidying::tidyIfNeeded);
+    JournaledWriter writer = new JournaledWriter(journal, pending, new LookUps(opened), name);
+    boolean done = false;
+    try {
+      migrations.upgrade(opened.writing().connection);
+      applier.catchUp();
+      if (!isCovered(journal)) {
+        tidying.tidyNow(journal.lastSeq());
+      }
+      done = true;
+      return new Opened(disk, opened, journal, pending, applier, tidying, writer);
+    } finally {
+      if (!done) {
+        journal.close(false);
+      }
+    }
+  }
+
+  /** Whether copy and journal hold everything between them. */
+  private boolean isCovered(RedoJournal journal) throws IOException {
+    if (journal.firstSeq() == 1) {
+      return true;
+    }
+    Copies.@Nullable Copy copy = copies.newest().orElse(null);
+    return copy != null && copy.seq() + 1 >= journal.firstSeq();
+  }
+}

@@ -1,0 +1,100 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.h2.internal.redo.RedoJournal;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the journal from growing: once it is larger than the database, the database is copied, and
+ * what the copy holds is dropped from the journal. So the folder takes at most about three times
+ * what the database does, four while a copy is made.
+ *
+ * <p>The bytes are copied between two transactions, on the thread that writes to the database;
+ * forcing them, which takes most of the time, is done by a thread of its own.
+ */
+final class Tidying {
+  private static final Logger log = LoggerFactory.getLogger(Tidying.class);
+  private static final AtomicInteger THREADS = new AtomicInteger();
+
+  private final Copies copies;
+  private final RedoJournal journal;
+  private final RedoBounds bounds;
+  private final Pending pending;
+  private volatile @Nullable Thread forcing;
+  private volatile long notBeforeBytes;
+
+  Tidying(Copies copies, RedoJournal journal, RedoBounds bounds, Pending pending) {
+    this.copies = copies;
+    this.journal = journal;
+    this.bounds = bounds;
+    this.pending = pending;
+  }
+
+  /** Begins to make a copy if it is time; called while nobody writes to the database. */
+  void tidyIfNeeded() {
+    if (forcing != null || !isNeeded()) {
+      return;
+    }
+    long seq = pending.appliedSeq();
+    try {
+      int crc32c = copies.copy();
+      Thread thread =
+          new Thread(() -> keep(seq, crc32c), "pawl-h2-copier-" + THREADS.incrementAndGet());
+      thread.setDaemon(true);
+      forcing = thread;
+      thread.start();
+    } catch (IOException | RuntimeException | Error e) {
+      forcing = null;
+      failed(e);
+    }
+  }
+
+  private boolean isNeeded() {
+    long bytes = journal.bytes();
+    if (bytes < notBeforeBytes) {
+      return false;
+    }
+    if (journal.files() > bounds.mostFiles()) {
+      return true;
+    }
+    try {
+      return bytes > bounds.copyAfterBytes() && bytes > copies.databaseBytes();
+    } catch (IOException e) {
+      return false; // the file is away; there is nothing to copy
+    }
+  }
+
+  private void keep(long seq, int crc32c) {
+    try {
+      copies.keep(seq, crc32c);
+      journal.dropThrough(seq);
+      notBeforeBytes = 0;
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e);
+    } finally {
+      forcing = null;
+    }
+  }
+
+  private void failed(Throwable e) {
+    log.warn("The database could not be copied; its journal grows until that succeeds", e);
+    notBeforeBytes = journal.bytes() + bounds.copyAfterBytes() / 4;
+  }
+
+  /** Makes a copy now, and returns when it is kept. */
+  void tidyNow(long seq) throws IOException {
+    copies.keep(seq, copies.copy());
+    journal.dropThrough(seq);
+  }
+
+  /** Waits until nothing is being copied. */
+  void close() {
+    while (forcing != null) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+}

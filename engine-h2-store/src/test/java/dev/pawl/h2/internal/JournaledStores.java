@@ -1,0 +1,98 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.h2.internal.redo.Disk;
+import dev.pawl.h2.internal.redo.FileDisk;
+import dev.pawl.h2.internal.redo.RedoJournal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** Stores with a journal, opened with the bounds, the disk and the start of a test's choice. */
+final class JournaledStores {
+  /** Nothing is applied until somebody reads, so that much is left to replay. */
+  static final RedoBounds LAZY =
+      new RedoBounds(
+          Duration.ofHours(1),
+          1L << 40,
+          1L << 40,
+          RedoJournal.Settings.SEGMENT_BYTES,
+          1L << 40,
+          1_000);
+
+  static final UUID BOOT = new UUID(7, 7);
+  static final UUID NEXT_BOOT = new UUID(8, 8);
+
+  private JournaledStores() {}
+
+  static H2RunStore open(Path folder, RedoMode mode, RedoBounds bounds, UUID boot) {
+    return open(folder, mode, bounds, boot, new FileDisk(folder));
+  }
+
+  static H2RunStore open(Path folder, RedoMode mode, RedoBounds bounds, UUID boot, Disk disk) {
+    Options pinned = Options.pinned(1, mode);
+    Options options =
+        new Options(1, pinned.writeDelayMillis(), pinned.retentionMillis(), mode, false, bounds);
+    Location.Claim claim = new FileLocation(folder).claim();
+    boolean done = false;
+    try {
+      H2RunStore store =
+          H2RunStore.openJournaled(
+              claim,
+              "opening",
+              options,
+              new JournaledOpening(
+                  claim, folder, disk, file -> boot, "opening", options, Migrations.builtIn()));
+      done = true;
+      return store;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    } finally {
+      if (!done) {
+        claim.close();
+      }
+    }
+  }
+
+  /** Copies the folder of a store that is at work: what is there after the process was killed. */
+  static Path killed(Path folder, Path copy) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.toList()) {
+        Path to = copy.resolve(folder.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(to);
+        } else {
+          Files.copy(file, to);
+        }
+      }
+    }
+    return copy;
+  }
+
+  /** The group that the database ends with, whatever is pending. */
+  static long applied(H2RunStore store) {
+    try (var connection = store.database().reading()) {
+      return EngineStateTable.commitSeq(new Statements(connection));
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The names of the files in which large values are. */
+  static List<String> valueFiles(Path folder) throws IOException {
+    Path values = folder.resolve("pawl.values");
+    if (Files.notExists(values)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(values)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}

@@ -1,0 +1,256 @@
+package dev.pawl.h2.internal;
+
+import static dev.pawl.fixtures.ChangesBuilder.changes;
+import static dev.pawl.fixtures.Rows.attempt;
+import static dev.pawl.fixtures.Rows.binding;
+import static dev.pawl.fixtures.Rows.ended;
+import static dev.pawl.fixtures.Rows.item;
+import static dev.pawl.fixtures.Rows.journal;
+import static dev.pawl.fixtures.Rows.key;
+import static dev.pawl.fixtures.Rows.run;
+import static dev.pawl.h2.internal.JournaledStores.BOOT;
+import static dev.pawl.h2.internal.JournaledStores.LAZY;
+import static dev.pawl.h2.internal.JournaledStores.applied;
+import static dev.pawl.h2.internal.JournaledStores.killed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.RunStatus;
+import dev.pawl.fixtures.ChangesBuilder;
+import dev.pawl.spi.BatchCounts;
+import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.EndedRow;
+import dev.pawl.spi.LabelRow;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunFilter;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a read is about: it sees what is pending, and what is looked up waits for nothing. */
+class PendingReadsTest {
+  private static final LabelRow LABELS = new LabelRow(1, List.of("now"), "{}");
+
+  @TempDir Path temp;
+  private H2RunStore store;
+
+  @BeforeEach
+  void open() {
+    store = JournaledStores.open(temp.resolve("store"), RedoMode.WRITTEN, LAZY, BOOT);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private void commit(ChangesBuilder changes) {
+    store.commit(changes.build());
+  }
+
+  /** Commits, and lets the database have it. */
+  private void apply(ChangesBuilder changes) {
+    commit(changes);
+    assertThat(store.state()).isNotNull();
+  }
+
+  private H2RunStore replayed() throws Exception {
+    Path image = killed(temp.resolve("store"), temp.resolve("image"));
+    return JournaledStores.open(image, RedoMode.WRITTEN, LAZY, BOOT);
+  }
+
+  private static BatchRow stream(long id, BatchRow.State state) {
+    long closedAt = state == BatchRow.State.OPEN ? Micros.NONE : 30;
+    return new BatchRow(id, 0, 1, 5, state, closedAt, 9, "key of the batch", null);
+  }
+
+  @Test
+  void pendingLabelsAreFoundAndReplayed() throws Exception {
+    apply(changes().create(run(1)));
+    commit(changes().labels(LABELS));
+    assertThat(store.labels(1)).contains(LABELS);
+    assertThat(applied(store)).as("looked up, not waited for").isEqualTo(1);
+    try (H2RunStore replayed = replayed()) {
+      assertThat(replayed.labels(1)).contains(LABELS);
+    }
+    assertThat(store.run(1).orElseThrow().tags()).containsExactly("now");
+    assertThat(applied(store)).isEqualTo(2);
+    assertThat(store.labels(1)).contains(LABELS);
+    assertThat(store.runs(RunFilter.ALL, 9, 9).getFirst().labels()).isEqualTo(LABELS);
+  }
+
+  @Test
+  void keysAreFoundByWhatTheyNameWhereverTheyAre() {
+    apply(changes().create(run(1)).create(run(2)).bind(binding("a", 1)).bind(binding("b", 1)));
+    commit(changes().bind(binding("a", 2)).bind(binding("c", 1)));
+    assertThat(store.bindings(1)).containsExactlyInAnyOrder(binding("b", 1), binding("c", 1));
+    assertThat(store.bindings(2)).containsExactly(binding("a", 2));
+    commit(changes().unbind(key("task", "b")).unbind(key("task", "c")));
+    assertThat(store.bindings(1)).isEmpty();
+    commit(changes().bind(binding("c", 2)));
+    assertThat(store.bindings(2)).containsExactlyInAnyOrder(binding("a", 2), binding("c", 2));
+    assertThat(store.binding(key("task", "b"))).isEmpty();
+    assertThat(applied(store)).isEqualTo(1);
+    assertThat(store.state()).isNotNull();
+    assertThat(store.bindings(2)).containsExactlyInAnyOrder(binding("a", 2), binding("c", 2));
+    assertThat(store.bindings(1)).isEmpty();
+  }
+
+  private void twoRunsInABatch() {
+    apply(
+        changes()
+            .create(run(1), ended(1, RunStatus.COMPLETED))
+            .create(run(2), ended(2, RunStatus.COMPLETED))
+            .create(run(3))
+            .batch(new BatchRow(50, 0, 1, 0))
+            .batchItem(item(50, 0, 1))
+            .batch(new BatchRow(51, 0, 0, 0))
+            .attempt(attempt(1, 1))
+            .journal(journal(1, 0, 0))
+            .labels(LABELS)
+            .bind(binding("run", 1))
+            .bind(binding("batch", 50))
+            .bind(binding("empty", 51)));
+    commit(changes().deleteRun(1).deleteBatch(51));
+    assertThat(applied(store)).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsAboutToBeDeletedIsGoneForLookUps() {
+    twoRunsInABatch();
+    assertThat(store.result(1)).isEmpty();
+    assertThat(store.runRow(1)).isEmpty();
+    assertThat(store.labels(1)).isEmpty();
+    assertThat(store.result(2)).isPresent();
+    assertThat(store.runRow(2)).isPresent();
+    assertThat(store.binding(key("task", "unknown"))).isEmpty();
+    assertThat(applied(store)).as("looked up, not waited for").isEqualTo(1);
+  }
+
+  /** Each alone, because the first that waits brings everything into the database. */
+  @Test
+  void whatIsAboutToBeDeletedIsGoneForEveryRead() {
+    List<Runnable> reads =
+        List.of(
+            () -> assertThat(store.run(1)).isEmpty(),
+            () -> assertThat(store.attempts(1)).isEmpty(),
+            () -> assertThat(store.journal(1, 0)).isEmpty(),
+            () -> assertThat(store.bindings(1)).isEmpty(),
+            () -> assertThat(store.bindings(50)).isEmpty(),
+            () -> assertThat(store.binding(key("task", "run"))).isEmpty(),
+            () -> assertThat(store.binding(key("task", "batch"))).isEmpty(),
+            () -> assertThat(store.binding(key("task", "empty"))).isEmpty(),
+            () -> assertThat(store.batch(50)).isEmpty(),
+            () -> assertThat(store.batch(51)).isEmpty(),
+            () -> assertThat(store.batchItems(50, -1, 9)).isEmpty(),
+            () -> assertThat(store.batchCounts(50)).isEqualTo(BatchCounts.NONE),
+            () -> assertThat(store.batchesOf(1, 0, 9)).isEmpty(),
+            () -> assertThat(store.namedBy(200, 0, 9)).isEmpty(),
+            () -> assertThat(store.emptyBatches(EndedRow.FIRST, 9)).isEmpty(),
+            () -> assertThat(store.count(RunFilter.ALL)).isEqualTo(2),
+            () ->
+                assertThat(store.ended(RunStatus.COMPLETED, EndedRow.FIRST, 9))
+                    .extracting(EndedRow::id)
+                    .containsExactly(2L),
+            () ->
+                assertThat(store.runs(RunFilter.ALL, Long.MAX_VALUE, 9))
+                    .extracting(stored -> stored.run().id())
+                    .containsExactly(3L, 2L));
+    for (int i = 0; i < reads.size(); i++) {
+      twoRunsInABatch();
+      reads.get(i).run();
+      store.close();
+      store = JournaledStores.open(temp.resolve("store" + i), RedoMode.WRITTEN, LAZY, BOOT);
+    }
+  }
+
+  @Test
+  void whatRestsOnSomethingThatIsAboutToBeDeletedIsRefused() {
+    twoRunsInABatch();
+    assertRefused(changes().deleteRun(1));
+    assertRefused(changes().deleteBatch(51));
+    assertRefused(changes().update(run(1)));
+    assertRefused(changes().updateBatch(stream(50, BatchRow.State.SEALED)));
+    twice(changes().unbind(key("task", "run")));
+    twice(changes().unbind(key("task", "batch")));
+  }
+
+  private void assertRefused(ChangesBuilder changes) {
+    assertThatThrownBy(() -> commit(changes)).isInstanceOf(IllegalStateException.class);
+  }
+
+  private void twice(ChangesBuilder changes) {
+    assertRefused(changes);
+    assertRefused(changes);
+  }
+
+  @Test
+  void anIdIsFreeOnceItsRunIsAboutToBeDeleted() throws Exception {
+    twoRunsInABatch();
+    commit(changes().create(run(1)).attempt(attempt(1, 1)).bind(binding("run", 1)));
+    commit(changes().batch(new BatchRow(50, 0, 1, 7)).batchItem(item(50, 0, 1)));
+    try (H2RunStore replayed = replayed()) {
+      assertThat(replayed.live(0, 9)).hasSize(2);
+      assertThat(replayed.result(1)).isEmpty();
+      assertThat(replayed.labels(1)).isEmpty();
+      assertThat(replayed.binding(key("task", "run"))).isPresent();
+    }
+    assertThat(store.runRow(1)).isPresent();
+    assertThat(store.batch(50).orElseThrow().createdAtMicros()).isEqualTo(7);
+  }
+
+  @Test
+  void hooksAreOwedAfterAReplayUntilTheyArePaid() throws Exception {
+    apply(changes().create(run(1)).create(run(2)).create(run(3)));
+    commit(
+        changes()
+            .end(ended(1, RunStatus.FAILED))
+            .end(ended(2, RunStatus.FAILED))
+            .end(ended(3, RunStatus.FAILED))
+            .oweHooks(1)
+            .oweHooks(2));
+    commit(changes().payHooks(1));
+    assertRefused(changes().payHooks(1));
+    assertRefused(changes().payHooks(3));
+    try (H2RunStore replayed = replayed()) {
+      assertThat(replayed.hooksOwed(0, 9)).containsExactly(2L);
+      replayed.commit(changes().payHooks(2).build());
+      replayed.commit(changes().deleteRun(2).build());
+      assertThat(replayed.hooksOwed(0, 9)).isEmpty();
+    }
+    assertThat(applied(store)).isEqualTo(1);
+    assertThat(store.hooksOwed(0, 9)).containsExactly(2L);
+  }
+
+  @Test
+  void pendingBatchesAreSeenGrowingAndClosed() throws Exception {
+    apply(changes().create(run(1)));
+    commit(changes().batch(stream(50, BatchRow.State.OPEN)).batchItem(item(50, 0, 1)));
+    assertThat(store.openBatches()).containsExactly(stream(50, BatchRow.State.OPEN));
+    commit(
+        changes()
+            .create(run(2), ended(2, RunStatus.COMPLETED))
+            .updateBatch(stream(50, BatchRow.State.ABORTED))
+            .batchItem(item(50, 1, 2)));
+    try (H2RunStore replayed = replayed()) {
+      assertThat(replayed.openBatches()).isEmpty();
+      assertThat(replayed.batch(50)).contains(stream(50, BatchRow.State.ABORTED));
+    }
+    BatchCounts counts = store.batchCounts(50);
+    assertThat(counts.items()).isEqualTo(2);
+    assertThat(counts.succeeded()).isEqualTo(1);
+    commit(changes().end(ended(1, RunStatus.FAILED)));
+    assertThat(store.batchCounts(50).failed()).isEqualTo(1);
+    commit(changes().journal(journal(1, 0, 0)));
+    assertThat(store.namedBy(200, 0, 9)).containsExactly(1L);
+    commit(changes().batch(new BatchRow(60, 0, 1, 0)).batchItem(item(60, 0, 2)));
+    assertThat(store.batchesOf(2, 0, 9)).containsExactly(50L, 60L);
+    BindingRow row = binding("of 60", 60);
+    commit(changes().bind(row));
+    assertThat(store.bindings(60)).containsExactly(row);
+  }
+}
