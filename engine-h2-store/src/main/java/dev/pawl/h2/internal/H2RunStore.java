@@ -130,8 +130,10 @@ public final class H2RunStore implements RunStore {
     ReadPool readers = new ReadPool(opened.database(), description, options.readers());
     LargeValues large =
         new LargeValues(description, claim.values(), readers, opened.writer()::takes);
-    large.sweep(); // the database has all of its journal: what it does not name, nothing names
-    opened.applier().start(large::giveUp);
+    if (!options.salvage()) { // what was given up may be all that is left of a run
+      large.sweep(); // the database has all of its journal: what it does not name, nothing names
+    }
+    opened.applier().start(keys -> large.giveUp(keys, opened.journal()::force));
     return new H2RunStore(
         claim, description, opened.database(), opened.writer(), readers, large, opened);
   }

@@ -151,10 +151,34 @@ final class LargeValues implements AutoCloseable {
    * then a value is taken by what is in there.
    */
   void giveUp(Collection<Long> keys) {
+    giveUp(keys, () -> {});
+  }
+
+  /**
+   * The same, where what has given them up may still be lost.
+   *
+   * @param first makes sure that it is not
+   */
+  void giveUp(Collection<Long> keys, Forcing first) {
     if (!keys.isEmpty()) {
       List<Long> all = List.copyOf(keys);
-      submit(() -> all.forEach(this::deleteUnlessTaken));
+      submit(() -> delete(all, first));
     }
+  }
+
+  /** Makes something durable. */
+  interface Forcing {
+    void force() throws IOException;
+  }
+
+  private void delete(List<Long> keys, Forcing first) {
+    try {
+      first.force();
+    } catch (IOException e) {
+      log.warn("Large values of the store {} stay until its next opening", name, e);
+      return;
+    }
+    keys.forEach(this::deleteUnlessTaken);
   }
 
   void discard(StoredValue value) {

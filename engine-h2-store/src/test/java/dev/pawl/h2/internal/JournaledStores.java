@@ -6,6 +6,7 @@ import dev.pawl.h2.internal.redo.RedoJournal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -69,11 +70,20 @@ final class JournaledStores {
         if (Files.isDirectory(file)) {
           Files.createDirectories(to);
         } else {
-          Files.copy(file, to);
+          copyUnlessDeleted(file, to);
         }
       }
     }
     return copy;
+  }
+
+  /** A large value may go while it is copied: that it is gone is one of the states of a kill. */
+  private static void copyUnlessDeleted(Path file, Path to) throws IOException {
+    try {
+      Files.copy(file, to);
+    } catch (NoSuchFileException e) {
+      Files.deleteIfExists(to);
+    }
   }
 
   /** The group that the database ends with, whatever is pending. */

@@ -147,6 +147,26 @@ class JournaledValuesTest {
     }
   }
 
+  /** Otherwise a power loss could bring the row back, and not its value. */
+  @Test
+  void aJournalThatIsNotForcedIsForcedBeforeAValueGoes() throws Exception {
+    AtomicBoolean failing = new AtomicBoolean();
+    Disk disk = failing(new FileDisk(folder()), failing);
+    try (H2RunStore store = open(folder(), RedoMode.WRITTEN, LAZY, BOOT, disk)) {
+      store.commit(creation(1, store.writeLarge(bytes(1))));
+      assertThat(payload(store, 1)).isEqualTo(bytes(1));
+      failing.set(true);
+      store.commit(update(1, store.writeLarge(bytes(2))));
+      assertThat(payload(store, 1)).isEqualTo(bytes(2));
+      awaitDeletions(store, folder());
+      assertThat(valueFiles(folder())).hasSize(2);
+      failing.set(false);
+      store.commit(update(1, store.writeLarge(bytes(3))));
+      assertThat(payload(store, 1)).isEqualTo(bytes(3));
+      awaitValues(folder(), 2);
+    }
+  }
+
   @Test
   void whatIsDiscardedWhileItIsPendingStays() throws Exception {
     try (H2RunStore store = open(folder(), RedoMode.FORCED, LAZY, BOOT)) {

@@ -17,19 +17,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.ChangesBuilder;
+import dev.pawl.h2.H2Store;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.Changes;
 import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunStore;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever a read is about: it sees what is pending, and what is looked up waits for nothing. */
 class PendingReadsTest {
@@ -224,6 +232,53 @@ class PendingReadsTest {
     }
     assertThat(applied(store)).isEqualTo(1);
     assertThat(store.hooksOwed(0, 9)).containsExactly(2L);
+  }
+
+  /** Compared with a store that has no journal, by one read after each commit. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  void everyReadSeesEveryCommit(long seed) {
+    Random random = new Random(seed);
+    RandomGroups groups = new RandomGroups();
+    try (RunStore direct = H2Store.inMemory().open()) {
+      for (long seq = 1; seq <= 250; seq++) {
+        Changes group = groups.next(seq, random);
+        direct.commit(group);
+        store.commit(group);
+        for (int i = 0; i < 3; i++) {
+          Function<RunStore, Object> read = anyRead(groups, random);
+          assertThat(read.apply(store)).isEqualTo(read.apply(direct));
+        }
+      }
+    }
+  }
+
+  /** Most are of kinds that need not wait, so that much is pending when one of the others comes. */
+  private static Function<RunStore, Object> anyRead(RandomGroups groups, Random random) {
+    long id = 1 + random.nextLong(groups.lastId());
+    long batch = 1_000_000 + 1 + random.nextLong(groups.lastId());
+    BindingRow.Key key = key("task", "key " + random.nextInt(RandomGroups.KEYS));
+    return switch (random.nextInt(40)) {
+      case 0 -> reading -> reading.run(id);
+      case 1 -> reading -> reading.attempts(id);
+      case 2 -> reading -> reading.journal(id, 0);
+      case 3 -> reading -> reading.batch(batch);
+      case 4 -> reading -> reading.batchItems(batch, -1, 9);
+      case 5 -> reading -> reading.batchCounts(batch);
+      case 6 -> reading -> reading.batchesOf(id, 0, 9);
+      case 7 -> reading -> reading.namedBy(200 + id % 3, 0, 99);
+      case 8 -> reading -> reading.ended(RunStatus.FAILED, EndedRow.FIRST, 99);
+      case 9 -> reading -> reading.emptyBatches(EndedRow.FIRST, 99);
+      case 10 -> reading -> reading.hooksOwed(0, 99);
+      case 11 -> reading -> reading.openBatches();
+      case 12 -> reading -> reading.count(RunFilter.ALL);
+      case 13 -> reading -> reading.live(0, 999);
+      case 14, 15, 16, 17, 18, 19 -> reading -> Set.copyOf(reading.bindings(id));
+      case 20, 21, 22, 23, 24, 25 -> reading -> reading.binding(key);
+      case 26, 27, 28, 29 -> reading -> reading.labels(id);
+      case 30, 31, 32, 33, 34 -> reading -> reading.result(id);
+      default -> reading -> reading.runRow(id);
+    };
   }
 
   @Test

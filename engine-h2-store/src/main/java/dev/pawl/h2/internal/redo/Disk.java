@@ -19,7 +19,11 @@ public interface Disk {
   /** Cuts a file to a size, and forces it. */
   void truncate(String name, long size) throws IOException;
 
-  /** Forces what was written to a file. */
+  /**
+   * Forces what was written to a file.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none of that name
+   */
   void force(String name) throws IOException;
 
   /** Deletes a file; one that is not there is deleted already. */

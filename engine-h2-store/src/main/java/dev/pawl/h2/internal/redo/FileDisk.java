@@ -73,8 +73,10 @@ public final class FileDisk implements Disk {
 
   @Override
   public void force(String name) throws IOException {
-    try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
-      file.getFD().sync();
+    // Never makes the file: it may have been deleted just now.
+    try (AsynchronousFileChannel file =
+        AsynchronousFileChannel.open(folder.resolve(name), StandardOpenOption.WRITE)) {
+      file.force(true);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.pawl.h2.internal.redo;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -165,6 +166,27 @@ public final class RedoJournal {
     givenUp = null;
     inDoubt = false;
     return length;
+  }
+
+  /**
+   * Forces every group that was appended before this call, where {@link #append} does not: for what
+   * goes with a group, stands elsewhere, and must not go sooner than it.
+   */
+  public void force() throws IOException {
+    if (settings.forced()) {
+      return;
+    }
+    for (Stretch stretch : stretches) {
+      boolean full = stretch != stretches.getLast();
+      if (!stretch.forced) {
+        try {
+          disk.force(stretch.name);
+        } catch (NoSuchFileException e) {
+          log.debug("{} was dropped, and needs no force", stretch.name, e);
+        }
+        stretch.forced = full;
+      }
+    }
   }
 
   /** Whether the group after the last one may be in the journal. */
@@ -343,6 +365,9 @@ public final class RedoJournal {
     private final long firstSeq;
     private volatile long lastSeq;
     private volatile int end;
+
+    /** Whether everything that will ever be in it is forced; only known where groups are not. */
+    private volatile boolean forced;
 
     Stretch(String name, long firstSeq, long lastSeq, int end) {
       this.name = name;

@@ -1,7 +1,7 @@
 package dev.pawl.h2.internal.redo;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -167,7 +167,7 @@ final class RecordingDisk implements Disk {
   private int file(String name) throws IOException {
     Integer file = names.get(name);
     if (file == null) {
-      throw new FileNotFoundException(name);
+      throw new NoSuchFileException(name);
     }
     return file;
   }
