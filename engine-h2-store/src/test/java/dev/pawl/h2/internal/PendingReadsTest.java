@@ -10,6 +10,7 @@ import static dev.pawl.fixtures.Rows.key;
 import static dev.pawl.fixtures.Rows.run;
 import static dev.pawl.h2.internal.JournaledStores.BOOT;
 import static dev.pawl.h2.internal.JournaledStores.LAZY;
+import static dev.pawl.h2.internal.JournaledStores.NEXT_BOOT;
 import static dev.pawl.h2.internal.JournaledStores.applied;
 import static dev.pawl.h2.internal.JournaledStores.killed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,9 +67,10 @@ class PendingReadsTest {
     assertThat(store.state()).isNotNull();
   }
 
+  /** Made again from the whole journal. */
   private H2RunStore replayed() throws Exception {
     Path image = killed(temp.resolve("store"), temp.resolve("image"));
-    return JournaledStores.open(image, RedoMode.WRITTEN, LAZY, BOOT);
+    return JournaledStores.open(image, RedoMode.WRITTEN, LAZY, NEXT_BOOT);
   }
 
   private static BatchRow stream(long id, BatchRow.State state) {
