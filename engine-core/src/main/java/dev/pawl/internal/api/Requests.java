@@ -201,7 +201,8 @@ record Requests(
     if (own != null) {
       return own;
     }
-    return task.ttl().isZero() ? defaultTtl : task.ttl();
+    Duration ofTask = task.ttl();
+    return ofTask == null ? defaultTtl : ofTask;
   }
 
   private Duration maxDuration(Task<?, ?> task, TriggerOptions options) {

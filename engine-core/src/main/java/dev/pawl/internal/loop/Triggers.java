@@ -259,9 +259,10 @@ final class Triggers {
       Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests, boolean batch) {
     PawlException reason = keyRefusal(turn, waiting, requests, batch);
     if (reason == null) {
-      reason = rateRefusal(turn, requests.size());
+      reason = queueBound.refusal(turn, requests);
     }
-    return reason == null ? queueBound.refusal(turn, requests) : reason;
+    // The last one, because it takes tokens: whoever is refused has taken none.
+    return reason == null ? rateRefusal(turn, requests.size()) : reason;
   }
 
   @Nullable PawlException refusal(Caller caller, int children) {
