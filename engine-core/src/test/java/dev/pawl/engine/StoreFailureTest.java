@@ -4,6 +4,7 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.TriggerOptions;
 import dev.pawl.AwaitTimeoutException;
 import dev.pawl.Health;
 import dev.pawl.OutcomeUnknownException;
@@ -58,6 +59,20 @@ class StoreFailureTest {
     RunHandle<String> next = engine.tasks().trigger(ECHO, "y");
     engine.settle();
     assertThat(engine.runs().retrieve(next).output()).isEqualTo("y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoeverRepeatsATriggerOfUnknownOutcomeWithItsKeyGetsItsOneRun(boolean applied) {
+    TriggerOptions key = options().idempotencyKey("k");
+    failNext(applied);
+    assertThatThrownBy(() -> engine.tasks().trigger(ECHO, "x", key))
+        .isInstanceOf(OutcomeUnknownException.class);
+    engine.settle();
+    RunHandle<String> again = engine.tasks().trigger(ECHO, "x", key);
+    engine.crash();
+    assertThat(engine.tasks().trigger(ECHO, "x", key).id()).isEqualTo(again.id());
+    assertThat(engine.runs().stream(RunQuery.all())).hasSize(1);
   }
 
   @Test
