@@ -142,8 +142,10 @@ class IdempotencyKeyTest extends EngineTest {
     try (EngineLog log = EngineLog.open()) {
       RunHandle<String> first = trigger("x", options().idempotencyKey("k"));
       trigger("x", options().idempotencyKey("k"));
+      engine.settle(); // what is logged is logged after the answer
       assertThat(log.takeUnexpected(line -> false)).isEmpty();
       trigger("y", options().idempotencyKey("k"));
+      engine.settle();
       assertThat(log.takeUnexpected(line -> false))
           .singleElement()
           .satisfies(
