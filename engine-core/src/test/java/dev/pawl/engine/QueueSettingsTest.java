@@ -4,6 +4,9 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.Changes;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.Page;
 import dev.pawl.Queue;
@@ -154,6 +157,38 @@ class QueueSettingsTest {
     assertThat(vip.concurrencyLimit()).hasValue(1);
     assertThat(vip.running()).isEqualTo(1);
     assertThat(vip.queued()).isEqualTo(2);
+  }
+
+  @Test
+  void aDeclarationIsWrittenOnlyWhereItDiffers() {
+    ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
+    try (TestEngine watched =
+        TestEngine.start(
+            () -> watching(new InMemoryStore().open(), written),
+            builder -> builder.register(child))) {
+      watched.settle();
+      written.clear();
+      for (int i = 0; i < 50; i++) {
+        watched.tasks().trigger(child, "x", options().queue("vip", i < 49 ? 3 : 4));
+      }
+      watched.tasks().trigger(child, "x", options().queue("vip"));
+      watched.settle();
+      assertThat(written).containsExactly("vip", "vip");
+    }
+  }
+
+  /** A store that notes the names of the queues it writes. */
+  private static RunStore watching(RunStore store, ConcurrentLinkedQueue<String> written) {
+    return (RunStore)
+        Proxy.newProxyInstance(
+            RunStore.class.getClassLoader(),
+            new Class<?>[] {RunStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit")) {
+                ((Changes) arguments[0]).queues().forEach(row -> written.add(row.name()));
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   @Test
