@@ -91,8 +91,8 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
   }
 
   /**
-   * The time to live of its runs unless a trigger gives one; zero for explicitly none, null where it
-   * is the engine's.
+   * The time to live of its runs unless a trigger gives one; zero for explicitly none, null where
+   * it is the engine's.
    */
   public @Nullable Duration ttl() {
     return definition.ttl;

@@ -92,8 +92,7 @@ class DefaultLimitsTest {
                 .metadata())
         .containsEntry("x", longest);
     assertThatThrownBy(
-            () ->
-                engine.tasks().trigger(FILL, 1, options().metadata(Map.of("x", longest + "y"))))
+            () -> engine.tasks().trigger(FILL, 1, options().metadata(Map.of("x", longest + "y"))))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("262145")
         .hasMessageContaining("maxMetadataBytes is 262144");
@@ -101,8 +100,7 @@ class DefaultLimitsTest {
 
   @Test
   void upTo10TagsOf128CharactersAreTaken() {
-    String[] ten =
-        IntStream.range(0, 10).mapToObj(i -> i + "t".repeat(127)).toArray(String[]::new);
+    String[] ten = IntStream.range(0, 10).mapToObj(i -> i + "t".repeat(127)).toArray(String[]::new);
     assertThat(engine.tasks().trigger(FILL, 1, options().tags(ten)).retrieve().tags())
         .containsExactly(ten);
     String[] eleven = IntStream.range(0, 11).mapToObj(i -> "t" + i).toArray(String[]::new);
@@ -122,8 +120,7 @@ class DefaultLimitsTest {
             () ->
                 engine
                     .tasks()
-                    .trigger(
-                        FILL, 1, options().maxDuration(Duration.ofSeconds(1).minusNanos(1))))
+                    .trigger(FILL, 1, options().maxDuration(Duration.ofSeconds(1).minusNanos(1))))
         .isInstanceOf(InvalidOptionException.class);
   }
 }

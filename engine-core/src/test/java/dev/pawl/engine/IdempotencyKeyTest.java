@@ -149,7 +149,8 @@ class IdempotencyKeyTest extends EngineTest {
       assertThat(log.takeUnexpected(line -> false))
           .singleElement()
           .satisfies(
-              line -> assertThat(line).startsWith("WARN").contains("\"echo\"").contains(first.id()));
+              line ->
+                  assertThat(line).startsWith("WARN").contains("\"echo\"").contains(first.id()));
     }
   }
 

@@ -61,8 +61,7 @@ class OutsideWaitTest extends EngineTest {
               ? options().delay("1h").ttl("10m").queue("shut", 0)
               : options().delay("1h");
       RunHandle<String> handle = engine.tasks().trigger(task, status.name(), options);
-      CompletableFuture<RunResult<String>> completion =
-          handle.completion().toCompletableFuture();
+      CompletableFuture<RunResult<String>> completion = handle.completion().toCompletableFuture();
       Future<RunResult<String>> waiting = threads.submit(() -> handle.await());
       Future<RunResult<?>> byId =
           threads.submit(() -> engine.runs().await(handle.id(), Duration.ofDays(1)));
@@ -98,8 +97,7 @@ class OutsideWaitTest extends EngineTest {
         Task.define("task", Integer.class, String.class).run((n, run) -> "" + n);
     RunHandle<String> crashed;
     RunHandle<String> unreadable;
-    try (TestEngine engine =
-        TestEngine.start(store, builder -> builder.register(task, blocking))) {
+    try (TestEngine engine = TestEngine.start(store, builder -> builder.register(task, blocking))) {
       crashed = engine.tasks().trigger(blocking, "x");
       never.awaitReached();
       unreadable = engine.tasks().trigger(task, "no number", options().delay("1h"));

@@ -4,7 +4,6 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pawl.TriggerOptions;
 import dev.pawl.AwaitTimeoutException;
 import dev.pawl.Health;
 import dev.pawl.OutcomeUnknownException;
@@ -12,6 +11,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;

@@ -4,8 +4,6 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.concurrent.Executors;
-import dev.pawl.Retry;
 import dev.pawl.AwaitTimeoutException;
 import dev.pawl.DuplicateTaskException;
 import dev.pawl.Engine;
@@ -16,6 +14,7 @@ import dev.pawl.Limits;
 import dev.pawl.NotFoundException;
 import dev.pawl.Page;
 import dev.pawl.PayloadTooLargeException;
+import dev.pawl.Retry;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -30,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,8 +194,7 @@ class TriggerTest extends EngineTest {
                 options().tags(twenty).metadata(Map.of("x", "y".repeat(992))));
     assertThat(handle.retrieve().tags()).hasSize(10);
     assertThat(handle.retrieve().metadata()).hasSize(1);
-    RunHandle<String> longest =
-        engine.tasks().trigger(TICK, null, options().tags("x".repeat(128)));
+    RunHandle<String> longest = engine.tasks().trigger(TICK, null, options().tags("x".repeat(128)));
     assertThat(longest.retrieve().tags()).containsExactly("x".repeat(128));
   }
 

@@ -3,7 +3,6 @@ package dev.pawl.engine;
 import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.spi.StoreProvider;
 import dev.pawl.Retry;
 import dev.pawl.Run;
 import dev.pawl.RunError;
@@ -11,6 +10,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunResult;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
