@@ -206,6 +206,30 @@ class IdempotencyKeyTest extends EngineTest {
   }
 
   @Test
+  void noPartsOfAGlobalKeyMakeItTheKeyOfARun() {
+    Task<String, String> parent =
+        Task.define("parent", String.class, String.class)
+            .run(
+                (payload, run) -> {
+                  Set<String> ids = new HashSet<>();
+                  for (IdempotencyKey key :
+                      List.of(
+                          IdempotencyKey.of("k"),
+                          IdempotencyKey.of("k").scope(ATTEMPT),
+                          IdempotencyKey.of(run.runId(), "k").scope(GLOBAL),
+                          IdempotencyKey.of(run.runId(), "1", "k").scope(GLOBAL),
+                          IdempotencyKey.of("1", "k"))) {
+                    ids.add(run.trigger(echo, "x", options().idempotencyKey(key)).id());
+                  }
+                  return "" + ids.size();
+                });
+    engine.register(parent);
+    RunHandle<String> handle = engine.tasks().trigger(parent, "p");
+    engine.settle();
+    assertThat(handle.retrieve().output()).isEqualTo("5");
+  }
+
+  @Test
   void aThousandCallersWithOneKeyMakeOneRun() throws Exception {
     List<RunHandle<String>> handles =
         IdempotencyTest.atOnce(1_000, () -> trigger("x", options().idempotencyKey("k")));
