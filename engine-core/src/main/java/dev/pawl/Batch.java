@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A batch as it was when it was read; only {@link #runs()} reads again. Counts are by index: a run
- * that stands at several counts at each.
+ * that stands at several counts at each. Where {@linkplain Retention retention} has deleted runs of
+ * a batch that has others left, those are gone from the counts and from {@link #runs()}; the size
+ * and the status do not change with that.
  */
 public interface Batch {
   String id();

@@ -12,11 +12,13 @@ import org.jspecify.annotations.Nullable;
  * method that takes a status returns a changed copy. Default: 30 days, whatever the status.
  *
  * <p>What is past its time is deleted by the engine itself, a few runs with each commit, and with
- * it its attempts, journal, large values, idempotency keys and places in batches; a batch goes with
- * its last item. A run that has not ended is never deleted. A run that something still needs stays
- * until it does not: an idempotency key that is bound to it and has not expired, a live run whose
- * body triggered it or waited for it, which may have to be run again, and a batch with a run or a
- * parent that is live.
+ * it its attempts, journal, labels, large values, idempotency keys and places in batches; a batch
+ * goes with its last item, and one without items as if it were a run that has completed when it was
+ * closed. A run that has not ended is never deleted. A run that something still needs stays until
+ * it does not: hooks that have yet to hear of its end, an idempotency key that is bound to it or to
+ * its batch and has not expired, a live run whose body triggered it or waited for it, which may
+ * have to be run again, a batch with a run or a parent that is live, and a batch whose items are
+ * still being pulled from their stream.
  *
  * <p>The time counts from the end of the run on the engine's clock. A retention is not stored: an
  * engine that is opened with another one applies that to everything it finds.

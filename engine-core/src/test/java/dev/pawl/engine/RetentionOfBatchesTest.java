@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.Batch;
 import dev.pawl.BatchHandle;
+import dev.pawl.BatchItem;
 import dev.pawl.BatchStatus;
 import dev.pawl.EngineBuilder;
 import dev.pawl.IdempotencyKey;
@@ -240,16 +241,25 @@ class RetentionOfBatchesTest extends EngineTest {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch more = new CountDownLatch(1);
     TestEngine engine = start();
-    CompletableFuture<BatchHandle<String>> streaming =
+    var ownKey = options().idempotencyKeyTtl("1d");
+    Stream<BatchItem<String>> items =
+        slow(more, asked, "second")
+            .map(text -> BatchItem.of(work, text, ownKey.idempotencyKey(text)));
+    CompletableFuture<BatchHandle<?>> streaming =
         CompletableFuture.supplyAsync(
-            () -> engine.tasks().batchTrigger(work, slow(more, asked, "second")));
+            () ->
+                engine
+                    .batch()
+                    .trigger(items, batchOptions().idempotencyKey("k").idempotencyKeyTtl("90d")));
     awaitUninterruptibly(asked);
     engine.settle();
     engine.advance(KEPT);
     engine.crash();
     assertThat(streaming).isNotDone();
     engine.settle();
-    assertThat(runs(engine)).as("the next life has aborted the batch").isZero();
+    assertThat(runs(engine))
+        .as("the next life has aborted the batch, which frees its key")
+        .isZero();
     more.countDown();
     assertThat(streaming).failsWithin(Duration.ofSeconds(60));
     assertNothingIsLeft(engine);

@@ -122,13 +122,14 @@ final class BodyStarter implements Bodies {
   }
 
   private void neverEntered(Core core, Attempt attempt, RunScope scope, String why) {
-    alive.remove(scope);
     attempt.ending(core.clock().now());
     Outcome outcome = new Outcome.Failed(RunError.of(RunError.Code.EXCEPTION, why), true, null);
     try {
       core.loop().post(new Command.AttemptEnded(attempt, outcome));
     } catch (PawlException e) {
       // The engine is closed, and has handed the attempt back.
+    } finally {
+      alive.remove(scope); // not before: while it is there, nobody takes the engine for settled
     }
   }
 
@@ -140,8 +141,8 @@ final class BodyStarter implements Bodies {
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
-  boolean allParked() {
-    return errands.get() == 0 && alive.stream().allMatch(RunScope::isParked);
+  boolean allParked(long from) {
+    return errands.get() == 0 && alive.stream().allMatch(scope -> scope.isParked(from));
   }
 
   /** Whether no thread of any body is left. */

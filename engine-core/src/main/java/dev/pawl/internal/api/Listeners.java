@@ -36,8 +36,8 @@ final class Listeners {
   }
 
   /** Whether no listener has anything to do, unless it waits for the test. */
-  boolean isSettled() {
-    return threads.stream().allMatch(ListenerThread::isSettled);
+  boolean isSettled(long from) {
+    return threads.stream().allMatch(thread -> thread.isSettled(from));
   }
 
   /** Nothing more is told: waits until all is delivered, for at most {@code patience}. */

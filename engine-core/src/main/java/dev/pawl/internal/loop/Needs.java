@@ -134,7 +134,8 @@ final class Needs {
     if (engine.live.containsKey(batch.parentId())) {
       return new Unfinished(batch.parentId());
     }
-    Need need = ofKeys(batchId, now);
+    boolean aborted = batch.state() == BatchRow.State.ABORTED; // no key finds it any more
+    Need need = aborted ? NOTHING : ofKeys(batchId, now);
     if (need instanceof Nothing) {
       need = ofJournals(batchId);
     }
