@@ -184,7 +184,8 @@ final class Runs {
             old.region()));
   }
 
-  private static long due(Turn turn, TriggerRequest request) {
+  /** When a run is due that this trigger makes; at once where that is not in the future. */
+  static long due(Turn turn, TriggerRequest request) {
     if (request.delayUntil() != Micros.NONE) {
       return request.delayUntil();
     }

@@ -180,7 +180,9 @@ final class Triggers {
       bind(turn, request, pushed.id());
       return new Triggered(pushed.id(), TriggerOutcome.DEBOUNCED, false);
     }
-    queueSettings.declare(turn, request.queue());
+    if (request.declaresQueue()) {
+      queueSettings.declare(turn, request.queue());
+    }
     LiveRun run = runs.create(turn, ids.next(turn.now), request, origin);
     bind(turn, request, run.id());
     return new Triggered(run.id(), TriggerOutcome.CREATED, false);
@@ -259,9 +261,10 @@ final class Triggers {
       Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests, boolean batch) {
     PawlException reason = keyRefusal(turn, waiting, requests, batch);
     if (reason == null) {
-      reason = rateRefusal(turn, requests.size());
+      reason = queueBound.refusal(turn, requests);
     }
-    return reason == null ? queueBound.refusal(turn, requests) : reason;
+    // Last, since it takes tokens: a call that is refused for anything else must not use them up.
+    return reason == null ? rateRefusal(turn, requests.size()) : reason;
   }
 
   @Nullable PawlException refusal(Caller caller, int children) {
