@@ -448,4 +448,15 @@ class QueueSettingsTest {
     closing.join();
     assertThat(gates).as("bodies that were entered").hasSize(2);
   }
+
+  @Test
+  void aTriggerThatNamesNoQueueDeclaresNothing() {
+    engine.tasks().trigger(gated, "x", options().queue(OWN, 7));
+    engine.tasks().trigger(gated, "x");
+    assertThat(engine.queues().retrieve(OWN).concurrencyLimit()).hasValue(7);
+    engine.crash();
+    assertThat(engine.queues().retrieve(OWN).concurrencyLimit())
+        .as("an opening declares what the tasks say")
+        .hasValue(2);
+  }
 }

@@ -178,4 +178,15 @@ class RateLimitTest extends EngineTest {
     assertThatThrownBy(() -> new RateLimit(1, 1, Duration.ZERO))
         .isInstanceOf(InvalidOptionException.class);
   }
+
+  @Test
+  void aTriggerThatIsRefusedForWantOfRoomTakesNoToken() {
+    Queue full = Queue.named("full").maxQueued(1).concurrencyLimit(0);
+    engine.tasks().trigger(echo, "first", options().queue(full));
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> engine.tasks().trigger(echo, "second", options().queue(full)))
+          .isInstanceOf(QueueFullException.class);
+    }
+    use(9);
+  }
 }

@@ -78,10 +78,19 @@ final class BatchCall {
   /** Makes the call. A batch that is waited for has ended when it returns. */
   Made call(Iterable<?> source) {
     if (source instanceof Collection<?> list) {
-      return list(new ArrayList<>(list));
+      return list(copy(list));
     }
     try (ItemStream stream = open(source)) {
       return streamed(stream);
+    }
+  }
+
+  /** Whatever else changes it meanwhile, all of the call sees the same elements. */
+  private static List<?> copy(Collection<?> list) {
+    try {
+      return new ArrayList<>(list);
+    } catch (RuntimeException e) {
+      throw notCreated("its source cannot be read: " + e, e);
     }
   }
 

@@ -155,7 +155,8 @@ record Requests(
         replayOf,
         draft.payloadHash(),
         draft.key(),
-        debounce);
+        debounce,
+        queue != null);
   }
 
   private static TriggerRequest.@Nullable Debouncing debounce(TriggerOptions options) {

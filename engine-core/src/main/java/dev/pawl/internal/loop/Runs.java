@@ -93,8 +93,12 @@ final class Runs {
   }
 
   private void push(Turn turn, LiveRun run, long dueAt) {
+    long place = run.queueTime;
     if (dueAt != run.timerAt()) {
       reschedule(turn, run, new RunState.Delayed(dueAt));
+    }
+    if (run.awaited) {
+      run.queueTime = place; // it has that of its parent, which waits from before the push
     }
   }
 
@@ -188,7 +192,8 @@ final class Runs {
             old.region()));
   }
 
-  private static long due(Turn turn, TriggerRequest request) {
+  /** When a run is due that this trigger makes; at once where that is not in the future. */
+  static long due(Turn turn, TriggerRequest request) {
     if (request.delayUntil() != Micros.NONE) {
       return request.delayUntil();
     }
