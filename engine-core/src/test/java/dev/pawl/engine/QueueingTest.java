@@ -3,7 +3,6 @@ package dev.pawl.engine;
 import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pawl.Debounce;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
@@ -111,24 +110,6 @@ class QueueingTest {
     assertThat(bodies)
         .as("awaited: queued with its parent; forgotten: when it was triggered")
         .containsExactly("awaited", "forgotten", "root");
-  }
-
-  @Test
-  void anAwaitedChildThatIsMovedKeepsItsParentsPlace() {
-    Debounce minute = Debounce.key("k").delay("1m");
-    Task<String, String> parent =
-        Task.define("parent", String.class, String.class)
-            .run((name, run) -> run.triggerAndWait(one, name, options().debounce(minute)).unwrap());
-    engine.register(parent);
-    engine.tasks().trigger(parent, "awaited");
-    engine.tasks().trigger(one, "root", options().delay("30s"));
-    engine.advance(Duration.ofSeconds(10));
-    engine.tasks().trigger(one, "pushes", options().debounce(minute));
-    engine.pause();
-    engine.advance(Duration.ofMinutes(2));
-    engine.resume();
-    engine.settle();
-    assertThat(bodies).containsExactly("awaited", "root");
   }
 
   @Test

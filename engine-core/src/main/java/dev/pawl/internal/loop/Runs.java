@@ -93,12 +93,8 @@ final class Runs {
   }
 
   private void push(Turn turn, LiveRun run, long dueAt) {
-    long place = run.queueTime;
     if (dueAt != run.timerAt()) {
       reschedule(turn, run, new RunState.Delayed(dueAt));
-    }
-    if (run.awaited) {
-      run.queueTime = place; // it has that of its parent, which waits from before the push
     }
   }
 
