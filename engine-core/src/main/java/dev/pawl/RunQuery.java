@@ -71,24 +71,36 @@ public final class RunQuery {
     return ALL;
   }
 
-  /** Runs of any of these tasks. */
+  /**
+   * Runs of any of these tasks.
+   *
+   * @throws InvalidOptionException if none is given
+   */
   public RunQuery tasks(String... ids) {
     RunQuery copy = new RunQuery(this);
-    copy.taskIds = distinct(ids);
+    copy.taskIds = distinct("tasks", ids);
     return copy;
   }
 
-  /** Runs in any of these statuses. */
+  /**
+   * Runs in any of these statuses.
+   *
+   * @throws InvalidOptionException if none is given
+   */
   public RunQuery statuses(RunStatus... any) {
     RunQuery copy = new RunQuery(this);
-    copy.statuses = distinct(any);
+    copy.statuses = distinct("statuses", any);
     return copy;
   }
 
-  /** Runs with any of these tags, as they are when the query is made. */
+  /**
+   * Runs with any of these tags, as they are when the query is made.
+   *
+   * @throws InvalidOptionException if none is given
+   */
   public RunQuery tags(String... any) {
     RunQuery copy = new RunQuery(this);
-    copy.tags = distinct(any);
+    copy.tags = distinct("tags", any);
     return copy;
   }
 
@@ -320,8 +332,15 @@ public final class RunQuery {
     return after;
   }
 
-  /** Not {@code Set.of}, which throws where a caller names a value twice. */
-  private static <T> Set<T> distinct(T[] values) {
+  /**
+   * Not {@code Set.of}, which throws where a caller names a value twice. No value at all must not
+   * mean every run: a list that happens to be empty would then cancel them all.
+   */
+  private static <T> Set<T> distinct(String filter, T[] values) {
+    if (values.length == 0) {
+      throw new InvalidOptionException(
+          "the filter " + filter + " needs a value; a query without it matches whatever there is");
+    }
     return Set.copyOf(List.of(values));
   }
 

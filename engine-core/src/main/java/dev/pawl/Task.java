@@ -90,8 +90,11 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     return definition.queue == null ? Queue.ofTask(id()) : definition.queue;
   }
 
-  /** The time to live of its runs unless a trigger gives one; zero means the engine's default. */
-  public Duration ttl() {
+  /**
+   * The time to live of its runs unless a trigger gives one; zero for explicitly none, null where
+   * it is the engine's.
+   */
+  public @Nullable Duration ttl() {
     return definition.ttl;
   }
 
@@ -120,7 +123,7 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
     private final TaskKey<I, O> key;
     private @Nullable Retry retry;
     private @Nullable Queue queue;
-    private Duration ttl = Duration.ZERO;
+    private @Nullable Duration ttl;
     private Duration maxDuration = Duration.ZERO;
     private @Nullable String machine;
     private Hooks<I, O> hooks = Hooks.none();
@@ -163,13 +166,14 @@ public final class Task<I extends @Nullable Object, O extends @Nullable Object>
 
     /**
      * How long a run may stand in its queue before its first start; after that it ends {@code
-     * EXPIRED}. Default: the engine's, which is none. A trigger's own {@code ttl} wins.
+     * EXPIRED}. {@link Duration#ZERO} means none, also against the engine's default. Default: the
+     * engine's, which is none. A trigger's own {@code ttl} wins.
      *
-     * @throws InvalidOptionException if it is zero, negative, or longer than 100 years
+     * @throws InvalidOptionException if it is negative or longer than 100 years
      */
     public Definition<I, O> ttl(Duration ttl) {
       Definition<I, O> copy = new Definition<>(this);
-      copy.ttl = Durations.positive("ttl", ttl);
+      copy.ttl = Durations.checkRange("ttl", ttl);
       return copy;
     }
 

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -182,6 +185,38 @@ class DurationsTest {
       assertThatThrownBy(() -> new RetryAfterException(bad))
           .isExactlyInstanceOf(InvalidOptionException.class)
           .hasMessageContaining(bad.toString());
+    }
+  }
+
+  @Test
+  void everyOptionIsReadByTheOneParserAndNamesItself() {
+    Map<String, Consumer<String>> options =
+        Map.of(
+            "delay", text -> TriggerOptions.options().delay(text),
+            "ttl", text -> TriggerOptions.options().ttl(text),
+            "idempotencyKeyTtl", text -> TriggerOptions.options().idempotencyKeyTtl(text),
+            "maxDuration", text -> TriggerOptions.options().maxDuration(text),
+            "debounce delay", text -> Debounce.key("k").delay(text),
+            "debounce maxDelay", text -> Debounce.key("k").delay("1s").maxDelay(text),
+            "period", text -> RunQuery.all().period(text));
+    Map<String, Consumer<String>> elsewhere =
+        Map.of(
+            "ttl", text -> Task.define("t", String.class, String.class).ttl(text),
+            "maxDuration", text -> Task.define("t", String.class, String.class).maxDuration(text),
+            "idempotencyKeyTtl", text -> BatchOptions.batchOptions().idempotencyKeyTtl(text));
+    for (Map<String, Consumer<String>> each : List.of(options, elsewhere)) {
+      each.forEach(
+          (name, option) -> {
+            option.accept("1w2d3hr4m5s");
+            option.accept("PT1H");
+            for (String bad : new String[] {"", "1h1h", "1 h", "-1h", "1.5h", "1H", "36526d"}) {
+              assertThatThrownBy(() -> option.accept(bad))
+                  .as("%s %s", name, bad)
+                  .isExactlyInstanceOf(InvalidOptionException.class)
+                  .hasMessageStartingWith(name + " " + Text.quote(bad))
+                  .hasMessageContaining("<digits><w|d|hr|h|m|s>");
+            }
+          });
     }
   }
 }

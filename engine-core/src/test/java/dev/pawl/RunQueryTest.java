@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,5 +81,16 @@ class RunQueryTest {
     assertThatThrownBy(() -> RunQuery.all().limit(limit))
         .isExactlyInstanceOf(InvalidOptionException.class)
         .hasMessageContaining(Integer.toString(limit));
+  }
+
+  @Test
+  void aFilterWithoutAValueIsRefusedSinceItWouldMatchEverything() {
+    for (ThrowingCallable empty :
+        List.<ThrowingCallable>of(
+            () -> RunQuery.all().tasks(),
+            () -> RunQuery.all().statuses(new RunStatus[0]),
+            () -> RunQuery.all().tags(new String[0]))) {
+      assertThatThrownBy(empty).isInstanceOf(InvalidOptionException.class);
+    }
   }
 }

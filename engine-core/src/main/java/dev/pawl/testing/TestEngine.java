@@ -226,8 +226,9 @@ public final class TestEngine implements Engine {
    * @throws AssertionError if it took longer: a body does not end and does not wait
    */
   public void settle(Duration guard) {
-    long deadline = System.nanoTime() + guard.toNanos();
-    while (!isSettled()) {
+    long from = System.nanoTime();
+    long deadline = from + guard.toNanos();
+    while (!isSettled(from)) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("the engine has not settled within " + guard);
       }
@@ -235,12 +236,12 @@ public final class TestEngine implements Engine {
     }
   }
 
-  private boolean isSettled() {
+  private boolean isSettled(long from) {
     Life now = life;
     long reads = now.store.reads();
-    return now.probe.isSettled()
+    return now.probe.isSettled(from)
         && !now.store.isRead()
-        && now.probe.isSettled()
+        && now.probe.isSettled(from)
         && now.store.reads() == reads;
   }
 

@@ -19,6 +19,7 @@ import dev.pawl.Limits;
 import dev.pawl.MixedBatchResult;
 import dev.pawl.Retry;
 import dev.pawl.Run;
+import dev.pawl.RunContext;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
@@ -31,8 +32,11 @@ import dev.pawl.internal.api.Probe;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -504,5 +508,81 @@ class BatchInRunTest extends EngineTest {
     assertThat(run.error().message()).contains("maxChildrenPerRun 45", "after 40 items");
     String id = engine.runs().list(RunQuery.all().tasks("twice")).items().getFirst().batchId();
     assertThat(engine.batch().retrieve(id).status()).isEqualTo(BatchStatus.ABORTED);
+  }
+
+  /** Gives so many numbers, and at the last one does something else first. */
+  private static Iterator<Integer> numbers(int count, Runnable beforeTheLast) {
+    return IntStream.range(0, count)
+        .peek(
+            n -> {
+              if (n == count - 1) {
+                beforeTheLast.run();
+              }
+            })
+        .iterator();
+  }
+
+  private static BatchOptions key() {
+    return batchOptions().idempotencyKey(IdempotencyKey.of("k").scope(IdempotencyKey.Scope.GLOBAL));
+  }
+
+  @Test
+  void aSourceThatWaitsForTheBatchItFeedsIsRefusedInsteadOfWaitingForEver() {
+    Runnable again = () -> RunContext.current().batchTriggerAndWait(twice, List.of(1), key());
+    RunHandle<String> parent =
+        play((text, run) -> run.batchTriggerAndWait(twice, numbers(25, again), key()) + "");
+    assertThat(engine.runs().retrieve(parent).error().message())
+        .contains("its source has thrown", "a wait without an end");
+  }
+
+  @Test
+  void aChildThatWaitsForTheBatchThatWaitsForItIsRefused() {
+    Task<String, String> child =
+        Task.define("child", String.class, String.class)
+            .retry(Retry.none())
+            .run((text, run) -> "" + run.batchTriggerAndWait(twice, List.of(1), key()));
+    RunHandle<String> parent =
+        play(
+            (text, run) -> {
+              run.engine().register(child);
+              AtomicReference<RunResult<String>> result = new AtomicReference<>();
+              Runnable wait = () -> result.set(run.triggerAndWait(child, "c"));
+              run.batchTriggerAndWait(twice, numbers(25, wait), key()).unwrap();
+              return result.get() instanceof RunResult.Failed<String> failed
+                  ? failed.error().message()
+                  : "it should have been refused";
+            });
+    assertThat(output(parent)).contains("a wait without an end");
+  }
+
+  @Test
+  void aThreadMayWaitForTheBatchThatAnotherOneOfItsRunFeeds() {
+    RunHandle<String> parent =
+        play(
+            (text, run) -> {
+              CountDownLatch asked = new CountDownLatch(1);
+              Runnable pause =
+                  () -> {
+                    try {
+                      asked.await();
+                    } catch (InterruptedException e) {
+                      throw new IllegalStateException(e);
+                    }
+                  };
+              Fork<String> feeds =
+                  run.fork(
+                      () -> "" + run.batchTriggerAndWait(twice, numbers(25, pause), key()).size());
+              while (run.engine().runs().count(RunQuery.all()) < 2) {
+                Thread.onSpinWait();
+              }
+              Fork<String> asks =
+                  run.fork(() -> "" + run.batchTriggerAndWait(twice, List.of(1), key()).size());
+              while (run.engine().runs().explain(run.runId()).toString().indexOf("items") < 0) {
+                Thread.onSpinWait();
+              }
+              asked.countDown();
+              return feeds.join() + " " + asks.join();
+            });
+    assertThat(output(parent)).isEqualTo("25 25");
   }
 }

@@ -443,4 +443,31 @@ class BatchStreamTest extends EngineTest {
     assertThat(batch.status()).isEqualTo(BatchStatus.ABORTED);
     assertThat(batch.size()).isEqualTo(2 * CHUNK);
   }
+
+  @Test
+  void aSourceWhoseExceptionCannotSayWhatItIsLeavesNoBatchOpen() {
+    class Mute extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("not even that");
+      }
+    }
+    Iterator<Integer> mute =
+        source(
+            Integer.MAX_VALUE,
+            n -> {
+              if (n == 25) {
+                throw new Mute();
+              }
+              return n;
+            });
+    BatchTriggerException e =
+        catchThrowableOfType(
+            BatchTriggerException.class, () -> engine.tasks().batchTrigger(twice, mute));
+    assertThat(e.phase()).isEqualTo(Phase.STREAM);
+    assertThat(e.itemCount()).isEqualTo(25);
+    assertThat(e).hasMessageContaining("Mute");
+  }
 }

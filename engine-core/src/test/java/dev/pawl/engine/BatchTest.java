@@ -32,9 +32,11 @@ import dev.pawl.TriggerOutcome;
 import dev.pawl.UnknownTaskException;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.ConcurrentModificationException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -395,5 +397,24 @@ class BatchTest extends EngineTest {
     assertThat(after.runs())
         .extracting(run -> run.retrieve().status())
         .containsOnly(RunStatus.COMPLETED);
+  }
+
+  @Test
+  void aListThatCannotBeReadIsRefusedLikeAnyOtherSource() {
+    List<String> broken =
+        new AbstractList<>() {
+          @Override
+          public String get(int index) {
+            throw new ConcurrentModificationException("somebody else changes it");
+          }
+
+          @Override
+          public int size() {
+            return 3;
+          }
+        };
+    assertThatThrownBy(() -> engine.tasks().batchTrigger(echo, broken))
+        .isInstanceOf(BatchTriggerException.class)
+        .hasCauseInstanceOf(ConcurrentModificationException.class);
   }
 }

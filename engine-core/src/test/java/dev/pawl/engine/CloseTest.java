@@ -16,6 +16,7 @@ import dev.pawl.Task;
 import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -213,6 +214,15 @@ class CloseTest extends EngineTest {
     Engine engine = startEngine(blocking);
     assertThatThrownBy(() -> startEngine(blocking)).isInstanceOf(dev.pawl.spi.StoreException.class);
     engine.close();
+    startEngine(blocking).close();
+  }
+
+  @Test
+  void aGraceMayBeLongerThanAnyClockCounts() {
+    Engine engine = startEngine(blocking);
+    engine.onEvent(event -> {});
+    engine.close(ChronoUnit.FOREVER.getDuration());
+    assertThat(engine.health().status()).isEqualTo(Health.Status.CLOSED);
     startEngine(blocking).close();
   }
 }

@@ -308,4 +308,22 @@ class DebounceTest extends EngineTest {
     }
     assertThat(engine.runs().stream(RunQuery.all())).hasSize(20);
   }
+
+  @Test
+  void aPushLeavesAnAwaitedRunThePlaceOfItsParent() {
+    Task<String, String> parent =
+        Task.define("parent", String.class, String.class)
+            .run((text, run) -> run.triggerAndWait(index, text, options().debounce(FIVE)).unwrap());
+    engine.register(parent);
+    engine.queues().setLimit("task/index", 0);
+    engine.tasks().trigger(parent, "awaited");
+    seconds(1);
+    engine.tasks().trigger(index, "newer than the parent");
+    seconds(1);
+    trigger("push", FIVE);
+    seconds(5);
+    engine.queues().setLimit("task/index", 1);
+    engine.settle();
+    assertThat(bodies).containsExactly("awaited", "newer than the parent");
+  }
 }

@@ -9,10 +9,12 @@ import dev.pawl.EngineBuilder;
 import dev.pawl.ErrorDecision;
 import dev.pawl.Hooks;
 import dev.pawl.Limits;
+import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.Run;
 import dev.pawl.RunError;
 import dev.pawl.RunHandle;
+import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.fixtures.EngineLog;
@@ -497,5 +499,63 @@ class HooksTest extends EngineTest {
       assertThat(retried.retrieve().status()).isEqualTo(RunStatus.RETRYING);
       assertThat(failed.retrieve().status()).isEqualTo(RunStatus.FAILED);
     }
+  }
+
+  @Test
+  void aHookWhoseExceptionCannotSayWhatItIsChangesNothing() {
+    class Mute extends RuntimeException {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public String getMessage() {
+        throw new IllegalStateException("not even that");
+      }
+    }
+    Task<String, String> task =
+        Task.define("mute", String.class, String.class)
+            .hooks(
+                hooks ->
+                    hooks
+                        .onStart(
+                            (payload, run) -> {
+                              throw new Mute();
+                            })
+                        .onTerminal(
+                            run -> {
+                              throw new Mute();
+                            }))
+            .run((payload, run) -> payload);
+    try (TestEngine engine =
+        start(builder -> builder.register(task).retention(Retention.of(Duration.ofDays(1))))) {
+      RunHandle<String> run = engine.tasks().trigger(task, "x");
+      engine.settle();
+      assertThat(run.retrieve().status()).isEqualTo(RunStatus.COMPLETED);
+      engine.advance(Duration.ofDays(2));
+      assertThat(engine.runs().count(RunQuery.all()))
+          .as("its hooks were run, so nothing needs it")
+          .isZero();
+    }
+  }
+
+  @Test
+  void aCatchErrorWithoutADecisionLeavesTheErrorAsItWas() {
+    Task<String, String> task =
+        Task.define("undecided", String.class, String.class)
+            .retry(Retry.none())
+            .hooks(hooks -> hooks.catchError((payload, error, run) -> nothing()))
+            .run(
+                (payload, run) -> {
+                  throw new IOException("down");
+                });
+    try (TestEngine engine = start(builder -> builder.register(task))) {
+      RunHandle<String> run = engine.tasks().trigger(task, "x");
+      engine.settle();
+      assertThat(run.retrieve().error().message()).isEqualTo("down");
+    }
+  }
+
+  @SuppressWarnings("NullAway") // as somebody may who does not check for null
+  private static ErrorDecision nothing() {
+    return null;
   }
 }

@@ -38,6 +38,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -373,5 +376,27 @@ class LargeValuesTest {
       assertThatThrownBy(() -> other.runs().openPayload(handle.id()))
           .isInstanceOf(NotFoundException.class);
     }
+  }
+
+  @Test
+  void aReplayOfADebouncedRunFindsAPayloadHoweverOftenThatIsReplaced() throws Exception {
+    var trailing = options().debounce(Debounce.key("d").delay("5s").trailing());
+    RunHandle<String> run = engine.tasks().trigger(echo, LARGE, trailing);
+    AtomicBoolean over = new AtomicBoolean();
+    FutureTask<Integer> replays =
+        new FutureTask<>(
+            () -> {
+              int count = 0;
+              for (; !over.get() || count == 0; count++) {
+                engine.runs().replay(run.id(), options().delay("1h"));
+              }
+              return count;
+            });
+    Thread.ofPlatform().start(replays);
+    for (int i = 0; i < 2_000 && !replays.isDone(); i++) {
+      engine.tasks().trigger(echo, LARGE, trailing);
+    }
+    over.set(true);
+    assertThat(replays.get(20, TimeUnit.SECONDS)).isPositive();
   }
 }

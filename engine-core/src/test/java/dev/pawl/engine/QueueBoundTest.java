@@ -15,6 +15,7 @@ import dev.pawl.RunQuery;
 import dev.pawl.RunResult;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
@@ -169,5 +170,31 @@ class QueueBoundTest {
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("\"bounded\"");
     assertThatThrownBy(() -> BOUNDED.totalLimit(-1)).isInstanceOf(InvalidOptionException.class);
+  }
+
+  @Test
+  void aDebouncedTriggerThatIsDueAtOnceNeedsRoomUnlessItOnlyPushes() {
+    Debounce debounce = Debounce.key("k").delay("5s");
+    TriggerOptions atOnce = options().delay(Duration.ZERO).debounce(debounce);
+    engine.pause();
+    engine.tasks().trigger(task, "1");
+    engine.tasks().trigger(task, "2");
+    assertThatThrownBy(() -> engine.tasks().trigger(task, "3", atOnce))
+        .isInstanceOf(QueueFullException.class);
+    engine.tasks().trigger(task, "3", options().debounce(debounce));
+    assertThat(engine.tasks().trigger(task, "4", atOnce).outcome())
+        .isEqualTo(TriggerOutcome.DEBOUNCED);
+  }
+
+  @Test
+  void aTriggerThatNamesNoQueueHeedsTheBoundThatWasDeclaredLast() {
+    engine.pause();
+    engine.tasks().trigger(task, "1", options().queue(Queue.named("bounded").maxQueued(4)));
+    for (int i = 2; i <= 4; i++) {
+      engine.tasks().trigger(task, "" + i);
+    }
+    assertThatThrownBy(() -> engine.tasks().trigger(task, "5"))
+        .isInstanceOfSatisfying(
+            QueueFullException.class, e -> assertThat(e.maxQueued()).isEqualTo(4));
   }
 }

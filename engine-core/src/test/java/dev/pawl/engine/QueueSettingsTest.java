@@ -14,8 +14,11 @@ import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.UnknownQueueException;
+import dev.pawl.spi.Changes;
+import dev.pawl.spi.RunStore;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +157,38 @@ class QueueSettingsTest {
     assertThat(vip.concurrencyLimit()).hasValue(1);
     assertThat(vip.running()).isEqualTo(1);
     assertThat(vip.queued()).isEqualTo(2);
+  }
+
+  @Test
+  void aDeclarationIsWrittenOnlyWhereItDiffers() {
+    ConcurrentLinkedQueue<String> written = new ConcurrentLinkedQueue<>();
+    try (TestEngine watched =
+        TestEngine.start(
+            () -> watching(new InMemoryStore().open(), written),
+            builder -> builder.register(child))) {
+      watched.settle();
+      written.clear();
+      for (int i = 0; i < 50; i++) {
+        watched.tasks().trigger(child, "x", options().queue("vip", i < 49 ? 3 : 4));
+      }
+      watched.tasks().trigger(child, "x", options().queue("vip"));
+      watched.settle();
+      assertThat(written).containsExactly("vip", "vip");
+    }
+  }
+
+  /** A store that notes the names of the queues it writes. */
+  private static RunStore watching(RunStore store, ConcurrentLinkedQueue<String> written) {
+    return (RunStore)
+        Proxy.newProxyInstance(
+            RunStore.class.getClassLoader(),
+            new Class<?>[] {RunStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("commit")) {
+                ((Changes) arguments[0]).queues().forEach(row -> written.add(row.name()));
+              }
+              return method.invoke(store, arguments);
+            });
   }
 
   @Test
@@ -412,5 +447,16 @@ class QueueSettingsTest {
     gates.forEach(Gate::open);
     closing.join();
     assertThat(gates).as("bodies that were entered").hasSize(2);
+  }
+
+  @Test
+  void aTriggerThatNamesNoQueueDeclaresNothing() {
+    engine.tasks().trigger(gated, "x", options().queue(OWN, 7));
+    engine.tasks().trigger(gated, "x");
+    assertThat(engine.queues().retrieve(OWN).concurrencyLimit()).hasValue(7);
+    engine.crash();
+    assertThat(engine.queues().retrieve(OWN).concurrencyLimit())
+        .as("an opening declares what the tasks say")
+        .hasValue(2);
   }
 }

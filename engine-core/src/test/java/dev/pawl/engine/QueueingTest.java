@@ -123,4 +123,22 @@ class QueueingTest {
     engine.settle();
     assertThat(bodies).containsExactly("second", "was first");
   }
+
+  @Test
+  void aNegativePriorityHidesNoRun() {
+    RunHandle<String> last =
+        engine.tasks().trigger(one, "x", options().priority(Duration.ofDays(36_525).negated()));
+    engine.settle();
+    assertThat(bodies).containsExactly("x");
+    assertThat(last.retrieve().priority()).isEqualTo(Duration.ofDays(-36_525));
+  }
+
+  @Test
+  void aPriorityStartsNoDelayedRunEarly() {
+    engine.tasks().trigger(one, "x", options().delay("1h").priority(Duration.ofDays(36_525)));
+    engine.advance(Duration.ofHours(1).minusNanos(1_000));
+    assertThat(bodies).isEmpty();
+    engine.advance(Duration.ofNanos(1_000));
+    assertThat(bodies).containsExactly("x");
+  }
 }

@@ -206,19 +206,22 @@ final class RandomHistory implements AutoCloseable {
         });
   }
 
-  private List<String> runs(RunStatus... statuses) {
-    return lives.engine().runs().stream(RunQuery.all().statuses(statuses))
-        .map(run -> run.id())
-        .toList();
+  private List<String> runs(RunQuery query) {
+    return lives.engine().runs().stream(query).map(run -> run.id()).toList();
   }
 
   private void cancel() {
     boolean any = random.nextInt(4) == 0;
     List<String> runs =
         any
-            ? runs()
+            ? runs(RunQuery.all())
             : runs(
-                RunStatus.WAITING, RunStatus.QUEUED, RunStatus.DELAYED, RunStatus.PENDING_VERSION);
+                RunQuery.all()
+                    .statuses(
+                        RunStatus.WAITING,
+                        RunStatus.QUEUED,
+                        RunStatus.DELAYED,
+                        RunStatus.PENDING_VERSION));
     if (!runs.isEmpty()) {
       String id = runs.get(random.nextInt(runs.size()));
       Children children = Children.values()[random.nextInt(3)];
@@ -233,7 +236,7 @@ final class RandomHistory implements AutoCloseable {
   }
 
   private void reschedule() {
-    List<String> runs = runs(RunStatus.DELAYED);
+    List<String> runs = runs(RunQuery.all().statuses(RunStatus.DELAYED));
     if (!runs.isEmpty()) {
       String id = runs.get(random.nextInt(runs.size()));
       Duration delay = Duration.ofSeconds(random.nextInt(1, 3_600));

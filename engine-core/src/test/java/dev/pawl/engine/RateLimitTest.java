@@ -12,6 +12,8 @@ import dev.pawl.BatchTriggerException;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
+import dev.pawl.Queue;
+import dev.pawl.QueueFullException;
 import dev.pawl.RateLimit;
 import dev.pawl.RateLimitException;
 import dev.pawl.Run;
@@ -126,6 +128,13 @@ class RateLimitTest extends EngineTest {
       assertThatThrownBy(() -> engine.tasks().trigger("ecco", "x")).isNotNull();
       assertThatThrownBy(() -> engine.tasks().trigger(echo, "x", options().tags(""))).isNotNull();
     }
+    Queue full = Queue.named("full").concurrencyLimit(0).maxQueued(1);
+    engine.tasks().trigger(echo, "x", options().queue(full));
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> engine.tasks().trigger(echo, "x", options().queue("full")))
+          .isInstanceOf(QueueFullException.class);
+    }
+    engine.advance(Duration.ofSeconds(1)); // for the one that the queue has taken
     use(10);
   }
 
@@ -168,5 +177,16 @@ class RateLimitTest extends EngineTest {
         .isInstanceOf(InvalidOptionException.class);
     assertThatThrownBy(() -> new RateLimit(1, 1, Duration.ZERO))
         .isInstanceOf(InvalidOptionException.class);
+  }
+
+  @Test
+  void aTriggerThatIsRefusedForWantOfRoomTakesNoToken() {
+    Queue full = Queue.named("full").maxQueued(1).concurrencyLimit(0);
+    engine.tasks().trigger(echo, "first", options().queue(full));
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> engine.tasks().trigger(echo, "second", options().queue(full)))
+          .isInstanceOf(QueueFullException.class);
+    }
+    use(9);
   }
 }

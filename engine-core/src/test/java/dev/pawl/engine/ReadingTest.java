@@ -23,6 +23,7 @@ import dev.pawl.UnknownTaskException;
 import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -345,5 +346,14 @@ class ReadingTest extends EngineTest {
     BulkResult result = await(action);
     assertThat(result.isDone()).isTrue();
     assertThat(result.succeeded()).isLessThanOrEqualTo(300);
+  }
+
+  @Test
+  void aBulkActionMayBeAwaitedForLongerThanAnyClockCounts() throws Exception {
+    try (TestEngine engine = start(ECHO)) {
+      BulkAction action = engine.runs().cancelAll(RunQuery.all());
+      assertThat(action.await(ChronoUnit.FOREVER.getDuration()).status())
+          .isEqualTo(BulkResult.Status.COMPLETED);
+    }
   }
 }

@@ -11,6 +11,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
@@ -58,6 +59,20 @@ class StoreFailureTest {
     RunHandle<String> next = engine.tasks().trigger(ECHO, "y");
     engine.settle();
     assertThat(engine.runs().retrieve(next).output()).isEqualTo("y");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoeverRepeatsATriggerOfUnknownOutcomeWithItsKeyGetsItsOneRun(boolean applied) {
+    TriggerOptions key = options().idempotencyKey("k");
+    failNext(applied);
+    assertThatThrownBy(() -> engine.tasks().trigger(ECHO, "x", key))
+        .isInstanceOf(OutcomeUnknownException.class);
+    engine.settle();
+    RunHandle<String> again = engine.tasks().trigger(ECHO, "x", key);
+    engine.crash();
+    assertThat(engine.tasks().trigger(ECHO, "x", key).id()).isEqualTo(again.id());
+    assertThat(engine.runs().stream(RunQuery.all())).hasSize(1);
   }
 
   @Test

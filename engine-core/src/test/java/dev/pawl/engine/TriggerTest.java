@@ -4,6 +4,7 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.AwaitTimeoutException;
 import dev.pawl.DuplicateTaskException;
 import dev.pawl.Engine;
 import dev.pawl.IllegalRunStateException;
@@ -13,6 +14,7 @@ import dev.pawl.Limits;
 import dev.pawl.NotFoundException;
 import dev.pawl.Page;
 import dev.pawl.PayloadTooLargeException;
+import dev.pawl.Retry;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +111,91 @@ class TriggerTest extends EngineTest {
     engine.resume();
     engine.settle();
     assertThat(engine.runs().retrieve(handle).output()).isEqualTo(1);
+  }
+
+  @Test
+  void everyReaderGetsACopyOfItsOwn() {
+    List<List<String>> seen = new ArrayList<>();
+    Task<Order, Order> changing =
+        Task.define("changing", Order.class, Order.class)
+            .retry(Retry.exponential().maxAttempts(2))
+            .run(
+                (order, run) -> {
+                  seen.add(List.copyOf(order.items()));
+                  order.items().add("changed by the body");
+                  if (run.attempt() == 1) {
+                    throw new IllegalStateException("again");
+                  }
+                  return order;
+                });
+    engine.register(changing);
+    RunHandle<Order> handle = engine.tasks().trigger(changing, new Order("ada", List.of("tea")));
+    engine.advance(Duration.ofMinutes(1));
+    assertThat(seen).as("of each attempt").isEqualTo(List.of(List.of("tea"), List.of("tea")));
+    Run<Order> run = engine.runs().retrieve(handle);
+    run.payload(Order.class).items().add("changed by a reader");
+    run.output().items().clear();
+    assertThat(run.payload(Order.class).items()).containsExactly("tea");
+    assertThat(run.output().items()).containsExactly("tea", "changed by the body");
+  }
+
+  @Test
+  void whoeverReadsAfterATriggerHasReturnedSeesItsRun() throws Exception {
+    engine.pause();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 100; i++) {
+        String id = engine.tasks().trigger(TICK, null, options().tags("t" + i)).id();
+        RunQuery query = RunQuery.all().tags("t" + i);
+        assertThat(threads.submit(() -> engine.runs().retrieve(id).status()).get())
+            .isEqualTo(RunStatus.QUEUED);
+        assertThat(threads.submit(() -> engine.runs().count(query)).get()).isEqualTo(1);
+        assertThat(engine.runs().list(RunQuery.all()).items().getFirst().id()).isEqualTo(id);
+      }
+    }
+    engine.crash();
+    assertThat(engine.runs().count(RunQuery.all())).as("durable").isEqualTo(100);
+  }
+
+  @Test
+  void aPollThatTimesOutThrowsAndCancelsNothing() {
+    assertThatThrownBy(
+            () ->
+                engine
+                    .tasks()
+                    .triggerAndPoll(TICK, null, options().delay("1h"), Duration.ofNanos(0)))
+        .isInstanceOf(AwaitTimeoutException.class)
+        .hasMessageContaining("DELAYED");
+    Run<?> run = engine.runs().list(RunQuery.all()).items().getFirst();
+    engine.advance(Duration.ofHours(1));
+    assertThat(engine.runs().retrieve(run.id()).output()).isEqualTo("tock");
+  }
+
+  @Test
+  void timesAreKeptToTheMicrosecondAndNeverEndEarly() {
+    Duration odd = Duration.ofHours(1).plusNanos(7_001);
+    RunHandle<String> handle = engine.tasks().trigger(TICK, null, options().delay(odd));
+    engine.advance(odd);
+    assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.DELAYED);
+    engine.advance(Duration.ofNanos(999));
+    assertThat(engine.runs().retrieve(handle).status()).isEqualTo(RunStatus.COMPLETED);
+    assertThat(handle.retrieve().startedAt())
+        .isEqualTo(TestEngine.START.plus(Duration.ofHours(1)).plusNanos(8_000));
+  }
+
+  @Test
+  void tagsAreCountedWithoutDuplicatesAndBoundsAreInclusive() {
+    String[] twenty = IntStream.range(0, 20).mapToObj(i -> "t" + i % 10).toArray(String[]::new);
+    RunHandle<Integer> handle =
+        engine
+            .tasks()
+            .trigger(
+                FULFIL,
+                new Order("a", List.of()),
+                options().tags(twenty).metadata(Map.of("x", "y".repeat(992))));
+    assertThat(handle.retrieve().tags()).hasSize(10);
+    assertThat(handle.retrieve().metadata()).hasSize(1);
+    RunHandle<String> longest = engine.tasks().trigger(TICK, null, options().tags("x".repeat(128)));
+    assertThat(longest.retrieve().tags()).containsExactly("x".repeat(128));
   }
 
   @Test

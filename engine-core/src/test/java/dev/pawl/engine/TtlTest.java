@@ -10,6 +10,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunResult;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.io.IOException;
@@ -127,6 +128,78 @@ class TtlTest {
       assertThat(run.attempts()).isEmpty();
       assertThat(run.error().code()).isEqualTo(RunError.Code.EXPIRED);
       assertThat(run.error().message()).contains("PT1M30S");
+    }
+  }
+
+  @Test
+  void aTaskThatWantsNoneHasNoneAlsoAgainstTheEnginesDefault() {
+    Task<String, String> patient =
+        Task.define("patient", String.class, String.class)
+            .ttl(Duration.ZERO)
+            .run((payload, run) -> payload);
+    try (TestEngine engine =
+        TestEngine.start(
+            new InMemoryStore(),
+            builder -> builder.register(patient).defaultTtl(Duration.ofHours(1)))) {
+      engine.pause();
+      RunHandle<String> handle = engine.tasks().trigger(patient, "x");
+      RunHandle<String> own = engine.tasks().trigger(patient, "x", options().ttl("2h"));
+      engine.advance(Duration.ofDays(29));
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.QUEUED);
+      assertThat(status(engine, own)).isEqualTo(RunStatus.EXPIRED);
+    }
+  }
+
+  @Test
+  void withoutAnyDefaultARunWaitsForEver() {
+    try (TestEngine engine = TestEngine.start(ECHO)) {
+      engine.pause();
+      RunHandle<String> handle = engine.tasks().trigger(ECHO, "x");
+      engine.advance(Duration.ofDays(36_000));
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.QUEUED);
+    }
+  }
+
+  @Test
+  void aHandBackDoesNotArmItAgain() throws Exception {
+    StoreProvider store = new InMemoryStore();
+    Gate gate = new Gate();
+    Task<String, String> blocking =
+        Task.define("blocking", String.class, String.class)
+            .run(
+                (payload, run) -> {
+                  gate.pass();
+                  return payload;
+                });
+    RunHandle<String> handle;
+    try (TestEngine engine = TestEngine.start(store, builder -> builder.register(blocking))) {
+      handle = engine.tasks().trigger(blocking, "x", options().ttl("1h"));
+      gate.awaitReached();
+      engine.close(Duration.ZERO);
+    }
+    gate.open();
+    try (TestEngine engine =
+        TestEngine.start(
+            TestEngine.START.plus(Duration.ofHours(5)),
+            store,
+            builder -> builder.register(blocking))) {
+      engine.settle();
+      assertThat(engine.runs().retrieve(handle.id()).output()).isEqualTo("x");
+      assertThat(engine.runs().retrieve(handle.id()).attemptCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void itCountsAnewFromWhereARescheduleHasMovedTheEnqueueing() {
+    try (TestEngine engine = TestEngine.start(ECHO)) {
+      engine.pause();
+      RunHandle<String> handle =
+          engine.tasks().trigger(ECHO, "x", options().delay("1h").ttl("10m"));
+      engine.runs().reschedule(handle.id(), "5h");
+      engine.advance(Duration.ofHours(5).plusMinutes(10).minusNanos(1_000));
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.QUEUED);
+      engine.advance(Duration.ofNanos(1_000));
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.EXPIRED);
     }
   }
 }

@@ -66,7 +66,39 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class DebounceRules extends DebounceRulesTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class EverySurface extends EverySurfaceTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Idempotency extends IdempotencyTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class IdempotencyKey extends IdempotencyKeyTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class Lineage extends LineageTest {
     @Override
     StoreProvider newStore() {
       return H2Store.inMemory();

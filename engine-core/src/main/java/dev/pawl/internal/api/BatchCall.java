@@ -78,10 +78,19 @@ final class BatchCall {
   /** Makes the call. A batch that is waited for has ended when it returns. */
   Made call(Iterable<?> source) {
     if (source instanceof Collection<?> list) {
-      return list(new ArrayList<>(list));
+      return list(copy(list));
     }
     try (ItemStream stream = open(source)) {
       return streamed(stream);
+    }
+  }
+
+  /** Whatever else changes it meanwhile, all of the call sees the same elements. */
+  private static List<?> copy(Collection<?> list) {
+    try {
+      return new ArrayList<>(list);
+    } catch (RuntimeException e) {
+      throw notCreated("its source cannot be read: " + said(e), e);
     }
   }
 
@@ -89,7 +98,7 @@ final class BatchCall {
     try {
       return new ItemStream(core, context, reader, source.iterator());
     } catch (RuntimeException e) {
-      throw notCreated("its source cannot be iterated: " + e, e);
+      throw notCreated("its source cannot be iterated: " + said(e), e);
     }
   }
 
@@ -194,7 +203,10 @@ final class BatchCall {
       stream.skip(row);
     } catch (Throwable e) {
       String why =
-          "its source cannot be pulled again up to item " + row.size() + ", to go on there: " + e;
+          "its source cannot be pulled again up to item "
+              + row.size()
+              + ", to go on there: "
+              + said(e);
       throw broken(batch, made, why, e);
     }
   }
@@ -237,8 +249,17 @@ final class BatchCall {
 
   private static String why(ItemStream.Chunk chunk, Throwable failure) {
     return chunk.refusedItem() == ItemStream.NONE
-        ? "its source has thrown " + failure
+        ? "its source has thrown " + said(failure)
         : "item " + chunk.refusedItem() + ": " + failure.getMessage();
+  }
+
+  /** What a source has thrown, in words; some exceptions throw another one when they are asked. */
+  private static String said(Throwable thrown) {
+    try {
+      return thrown.toString();
+    } catch (RuntimeException | StackOverflowError e) {
+      return thrown.getClass().getName();
+    }
   }
 
   /** Gives up a batch that the loop may know; what it has stays. */

@@ -141,8 +141,8 @@ final class BodyStarter implements Bodies {
   }
 
   /** Whether each thread of each body waits for something without a time limit. */
-  boolean allParked() {
-    return errands.get() == 0 && alive.stream().allMatch(RunScope::isParked);
+  boolean allParked(long from) {
+    return errands.get() == 0 && alive.stream().allMatch(scope -> scope.isParked(from));
   }
 
   /** Whether no thread of any body is left. */

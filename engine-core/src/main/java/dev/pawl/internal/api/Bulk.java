@@ -5,6 +5,7 @@ import dev.pawl.BulkResult;
 import dev.pawl.EngineClosedException;
 import dev.pawl.PawlException;
 import dev.pawl.internal.loop.Ids;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.StoredRun;
 import java.time.Duration;
@@ -148,7 +149,7 @@ final class Bulk implements BulkAction {
 
   @Override
   public BulkResult await(Duration timeout) throws InterruptedException {
-    boolean ended = done.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    boolean ended = done.await(Micros.timeout(timeout), TimeUnit.MICROSECONDS);
     log.debug("a bulk action {}", ended ? "has ended" : "goes on after the timeout");
     return result;
   }

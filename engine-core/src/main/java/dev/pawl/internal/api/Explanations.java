@@ -110,9 +110,9 @@ final class Explanations {
               Code.WAITS_FOR_BATCH,
               "it waits for batch "
                   + Ids.batch(waits.batchId())
-                  + ", of which "
-                  + waits.remaining()
-                  + " runs have not ended",
+                  + (waits.remaining() == 0
+                      ? ", which is still given items"
+                      : ", of which " + waits.remaining() + " runs have not ended"),
               Map.of("batchId", Ids.batch(waits.batchId()), "remaining", waits.remaining()));
       case Facts.Fact.WaitsForForks waits ->
           new Reason(

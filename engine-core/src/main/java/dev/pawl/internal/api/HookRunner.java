@@ -11,6 +11,7 @@ import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.EndHooks;
 import dev.pawl.internal.loop.Ids;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoredRun;
 import java.time.Duration;
@@ -257,7 +258,7 @@ final class HookRunner implements EndHooks {
     lock.lock();
     try {
       int own = threads.contains(Thread.currentThread()) ? 1 : 0;
-      long left = patience.toNanos();
+      long left = TimeUnit.MICROSECONDS.toNanos(Micros.timeout(patience));
       while (started && left > 0 && (threads.size() > own || (own == 0 && !waiting.isEmpty()))) {
         left = oneLess.awaitNanos(left);
       }

@@ -3,6 +3,7 @@ package dev.pawl.internal.api;
 import dev.pawl.EventSubscription;
 import dev.pawl.RunEvent;
 import dev.pawl.RunListener;
+import dev.pawl.internal.exec.ParkWatch;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.Micros;
@@ -29,6 +30,7 @@ final class ListenerThread implements Events.Sink, EventSubscription {
   private final Thread thread;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final ParkWatch watch = new ParkWatch();
 
   // Guarded by the lock.
   private final ArrayDeque<Events.Change> waiting = new ArrayDeque<>();
@@ -147,14 +149,14 @@ final class ListenerThread implements Events.Sink, EventSubscription {
   }
 
   /** Whether it has nothing to do, or waits for something without a time limit in the midst. */
-  boolean isSettled() {
+  boolean isSettled(long from) {
     lock.lock();
     try {
-      return switch (thread.getState()) {
-        case WAITING -> delivering || waiting.isEmpty();
-        case TERMINATED -> true;
-        default -> false;
-      };
+      Thread.State state = thread.getState();
+      return delivering
+          ? watch.isSurelyParked(state == Thread.State.WAITING, from)
+          : state == Thread.State.TERMINATED
+              || (state == Thread.State.WAITING && waiting.isEmpty());
     } finally {
       lock.unlock();
     }

@@ -3,9 +3,11 @@ package dev.pawl.internal.api;
 import dev.pawl.EventSubscription;
 import dev.pawl.RunListener;
 import dev.pawl.internal.loop.Events;
+import dev.pawl.spi.Micros;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Everybody who listens to an engine. Any thread may call. */
@@ -36,15 +38,16 @@ final class Listeners {
   }
 
   /** Whether no listener has anything to do, unless it waits for the test. */
-  boolean isSettled() {
-    return threads.stream().allMatch(ListenerThread::isSettled);
+  boolean isSettled(long from) {
+    return threads.stream().allMatch(thread -> thread.isSettled(from));
   }
 
   /** Nothing more is told: waits until all is delivered, for at most {@code patience}. */
   void close(Duration patience) {
     threads.forEach(events::remove);
     threads.forEach(ListenerThread::endWhenDelivered);
-    long deadline = System.nanoTime() + patience.toNanos();
+    // Where there is no deadline it lies 292 years ahead, and the difference does not overflow.
+    long deadline = System.nanoTime() + TimeUnit.MICROSECONDS.toNanos(Micros.timeout(patience));
     threads.forEach(thread -> thread.awaitEnd(deadline));
     threads.clear();
   }

@@ -32,12 +32,14 @@ public final class Probe {
    * Whether nothing will happen until a timer is due or somebody from outside acts: the loop waits,
    * and so does each thread of each body. A thread that waits for a limited time counts as one that
    * acts.
+   *
+   * @param from a {@link System#nanoTime}: when whoever asks began to do so
    */
-  public boolean isSettled() {
+  public boolean isSettled(long from) {
     long turns = core.loop().turns();
     return core.loop().isQuiet()
-        && bodies.allParked()
-        && core.listeners().isSettled()
+        && bodies.allParked(from)
+        && core.listeners().isSettled(from)
         && hooks.allParked()
         && core.loop().isQuiet()
         && core.loop().turns() == turns;

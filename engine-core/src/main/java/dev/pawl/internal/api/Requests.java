@@ -155,7 +155,8 @@ record Requests(
         replayOf,
         draft.payloadHash(),
         draft.key(),
-        debounce);
+        debounce,
+        queue != null);
   }
 
   private static TriggerRequest.@Nullable Debouncing debounce(TriggerOptions options) {
@@ -201,7 +202,8 @@ record Requests(
     if (own != null) {
       return own;
     }
-    return task.ttl().isZero() ? defaultTtl : task.ttl();
+    Duration ofTask = task.ttl();
+    return ofTask == null ? defaultTtl : ofTask;
   }
 
   private Duration maxDuration(Task<?, ?> task, TriggerOptions options) {

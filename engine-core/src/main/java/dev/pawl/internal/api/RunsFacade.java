@@ -229,7 +229,7 @@ final class RunsFacade implements Runs {
         core,
         Selection.of(query, core.clock().now()),
         run -> {
-          TriggerRequest request = core.requests().replay(run.run(), options);
+          TriggerRequest request = replay(run.run(), options);
           LargeValues.Kept kept = core.values().large().keep(List.of(request));
           Command.Trigger trigger =
               new Command.Trigger(kept.requests().getFirst(), null, new Reply<>());
@@ -259,13 +259,28 @@ final class RunsFacade implements Runs {
   @Override
   public RunHandle<?> replay(String runId, TriggerOptions options) {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
-    TriggerRequest request = core.requests().replay(old, options);
+    TriggerRequest request = replay(old, options);
     Command.Triggered triggered =
         core.values()
             .large()
             .trigger(
                 request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
     return Handle.of(core, triggered, old.taskId(), core.outputType(old.taskId()));
+  }
+
+  private TriggerRequest replay(RunRow row, TriggerOptions options) {
+    RunRow old = row;
+    while (true) {
+      try {
+        return core.requests().replay(old, options);
+      } catch (UnreadableValueException e) {
+        RunRow present = core.storedRun(old.id()).run();
+        if (present.payload().equals(old.payload())) {
+          throw e;
+        }
+        old = present; // a debounced run was given another payload meanwhile
+      }
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.pawl.ErrorHandler;
 import dev.pawl.Hooks;
 import dev.pawl.RunContext;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AttemptHooks<I extends @Nullable Object> {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final String NO_DECISION = "catchError has returned null";
   private final Hooks<@Nullable Object, @Nullable Object> engine;
   private final Hooks<I, ?> task;
   private final boolean begins;
@@ -86,9 +88,11 @@ public final class AttemptHooks<I extends @Nullable Object> {
     ErrorHandler<@Nullable Object> general = engine.catchError();
     try {
       if (own != null) {
-        return own.on(payload, thrown, run);
+        return Objects.requireNonNull(own.on(payload, thrown, run), NO_DECISION);
       }
-      return general == null ? ErrorDecision.unchanged() : general.on(payload, thrown, run);
+      return general == null
+          ? ErrorDecision.unchanged()
+          : Objects.requireNonNull(general.on(payload, thrown, run), NO_DECISION);
     } catch (Throwable e) {
       failed("catchError", run.runId(), e, failures);
       return ErrorDecision.unchanged();
@@ -111,8 +115,8 @@ public final class AttemptHooks<I extends @Nullable Object> {
     failures.increment();
     try {
       log.warn("a hook {} of run {} has thrown; the run is as it was", kind, runId, thrown);
-    } catch (OutOfMemoryError | StackOverflowError e) {
-      // It is counted.
+    } catch (Throwable e) {
+      // It is counted. A logger fails where what was thrown cannot say what it is.
     }
     if (thrown instanceof InterruptedException) {
       Thread.currentThread().interrupt();

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final int SHOWN_FRAMES = 24;
-  private static final long SURELY_PARKED_NANOS = 50_000_000;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
@@ -44,7 +43,7 @@ public final class RunScope {
   private boolean onLane;
 
   /** Since when that thread was seen parked at each look; 0 where it was not. */
-  private volatile long laneParkedSince;
+  private final ParkWatch laneWatch = new ParkWatch();
 
   private boolean ending;
 
@@ -213,12 +212,14 @@ public final class RunScope {
   /**
    * Whether each of its threads waits for something without a time limit. Takes no lock: a thread
    * that had to wait for that lock would look parked for it.
+   *
+   * @param from as for {@link ParkWatch#isSurelyParked}
    */
-  public boolean isParked() {
+  public boolean isParked(long from) {
     int seen = 0;
     for (Thread thread : threads) {
       seen++;
-      if (!isParked(thread)) {
+      if (!isParked(thread, from)) {
         return false;
       }
     }
@@ -227,20 +228,12 @@ public final class RunScope {
     return seen > (joining ? 1 : 0);
   }
 
-  private boolean isParked(Thread thread) {
+  private boolean isParked(Thread thread, long from) {
     boolean parked = isParked(thread.getState());
     if (thread != laneThread) {
       return parked;
     }
-    // A platform thread that was woken looks parked until the machine lets it run.
-    if (!parked) {
-      laneParkedSince = 0;
-      return false;
-    }
-    if (laneParkedSince == 0) {
-      laneParkedSince = System.nanoTime();
-    }
-    return System.nanoTime() - laneParkedSince > SURELY_PARKED_NANOS;
+    return laneWatch.isSurelyParked(parked, from);
   }
 
   /** Whether a thread in this state waits for something without a time limit. */

@@ -110,6 +110,7 @@ final class BatchCalls {
       return;
     }
     batch.seq = command.seq();
+    batch.pulledByRun = caller.counted();
     batch.closeWaits.addAll(former.closeWaits);
     if (batch.awaited) {
       Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(caller.attempt().run);
@@ -195,6 +196,7 @@ final class BatchCalls {
     boolean first = batch.id == 0;
     if (first) {
       begin(turn, batch, parent);
+      batch.pulledByRun = caller != null && caller.counted();
     }
     List<BatchItemRow> items = items(turn, part, parent);
     batch.size += items.size();

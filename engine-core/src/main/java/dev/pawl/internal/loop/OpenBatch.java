@@ -38,6 +38,9 @@ public final class OpenBatch {
   long hash;
   @Nullable String keyText;
 
+  /** Whether the thread that pulls its items belongs to the run, so that the loop sees it wait. */
+  boolean pulledByRun;
+
   /** The journal entry that records it; only where a run triggers it. */
   int seq;
 

@@ -3,7 +3,6 @@ package dev.pawl.internal.loop;
 import dev.pawl.PawlException;
 import dev.pawl.QueueFullException;
 import dev.pawl.spi.BindingRow;
-import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +36,7 @@ final class QueueBound {
     Set<BindingRow.Key> earlierItems = new HashSet<>();
     for (TriggerRequest request : requests) {
       String queue = request.queue().name();
-      int bound = request.queue().maxQueued().orElse(engine.queueRow(queue).maxQueued());
+      int bound = bound(request);
       if (bound != QueueRow.UNLIMITED && entersNow(turn, request, earlierItems)) {
         int added = wanted.merge(queue, 1, Integer::sum);
         if (added > room(turn, queue, bound, added)) {
@@ -48,15 +47,23 @@ final class QueueBound {
     return null;
   }
 
+  private int bound(TriggerRequest request) {
+    int present = engine.queueRow(request.queue().name()).maxQueued();
+    return request.declaresQueue() ? request.queue().maxQueued().orElse(present) : present;
+  }
+
   private boolean entersNow(Turn turn, TriggerRequest request, Set<BindingRow.Key> earlierItems) {
     TriggerRequest.Key key = request.key();
     boolean bound =
         key != null && (bindings.find(turn, key.id()) != null || !earlierItems.add(key.id()));
-    boolean later =
-        request.debounce() != null
-            || request.delay() > 0
-            || (request.delayUntil() != Micros.NONE && request.delayUntil() > turn.now);
-    return !bound && !later;
+    return !bound && Runs.due(turn, request) <= turn.now && !isDelayed(request.debounce(), request);
+  }
+
+  /** Whether its debounce key names a run, which stays delayed. */
+  private boolean isDelayed(TriggerRequest.@Nullable Debouncing debounce, TriggerRequest request) {
+    return debounce != null
+        && engine.debounced.containsKey(
+            new EngineState.DebounceKey(request.taskId(), debounce.key()));
   }
 
   /**

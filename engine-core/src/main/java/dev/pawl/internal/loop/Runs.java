@@ -129,10 +129,14 @@ final class Runs {
     }
   }
 
-  /** Moves a delayed run to another due time, which decides its place in the queue too. */
+  /**
+   * Moves a delayed run to another due time, which decides its place in the queue too, unless it
+   * has the place of a parent that waits for it.
+   */
   void reschedule(Turn turn, LiveRun run, RunState.Delayed to) {
     transitions.move(turn, run, to);
-    run.queueTime = to.dueAt();
+    LiveRun parent = run.awaited ? engine.live.get(run.parentId) : null;
+    run.queueTime = parent == null ? to.dueAt() : parent.queueTime;
   }
 
   /** Gives a debounced run this trigger's payload, and the options that go with it. */
@@ -184,7 +188,8 @@ final class Runs {
             old.region()));
   }
 
-  private static long due(Turn turn, TriggerRequest request) {
+  /** When a run is due that this trigger makes; at once where that is not in the future. */
+  static long due(Turn turn, TriggerRequest request) {
     if (request.delayUntil() != Micros.NONE) {
       return request.delayUntil();
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *     not set
  * @param delayUntil when it is enqueued, or {@link dev.pawl.spi.Micros#NONE}
  * @param ttl its time to live, 0 for none
- * @param queue its queue; a limit that differs from the present one is set
+ * @param queue its queue
  * @param maxDuration how long an attempt may be active, 0 for no bound
  * @param machine the machine preset it asks for, or null
  * @param region the lane its bodies run on, or null for the default one
@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param payloadHash a hash of the payload
  * @param key its idempotency key, or null
  * @param debounce its debounce, or null
+ * @param declaresQueue whether the trigger itself names the queue, so that what it says of it
+ *     counts from now on; what a task declares was taken when the task was registered
  */
 public record TriggerRequest(
     String taskId,
@@ -41,7 +43,8 @@ public record TriggerRequest(
     long replayOf,
     long payloadHash,
     @Nullable Key key,
-    @Nullable Debouncing debounce) {
+    @Nullable Debouncing debounce,
+    boolean declaresQueue) {
 
   /** The same request with its payload kept in another way; its hash stays what it was. */
   public TriggerRequest withPayload(StoredValue kept) {
@@ -63,7 +66,8 @@ public record TriggerRequest(
         replayOf,
         payloadHash,
         key,
-        debounce);
+        debounce,
+        declaresQueue);
   }
 
   /**

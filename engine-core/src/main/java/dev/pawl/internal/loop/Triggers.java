@@ -130,12 +130,32 @@ final class Triggers {
     OpenBatch open = engine.openBatches.get(command.batchId());
     List<Long> runIds = command.runIds();
     if (open != null) {
-      waits.awaitClose(turn, caller, command.seq(), open, command.reply());
+      PawlException cycle = streamCycle(caller, open);
+      if (cycle != null) {
+        turn.refuse(command.reply(), cycle);
+      } else {
+        waits.awaitClose(turn, caller, command.seq(), open, command.reply());
+      }
     } else if (runIds == null) {
       turn.tell(command.reply(), new WaitEnd.LookAgain(command.batchId(), command.seq()));
     } else {
       awaitBatch(turn, command, runIds);
     }
+  }
+
+  /**
+   * Whether a batch would never be closed, because the only thread of the run that streams it waits
+   * for the caller, or is the caller. Where other threads belong to that run, one of them may wait
+   * while another one streams, so nothing is said then.
+   */
+  private @Nullable PawlException streamCycle(Caller caller, OpenBatch open) {
+    LiveRun owner = engine.live.get(open.parentId);
+    Attempt streaming = owner == null ? null : owner.attempt;
+    if (owner == null || streaming == null || streaming.threads > 1 || !open.pulledByRun) {
+      return null;
+    }
+    boolean pulls = caller.attempt() == streaming ? !caller.counted() : streaming.parked == 0;
+    return pulls ? null : cycle(caller, owner);
   }
 
   private void awaitBatch(Turn turn, Command.AwaitBatch command, List<Long> runIds) {
@@ -180,7 +200,9 @@ final class Triggers {
       bind(turn, request, pushed.id());
       return new Triggered(pushed.id(), TriggerOutcome.DEBOUNCED, false);
     }
-    queueSettings.declare(turn, request.queue());
+    if (request.declaresQueue()) {
+      queueSettings.declare(turn, request.queue());
+    }
     LiveRun run = runs.create(turn, ids.next(turn.now), request, origin);
     bind(turn, request, run.id());
     return new Triggered(run.id(), TriggerOutcome.CREATED, false);
@@ -259,9 +281,10 @@ final class Triggers {
       Turn turn, @Nullable Caller waiting, List<TriggerRequest> requests, boolean batch) {
     PawlException reason = keyRefusal(turn, waiting, requests, batch);
     if (reason == null) {
-      reason = rateRefusal(turn, requests.size());
+      reason = queueBound.refusal(turn, requests);
     }
-    return reason == null ? queueBound.refusal(turn, requests) : reason;
+    // Last, since it takes tokens: a call that is refused for anything else must not use them up.
+    return reason == null ? rateRefusal(turn, requests.size()) : reason;
   }
 
   @Nullable PawlException refusal(Caller caller, int children) {

@@ -72,7 +72,9 @@ final class Waits {
   /** Counts a run of a batch, unless it has ended, or was counted at another index. */
   void count(Waiter.BatchCountdown countdown, long runId) {
     @Nullable LiveRun run = engine.live.get(runId);
-    if (run != null && !run.waiters.contains(countdown)) {
+    // From the end: where it was counted, that was a moment ago, and thousands may wait for the
+    // run.
+    if (run != null && run.waiters.lastIndexOf(countdown) < 0) {
       run.addWaiter(countdown);
       countdown.remaining++;
     }

@@ -128,7 +128,8 @@ class LoopEndTest {
             0,
             0,
             null,
-            null);
+            null,
+            false);
     return new Command.Trigger(request, null, new Reply<>());
   }
 
