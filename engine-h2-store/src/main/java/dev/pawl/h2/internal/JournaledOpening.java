@@ -305,6 +305,7 @@ final class JournaledOpening {
     try {
       migrations.upgrade(opened.writing().connection);
       applier.catchUp();
+      copies.discard(); // what a process has left that was killed while it copied
       if (!isCovered(journal)) {
         tidying.tidyNow(journal.lastSeq());
       }
