@@ -22,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -332,6 +334,7 @@ class JournaledOpeningTest {
   void anOpeningThatFailsAtItsEndLeavesNothingOpen() throws Exception {
     fill(folder(), 3);
     Location.Claim claim = new FileLocation(folder()).claim();
+    Set<String> left = new HashSet<>();
     Location.Claim failing =
         (Location.Claim)
             Proxy.newProxyInstance(
@@ -341,7 +344,13 @@ class JournaledOpeningTest {
                   if (method.getName().equals("values")) {
                     throw new IllegalStateException("no thread is left");
                   }
-                  return method.invoke(claim, arguments);
+                  Object answer = method.invoke(claim, arguments);
+                  if (method.getName().equals("newUrl")) {
+                    left.add((String) answer);
+                  } else if (method.getName().equals("closeLeftovers")) {
+                    left.remove((String) arguments[0]);
+                  }
+                  return answer;
                 });
     Options options = Options.pinned(1, RedoMode.FORCED);
     assertThatThrownBy(
@@ -353,6 +362,7 @@ class JournaledOpeningTest {
                     new JournaledOpening(
                         failing, folder(), "failing", options, Migrations.builtIn())))
         .hasMessageContaining("no thread is left");
+    assertThat(left).isEmpty();
     claim.close();
     try (RunStore store = H2Store.file(folder()).open()) {
       assertThat(ids(store)).isEqualTo(oneTo(3));
