@@ -13,6 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The last good copy of the database: what it is made from again when a power loss or a damage has
@@ -24,6 +26,8 @@ final class Copies {
   private static final Pattern NAME =
       Pattern.compile("pawl-copy-(\\d{1,19})-([0-9a-f]{8})\\.mv\\.db");
   private static final int BUFFER = 1024 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Copies.class);
 
   private final Path folder;
 
@@ -71,6 +75,19 @@ final class Copies {
    * @return the checksum of what was copied
    */
   int copy() throws IOException {
+    boolean done = false;
+    try {
+      int crc32c = copyAll();
+      done = true;
+      return crc32c;
+    } finally {
+      if (!done) {
+        discard();
+      }
+    }
+  }
+
+  private int copyAll() throws IOException {
     CRC32C crc = new CRC32C();
     byte[] buffer = new byte[BUFFER];
     try (RandomAccessFile in =
@@ -85,8 +102,32 @@ final class Copies {
     return (int) crc.getValue();
   }
 
+  /**
+   * Deletes a copy that will not be kept. One that has filled the disk must not hold on to the room
+   * that the journal needs.
+   */
+  void discard() {
+    try {
+      Files.deleteIfExists(folder.resolve(UNFINISHED));
+    } catch (IOException e) {
+      log.warn("The unfinished copy of a database in {} could not be deleted", folder, e);
+    }
+  }
+
   /** Makes the copy the last good one: reads it again, forces it, names it, deletes the others. */
   void keep(long seq, int crc32c) throws IOException {
+    boolean done = false;
+    try {
+      keepAll(seq, crc32c);
+      done = true;
+    } finally {
+      if (!done) {
+        discard();
+      }
+    }
+  }
+
+  private void keepAll(long seq, int crc32c) throws IOException {
     Path unfinished = folder.resolve(UNFINISHED);
     if (checksum(unfinished) != crc32c) {
       throw new IOException("the copy of the database does not read as it was written");

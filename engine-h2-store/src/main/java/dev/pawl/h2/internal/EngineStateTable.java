@@ -4,6 +4,7 @@ import dev.pawl.spi.StoreState;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,11 @@ final class EngineStateTable {
   static final String READ =
       "select commit_seq, epoch, last_time_micros, last_id from engine_state where id = 1";
 
+  static final String HAS_STORE =
+      "select column_name from information_schema.columns"
+          + " where table_schema = 'PUBLIC' and table_name = 'ENGINE_STATE'"
+          + " and column_name = 'STORE_ID'";
+
   static final String STORE = "select store_id from engine_state where id = 1";
 
   static final String SET_STORE =
@@ -30,14 +36,22 @@ final class EngineStateTable {
 
   private EngineStateTable() {}
 
-  /** The id of the store, drawn when it was made; its journal carries the same. */
-  static UUID store(Statements statements) throws SQLException {
+  /**
+   * The id of the store, which its journal carries too; empty where the database never had a
+   * journal. Can be asked before the schema is brought up to date.
+   */
+  static Optional<UUID> store(Statements statements) throws SQLException {
+    try (ResultSet rows = statements.prepare(HAS_STORE).executeQuery()) {
+      if (!rows.next()) {
+        return Optional.empty();
+      }
+    }
     try (ResultSet rows = statements.prepare(STORE).executeQuery()) {
-      return Columns.present(only(rows).getObject(1, UUID.class), "store_id", 1);
+      return Optional.ofNullable(only(rows).getObject(1, UUID.class));
     }
   }
 
-  /** Makes a new database that of a store which exists. */
+  /** Makes a database that of a store; its journal is there already, or nothing is in it. */
   static void setStore(Statements statements, UUID store) throws SQLException {
     PreparedStatement update = statements.prepare(SET_STORE);
     update.setObject(1, store);

@@ -167,8 +167,10 @@ final class Existence {
 
   /** Whether a row is in the database, and not about to go with what a pending change deletes. */
   private boolean isStored(String sql, long... key) throws SQLException {
+    boolean deletes =
+        pending.deletes(); // before: what is pending now may be in there a moment later
     boolean stored = lookUps.has(sql, key);
-    if (!stored || !pending.deletes()) {
+    if (!stored || !deletes) {
       return stored;
     }
     pending.awaitAll();

@@ -127,6 +127,20 @@ public final class H2RunStore implements RunStore {
       Location.Claim claim, String description, Options options, JournaledOpening opening)
       throws SQLException, IOException {
     JournaledOpening.Opened opened = opening.open();
+    H2RunStore store = null;
+    try {
+      store = begin(claim, description, options, opened);
+      return store;
+    } finally {
+      if (store == null) {
+        opened.database().close();
+        opened.journal().close(false);
+      }
+    }
+  }
+
+  private static H2RunStore begin(
+      Location.Claim claim, String description, Options options, JournaledOpening.Opened opened) {
     ReadPool readers = new ReadPool(opened.database(), description, options.readers());
     LargeValues large =
         new LargeValues(description, claim.values(), readers, opened.writer()::takes);
@@ -141,6 +155,11 @@ public final class H2RunStore implements RunStore {
   @Override
   public void commit(Changes changes) {
     requireOpen();
+    commitUnchecked(changes);
+  }
+
+  /** Apart for a test: a thread may be here while the store is closed. */
+  void commitUnchecked(Changes changes) {
     writer.commit(changes, large);
   }
 

@@ -91,7 +91,8 @@ final class JournaledOpening {
         opened = tryToOpen(found);
         state = stateOf(opened, found);
       }
-      Opened all = connect(opened, begin(found, state, restartAfter));
+      UUID store = state.store.orElseGet(() -> found.isEmpty() ? UUID.randomUUID() : found.store());
+      Opened all = connect(opened, begin(found, state, store, restartAfter), store);
       done = true;
       return all;
     } finally {
@@ -230,7 +231,7 @@ final class JournaledOpening {
   }
 
   /** Which store a database is, and the group that it ends with. */
-  private record State(UUID store, long seq) {}
+  private record State(Optional<UUID> store, long seq) {}
 
   /** Reads it; refuses a database that is not that of the journal. */
   private State stateOf(Database opened, Found found) throws SQLException {
@@ -240,21 +241,31 @@ final class JournaledOpening {
             EngineStateTable.store(writing.statements),
             EngineStateTable.commitSeq(writing.statements));
     writing.connection.rollback();
-    if (!found.isEmpty() && !found.store().equals(state.store)) {
+    if (!found.isEmpty() && !found.store().equals(state.store.orElse(found.store()))) {
       throw new StoreException(
           "the journal in "
               + folder
               + " belongs to the store "
               + found.store()
               + ", but the database is that of "
-              + state.store
+              + state.store.orElseThrow()
               + "; nothing was changed: put the files together that belong together",
           null);
     }
     return state;
   }
 
-  private RedoJournal begin(Found found, State state, long restartAfter) throws IOException {
+  private RedoJournal begin(Found found, State state, UUID store, long restartAfter)
+      throws IOException {
+    RedoJournal.Settings settings =
+        new RedoJournal.Settings(
+            store, boot(), options.redo() == RedoMode.FORCED, options.bounds().segmentBytes());
+    if (found.isEmpty() && state.store.isEmpty()) {
+      // It was written without a journal, and none is missing. The copy comes first, then the
+      // journal, then the id in the database: wherever this is cut off, it leads on from there.
+      copies.keep(state.seq, copies.copy());
+      return RedoJournal.beginAnew(found, settings, state.seq);
+    }
     long last = found.isEmpty() ? 0 : Math.max(found.lastSeq(), restartAfter);
     if (state.seq > last && !options.salvage()) {
       throw ahead(state.seq, found, last);
@@ -262,12 +273,6 @@ final class JournaledOpening {
     if (options.salvage()) {
       setJournalAside();
     }
-    RedoJournal.Settings settings =
-        new RedoJournal.Settings(
-            state.store,
-            boot(),
-            options.redo() == RedoMode.FORCED,
-            options.bounds().segmentBytes());
     return restartAfter > 0 || state.seq > last
         ? RedoJournal.beginAnew(found, settings, Math.max(state.seq, restartAfter))
         : RedoJournal.open(found, settings);
@@ -296,15 +301,22 @@ final class JournaledOpening {
     }
   }
 
-  private Opened connect(Database opened, RedoJournal journal) throws SQLException, IOException {
+  private Opened connect(Database opened, RedoJournal journal, UUID store)
+      throws SQLException, IOException {
     Pending pending = new Pending(name, options.bounds(), journal.lastSeq());
     Tidying tidying = new Tidying(copies, journal, options.bounds(), pending);
     Applier applier = new Applier(opened, journal, pending, name, tidying::tidyIfNeeded);
     JournaledWriter writer = new JournaledWriter(journal, pending, new LookUps(opened), name);
     boolean done = false;
     try {
-      migrations.upgrade(opened.writing().connection);
+      Database.Writing writing = opened.writing();
+      migrations.upgrade(writing.connection);
+      if (EngineStateTable.store(writing.statements).isEmpty()) {
+        EngineStateTable.setStore(writing.statements, store);
+        writing.connection.commit();
+      }
       applier.catchUp();
+      copies.discard(); // what a process has left that was killed while it copied
       if (!isCovered(journal)) {
         tidying.tidyNow(journal.lastSeq());
       }

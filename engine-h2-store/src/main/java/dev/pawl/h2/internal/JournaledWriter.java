@@ -40,6 +40,9 @@ final class JournaledWriter implements Committing {
   /** Changes that were reported as unresolved and have been appended since. */
   private @Nullable Changes settled;
 
+  /** Whether the folder may be somebody else's by now. */
+  private boolean closed;
+
   /** The thread that called {@link #commit} last. */
   private volatile @Nullable Thread committer;
 
@@ -72,6 +75,7 @@ final class JournaledWriter implements Committing {
   }
 
   private void commitUninterrupted(Changes changes, LargeValues large) {
+    requireOpen();
     pending.requireSound();
     if (changes.equals(unresolved)) {
       append(changes, large);
@@ -87,6 +91,16 @@ final class JournaledWriter implements Committing {
     pending.awaitRoom();
     requirePromises(changes, large);
     append(changes, large);
+  }
+
+  /**
+   * Whoever has come past the store's own check and waited for its turn while the store was closed
+   * must not begin a file in a folder that was given back.
+   */
+  private void requireOpen() {
+    if (closed) {
+      throw new StoreException("the store " + name + " is closed", null);
+    }
   }
 
   /** Appends what may be in the journal already, so that it certainly is. */
@@ -175,6 +189,7 @@ final class JournaledWriter implements Committing {
   public <T> T read(Reading<T> reading) throws SQLException {
     turn.lock();
     try {
+      requireOpen();
       return lookUps.read(reading);
     } finally {
       turn.unlock();
@@ -192,6 +207,7 @@ final class JournaledWriter implements Committing {
     if (isCommitter()) {
       turn.lock();
       try {
+        requireOpen();
         settle();
       } finally {
         turn.unlock();
@@ -264,6 +280,7 @@ final class JournaledWriter implements Committing {
   public void close() {
     turn.lock();
     try {
+      closed = true;
       lookUps.close();
     } finally {
       turn.unlock();

@@ -17,12 +17,15 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -312,6 +315,77 @@ class JournaledOpeningTest {
       H2Store.file(folder()).open().close();
     }
     assertThat(names(folder())).hasSizeLessThanOrEqualTo(once.size() + 1);
+  }
+
+  /** The folder may be another engine's by now. */
+  @Test
+  void aCommitThatComesAfterTheCloseBeginsNothing() throws Exception {
+    H2RunStore store = open(folder(), RedoMode.FORCED, RedoBounds.PINNED, BOOT);
+    store.commit(creation(1));
+    store.close();
+    Map<String, Integer> before = contents(folder());
+    assertThatThrownBy(() -> store.commitUnchecked(creation(2)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("is closed");
+    assertThat(contents(folder())).isEqualTo(before);
+  }
+
+  @Test
+  void anOpeningThatFailsAtItsEndLeavesNothingOpen() throws Exception {
+    fill(folder(), 3);
+    Location.Claim claim = new FileLocation(folder()).claim();
+    Set<String> left = new HashSet<>();
+    Location.Claim failing =
+        (Location.Claim)
+            Proxy.newProxyInstance(
+                Location.Claim.class.getClassLoader(),
+                new Class<?>[] {Location.Claim.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("values")) {
+                    throw new IllegalStateException("no thread is left");
+                  }
+                  Object answer = method.invoke(claim, arguments);
+                  if (method.getName().equals("newUrl")) {
+                    left.add((String) answer);
+                  } else if (method.getName().equals("closeLeftovers")) {
+                    left.remove((String) arguments[0]);
+                  }
+                  return answer;
+                });
+    Options options = Options.pinned(1, RedoMode.FORCED);
+    assertThatThrownBy(
+            () ->
+                H2RunStore.openJournaled(
+                    failing,
+                    "failing",
+                    options,
+                    new JournaledOpening(
+                        failing, folder(), "failing", options, Migrations.builtIn())))
+        .hasMessageContaining("no thread is left");
+    assertThat(left).isEmpty();
+    claim.close();
+    try (RunStore store = H2Store.file(folder()).open()) {
+      assertThat(ids(store)).isEqualTo(oneTo(3));
+    }
+  }
+
+  /** On a disk that it has filled, it would leave no room for the journal. */
+  @Test
+  void aCopyThatCannotBeMadeOrKeptLeavesNothing() throws Exception {
+    fill(folder(), 3);
+    Path unfinished = folder().resolve("pawl-copy-unfinished");
+    Files.write(unfinished, new byte[10_000]); // of a process that was killed
+    try (H2RunStore store = open(folder(), RedoMode.FORCED, RedoBounds.PINNED, BOOT)) {
+      assertThat(unfinished).doesNotExist();
+      Copies copies = new Copies(folder());
+      int crc32c = copies.copy();
+      assertThatThrownBy(() -> copies.keep(3, crc32c + 1)).isInstanceOf(IOException.class);
+      assertThat(unfinished).doesNotExist();
+      store.commit(creation(4));
+    }
+    Files.delete(database());
+    assertThatThrownBy(() -> new Copies(folder()).copy()).isInstanceOf(IOException.class);
+    assertThat(unfinished).doesNotExist();
   }
 
   @Test

@@ -19,12 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MigrationsTest {
   private static final List<String> FIRST = Migrations.script("V1__init.sql");
+  private static final List<String> SECOND = Migrations.script("V2__store.sql");
   private static final String ADD_COLUMN =
       "alter table batch add column if not exists note varchar(100)";
   private static final String ADD_TABLE =
       "create table if not exists extra (id bigint primary key)";
-  private static final Migrations TWO_VERSIONS =
-      new Migrations(List.of(FIRST, List.of(ADD_COLUMN, ADD_TABLE)));
+  private static final Migrations ONE_MORE =
+      new Migrations(List.of(FIRST, SECOND, List.of(ADD_COLUMN, ADD_TABLE)));
 
   @TempDir Path folder;
 
@@ -41,15 +42,15 @@ class MigrationsTest {
     }
   }
 
-  private void createVersionOne() {
+  private void createPresentVersion() {
     try (RunStore store = H2Store.file(folder).open()) {
       store.commit(changes().create(Rows.run(1)).build());
     }
   }
 
-  private void assertIsVersionTwo() throws SQLException {
-    try (H2RunStore store = open(TWO_VERSIONS)) {
-      assertThat(version(store)).isEqualTo(2);
+  private void assertIsOneMore() throws SQLException {
+    try (H2RunStore store = open(ONE_MORE)) {
+      assertThat(version(store)).isEqualTo(3);
       assertThat(store.run(1)).isPresent();
       try (var connection = store.database().reading();
           var statement = connection.createStatement()) {
@@ -61,45 +62,46 @@ class MigrationsTest {
 
   @Test
   void anOlderStoreIsBroughtUpToDateAndKeepsItsRuns() throws SQLException {
-    createVersionOne();
-    assertIsVersionTwo();
-    assertIsVersionTwo();
+    createPresentVersion();
+    assertIsOneMore();
+    assertIsOneMore();
   }
 
   @Test
   void aNewStoreGetsEveryVersionAtOnce() throws SQLException {
-    try (H2RunStore store = open(TWO_VERSIONS)) {
-      assertThat(version(store)).isEqualTo(2);
+    try (H2RunStore store = open(ONE_MORE)) {
+      assertThat(version(store)).isEqualTo(3);
     }
   }
 
   @Test
   void aStoreOfANewerVersionIsRefusedAndLeftByteForByte() throws Exception {
-    createVersionOne();
-    open(TWO_VERSIONS).close();
+    createPresentVersion();
+    open(ONE_MORE).close();
     Path file = folder.resolve("pawl.mv.db");
     byte[] before = Files.readAllBytes(file);
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> H2Store.file(folder).open())
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("schema version 2")
-          .hasMessageContaining("versions up to 1")
+          .hasMessageContaining("schema version 3")
+          .hasMessageContaining("versions up to 2")
           .hasMessageContaining("use a newer version of the engine");
     }
     assertThat(Arrays.equals(Files.readAllBytes(file), before)).isTrue();
-    assertIsVersionTwo();
+    assertIsOneMore();
   }
 
   @Test
   void aMigrationThatFailedHalfWayIsRepeated() throws SQLException {
-    createVersionOne();
-    Migrations broken = new Migrations(List.of(FIRST, List.of(ADD_COLUMN, "no sql at all")));
+    createPresentVersion();
+    Migrations broken =
+        new Migrations(List.of(FIRST, SECOND, List.of(ADD_COLUMN, "no sql at all")));
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> open(broken))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("cannot be opened");
     }
-    assertIsVersionTwo();
+    assertIsOneMore();
   }
 
   /** Stops for good between two statements of a migration. */
@@ -111,6 +113,7 @@ class MigrationsTest {
           new Migrations(
               List.of(
                   FIRST,
+                  SECOND,
                   List.of(
                       ADD_COLUMN,
                       "create alias halt as $$ void halt() { Runtime.getRuntime().halt(3); } $$",
@@ -122,9 +125,68 @@ class MigrationsTest {
 
   @Test
   void aMigrationThatWasKilledHalfWayIsRepeated() throws Exception {
-    createVersionOne();
+    createPresentVersion();
     Process child = ChildJvm.of(Killed.class, "128m", folder.toString()).start();
     assertThat(child.waitFor()).isEqualTo(3);
-    assertIsVersionTwo();
+    assertIsOneMore();
+  }
+
+  /** As the engine wrote it before there was a journal. */
+  private void createWithoutJournal() throws SQLException {
+    Migrations first = new Migrations(List.of(FIRST));
+    Options options = Options.pinned(1, RedoMode.NONE);
+    FileLocation location = new FileLocation(folder);
+    Location.Claim claim = location.claim();
+    String url = claim.newUrl();
+    try (var connection =
+        Database.connect(url, Database.ADMIN, Database.fileSettings(options, true))) {
+      first.create(connection);
+    } finally {
+      claim.closeLeftovers(url);
+      claim.close();
+    }
+    try (H2RunStore store = H2RunStore.open(location, "old", options, first)) {
+      store.commit(changes().create(Rows.run(1)).build());
+      store.commit(changes().create(Rows.run(2)).build());
+    }
+  }
+
+  @Test
+  void aStoreThatWasWrittenWithoutAJournalGetsOne() throws Exception {
+    createWithoutJournal();
+    try (RunStore store = H2Store.file(folder).open()) {
+      assertThat(store.live(0, 9)).hasSize(2);
+      store.commit(changes().create(Rows.run(3)).build());
+    }
+    // It is as safe as any other from the first moment on.
+    Files.delete(folder.resolve("pawl.mv.db"));
+    for (int i = 0; i < 2; i++) {
+      try (RunStore store = H2Store.file(folder).open()) {
+        assertThat(store.live(0, 9)).hasSize(3);
+      }
+    }
+    try (var files = Files.list(folder)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".redo")).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertThatThrownBy(() -> H2Store.file(folder).open()).hasMessageContaining("is missing");
+  }
+
+  /** The journal was begun, but the database does not say yet that it is its own. */
+  @Test
+  void aStoreThatWasKilledWhileItGotItsJournalOpens() throws Exception {
+    createWithoutJournal();
+    Path database = folder.resolve("pawl.mv.db");
+    byte[] old = Files.readAllBytes(database);
+    H2Store.file(folder).open().close();
+    Files.write(database, old);
+    try (RunStore store = H2Store.file(folder).open()) {
+      assertThat(store.live(0, 9)).hasSize(2);
+      store.commit(changes().create(Rows.run(3)).build());
+    }
+    try (RunStore store = H2Store.file(folder).open()) {
+      assertThat(store.live(0, 9)).hasSize(3);
+    }
   }
 }

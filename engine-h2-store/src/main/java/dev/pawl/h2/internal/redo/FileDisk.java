@@ -47,6 +47,7 @@ public final class FileDisk implements Disk {
     } finally {
       if (forcing == null) {
         writing.close();
+        Files.deleteIfExists(file);
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.pawl.h2.internal.redo;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -222,7 +223,7 @@ public final class RedoJournal {
             anew && !opened);
     String name = Segment.name(nextNumber);
     Writing begun = null;
-    Disk.OpenFile file = disk.create(name);
+    Disk.OpenFile file = create(name);
     try {
       Writing made = new Writing(header, file, new Stretch(name, lastSeq + 1, lastSeq, 0));
       file.write(0, header.bytes(), SegmentHeader.SIZE);
@@ -240,6 +241,15 @@ public final class RedoJournal {
     opened = true;
     current = begun;
     return begun;
+  }
+
+  private Disk.OpenFile create(String name) throws IOException {
+    try {
+      return disk.create(name);
+    } catch (FileAlreadyExistsException e) {
+      nextNumber++; // left by a try that failed: otherwise it is in the way for ever
+      throw e;
+    }
   }
 
   private void closeGivenUp() {
@@ -310,9 +320,10 @@ public final class RedoJournal {
       if (stretch.lastSeq > seq || stretch == stretches.getLast()) {
         return;
       }
-      // Oldest first, and one by one: whatever a power loss leaves undone, it leaves no gap.
-      stretches.remove(stretch);
+      // Oldest first, and one by one: whatever a power loss leaves undone, it leaves no gap. Nor
+      // does a file that cannot be deleted now: it is forgotten only once it is gone.
       disk.delete(stretch.name);
+      stretches.remove(stretch);
       disk.forceFolder();
     }
   }

@@ -12,8 +12,7 @@ create table if not exists engine_state (
   commit_seq bigint not null,
   epoch bigint not null,
   last_time_micros bigint,
-  last_id bigint not null,
-  store_id uuid not null
+  last_id bigint not null
 );
 
 create table if not exists run (
@@ -196,7 +195,7 @@ create table if not exists owed_hook (
 );
 
 insert into engine_state
-  select 1, 0, 0, null, 0, random_uuid() where not exists (select 1 from engine_state);
+  select 1, 0, 0, null, 0 where not exists (select 1 from engine_state);
 
 -- Reads run as a user that can do nothing else.
 create user if not exists pawl_reader password '';

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Disks that fail, and files that were damaged: nothing acknowledged is lost, nothing is silent.
  */
 class JournalFaultTest {
+  @TempDir Path temp;
+
   private static final int GROUPS = 40;
 
   private static RedoJournal open(RecordingDisk disk) throws IOException {
@@ -119,6 +124,45 @@ class JournalFaultTest {
     // It is certainly not there, so another group can take its number.
     journal.append(seq + 1, JournalScript.group(seq + 1));
     assertThat(lastSeq(disk)).isEqualTo(seq + 1);
+  }
+
+  /** As where the process has one handle left, and a file needs two. */
+  @Test
+  void aFileThatWasMadeAndNotOpenedIsNotInTheWayForEver() throws Exception {
+    Path folder = Files.createDirectory(temp.resolve("journal"));
+    FileDisk disk = new FileDisk(folder);
+    RedoJournal journal =
+        RedoJournal.open(
+            Found.in(disk, JournalScript.FIRST_BOOT, false), JournalScript.settings(true));
+    Files.createFile(folder.resolve(Segment.name(1)));
+    int failures = 0;
+    for (long seq = 1; seq <= GROUPS; ) {
+      try {
+        journal.append(seq, JournalScript.group(seq));
+        seq++;
+      } catch (IOException e) {
+        assertThat(++failures).isEqualTo(1);
+      }
+    }
+    assertThat(failures).isEqualTo(1);
+    assertThat(JournalScript.verified(Found.in(disk, JournalScript.SECOND_BOOT, false)))
+        .isEqualTo(GROUPS);
+  }
+
+  /** Its file is in use by somebody else, or the disk cannot be written for a moment. */
+  @Test
+  void aFileThatCannotBeDroppedLeavesNoGap() throws Exception {
+    RecordingDisk disk = new RecordingDisk();
+    RedoJournal journal = open(disk);
+    for (long seq = 1; seq <= 4 * GROUPS; seq++) {
+      journal.append(seq, JournalScript.group(seq));
+    }
+    assertThat(journal.files()).isGreaterThan(4);
+    disk.failing((index, kind) -> kind == RecordingDisk.Kind.DELETE && index == 0);
+    assertThatThrownBy(() -> journal.dropThrough(2 * GROUPS)).isInstanceOf(IOException.class);
+    journal.dropThrough(3 * GROUPS);
+    assertThat(lastSeq(disk)).isEqualTo(4 * GROUPS);
+    assertThat(disk.names()).hasSize(journal.files());
   }
 
   /** What a damage does to a file. */
