@@ -24,11 +24,6 @@ final class EngineStateTable {
   static final String READ =
       "select commit_seq, epoch, last_time_micros, last_id from engine_state where id = 1";
 
-  static final String HAS_STORE =
-      "select column_name from information_schema.columns"
-          + " where table_schema = 'PUBLIC' and table_name = 'ENGINE_STATE'"
-          + " and column_name = 'STORE_ID'";
-
   static final String STORE = "select store_id from engine_state where id = 1";
 
   static final String SET_STORE =
@@ -41,7 +36,11 @@ final class EngineStateTable {
    * journal. Can be asked before the schema is brought up to date.
    */
   static Optional<UUID> store(Statements statements) throws SQLException {
-    try (ResultSet rows = statements.prepare(HAS_STORE).executeQuery()) {
+    String hasStore =
+        "select column_name from information_schema.columns"
+            + " where table_schema = 'PUBLIC' and table_name = 'ENGINE_STATE'"
+            + " and column_name = 'STORE_ID'";
+    try (ResultSet rows = statements.prepare(hasStore).executeQuery()) {
       if (!rows.next()) {
         return Optional.empty();
       }
