@@ -37,12 +37,14 @@ final class Frame {
 
   /** Fills the head in; can be done again for another file. */
   static void end(Sink sink, int length, int type, long seq, long salt) {
-    byte[] bytes = sink.array();
-    Bits.putInt(bytes, 0, MAGIC);
-    Bits.putInt(bytes, AT_TYPE, type);
-    Bits.putInt(bytes, AT_LENGTH, length);
-    Bits.putLong(bytes, AT_SEQ, seq);
-    Bits.putInt(bytes, AT_CRC, checksum(bytes, 0, length, salt));
+    byte[] head = sink.head();
+    Bits.putInt(head, 0, MAGIC);
+    Bits.putInt(head, AT_TYPE, type);
+    Bits.putInt(head, AT_LENGTH, length);
+    Bits.putLong(head, AT_SEQ, seq);
+    CRC32C crc = salted(salt);
+    sink.addTo(crc, AT_TYPE, HEAD - AT_TYPE + length);
+    Bits.putInt(head, AT_CRC, (int) crc.getValue());
   }
 
   /** Whether a whole record begins there. */
@@ -75,11 +77,16 @@ final class Frame {
   }
 
   private static int checksum(byte[] bytes, int at, int length, long salt) {
-    byte[] salted = new byte[Long.BYTES];
-    Bits.putLong(salted, 0, salt);
-    CRC32C crc = new CRC32C();
-    crc.update(salted);
+    CRC32C crc = salted(salt);
     crc.update(bytes, at + AT_TYPE, HEAD - AT_TYPE + length);
     return (int) crc.getValue();
+  }
+
+  private static CRC32C salted(long salt) {
+    byte[] bytes = new byte[Long.BYTES];
+    Bits.putLong(bytes, 0, salt);
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return crc;
   }
 }

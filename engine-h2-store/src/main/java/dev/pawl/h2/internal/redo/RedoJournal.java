@@ -404,7 +404,7 @@ public final class RedoJournal {
 
     void append(Sink sink) throws IOException {
       int begin = stretch.end;
-      open.write(begin, sink.array(), sink.size());
+      sink.writeTo(open, begin);
       int end = begin + sink.size();
       stretch.end = end;
       room = Math.max(room, end);
