@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * is out of range. {@link #defaults()} has the default of each.
  */
 public final class Limits {
+  private static final long MOST_BATCH_BYTES = 512 << 20;
   private static final Limits DEFAULTS = new Limits();
 
   private int maxPayloadBytes = 10 << 20;
@@ -23,6 +24,7 @@ public final class Limits {
   private int maxErrorChars = 16_384;
   private int mailboxCapacity = 8_192;
   private int maxTurnCommands = 1_000;
+  private long maxTurnBytes = 32 << 20;
   private int keyCacheSize = 10_000;
   private Duration minMaxDuration = Duration.ofSeconds(1);
   private Duration labelsAfterEnd = Duration.ofHours(1);
@@ -30,7 +32,7 @@ public final class Limits {
   private int listenerQueueSize = 10_000;
   private int maxHookThreads = 1_000;
   private Duration stuckBodyAfter = Duration.ofSeconds(30);
-  private long maxBatchBytes = Long.MAX_VALUE;
+  private long maxBatchBytes = 256 << 20;
   private int maxStreamItems = 10_000_000;
   private int streamChunkItems = 500;
   private int streamChunkBytes = 1 << 20;
@@ -51,6 +53,7 @@ public final class Limits {
     this.maxErrorChars = from.maxErrorChars;
     this.mailboxCapacity = from.mailboxCapacity;
     this.maxTurnCommands = from.maxTurnCommands;
+    this.maxTurnBytes = from.maxTurnBytes;
     this.keyCacheSize = from.keyCacheSize;
     this.minMaxDuration = from.minMaxDuration;
     this.labelsAfterEnd = from.labelsAfterEnd;
@@ -173,6 +176,17 @@ public final class Limits {
   }
 
   /**
+   * The bytes of payloads, outputs and metadata in rows after which a commit takes no further call;
+   * the next one does. What one call stores is never split. Default: 32 MiB: what a commit needs
+   * beside the callers' own copies, and what a reader may have to wait for. At least 1.
+   */
+  public Limits maxTurnBytes(long maxTurnBytes) {
+    Limits copy = new Limits(this);
+    copy.maxTurnBytes = inRange("maxTurnBytes", maxTurnBytes, Long.MAX_VALUE);
+    return copy;
+  }
+
+  /**
    * The number of idempotency keys kept at hand; the others are looked up in the store. Default:
    * 10,000: about two megabytes; 0 keeps none. At least 0.
    */
@@ -204,16 +218,14 @@ public final class Limits {
   }
 
   /**
-   * The largest sum of the encoded payloads of a batch given as a list, in bytes. Default: none,
-   * since each payload is bounded, and the list is in memory anyway. At least 1.
+   * The largest sum of the payloads and metadata, in bytes, of a batch given as a list: all of it
+   * is one commit. A payload that is kept apart, see {@link #maxInlineBytes(int)}, does not count.
+   * Default: 256 MiB; a stream is not bounded, since it is many commits. At least 1, at most 512
+   * MiB, which is what one commit can hold.
    */
   public Limits maxBatchBytes(long maxBatchBytes) {
-    if (maxBatchBytes < 1) {
-      throw new InvalidOptionException(
-          "the limit maxBatchBytes must be at least 1: " + maxBatchBytes);
-    }
     Limits copy = new Limits(this);
-    copy.maxBatchBytes = maxBatchBytes;
+    copy.maxBatchBytes = inRange("maxBatchBytes", maxBatchBytes, MOST_BATCH_BYTES);
     return copy;
   }
 
@@ -362,6 +374,11 @@ public final class Limits {
     return maxTurnCommands;
   }
 
+  /** The bytes of values after which a commit takes no further call. */
+  public long maxTurnBytes() {
+    return maxTurnBytes;
+  }
+
   /** The number of idempotency keys kept at hand; the others are looked up in the store. */
   public int keyCacheSize() {
     return keyCacheSize;
@@ -420,6 +437,14 @@ public final class Limits {
   /** How fast runs may be triggered; null for no limit. */
   public @Nullable RateLimit triggerRate() {
     return triggerRate;
+  }
+
+  private static long inRange(String name, long value, long most) {
+    if (value < 1 || value > most) {
+      throw new InvalidOptionException(
+          "the limit " + name + " must be at least 1 and at most " + most + ": " + value);
+    }
+    return value;
   }
 
   private static int atLeast(int least, String name, int value) {

@@ -38,6 +38,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.ConcurrentModificationException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -367,6 +368,22 @@ class BatchTest extends EngineTest {
           .isInstanceOf(BatchTriggerException.class)
           .hasCauseInstanceOf(LimitExceededException.class)
           .hasMessageContaining("maxBatchBytes is 1048576");
+    }
+  }
+
+  @Test
+  void whatIsKeptApartDoesNotCountTowardsTheSizeOfABatchAndMetadataDoes() {
+    Limits limits = Limits.defaults().maxBatchBytes(1_000).maxInlineBytes(800);
+    try (TestEngine bounded =
+        TestEngine.start(newStore(), builder -> builder.register(echo).limits(limits))) {
+      String apart = "x".repeat(900);
+      assertThat(bounded.tasks().batchTrigger(echo, List.of(apart, apart)).size()).isEqualTo(2);
+      BatchItem<String> noted =
+          BatchItem.of(echo, "a", options().metadata(Map.of("note", "x".repeat(400))));
+      assertThatThrownBy(
+              () -> bounded.batch().trigger(List.of(noted, noted, noted)))
+          .isInstanceOf(BatchTriggerException.class)
+          .hasMessageContaining("trigger it as a stream");
     }
   }
 

@@ -144,20 +144,29 @@ final class BatchCall {
     List<TriggerRequest> requests = new ArrayList<>(drafts.size());
     long bytes = 0;
     for (Requests.Draft draft : drafts) {
-      bytes += draft.payload().size();
-      requests.add(item(requests.size(), () -> core.requests().of(draft)));
+      TriggerRequest request = item(requests.size(), () -> core.requests().of(draft));
+      bytes += bytesInRow(request);
+      requests.add(request);
     }
     if (bytes > core.limits().maxBatchBytes()) {
       LimitExceededException cause =
           new LimitExceededException(
-              "the payloads of the batch have "
+              "the payloads and metadata of the batch have "
                   + bytes
                   + " bytes; the limit maxBatchBytes is "
-                  + core.limits().maxBatchBytes());
+                  + core.limits().maxBatchBytes()
+                  + "; trigger it as a stream, or as several batches");
       throw notCreated(cause.getMessage(), cause);
     }
     OpenBatch batch = new OpenBatch(key(Hashes.chain(drafts)), awaited);
     return new BatchPart(batch, requests, 0, BatchRow.State.SEALED, null);
+  }
+
+  private long bytesInRow(TriggerRequest request) {
+    int payload = request.payload().size();
+    String metadata = request.metadata();
+    return (payload > core.limits().maxInlineBytes() ? 0L : payload)
+        + (metadata == null ? 0 : metadata.length());
   }
 
   private static <T> T item(int index, Supplier<T> reading) {

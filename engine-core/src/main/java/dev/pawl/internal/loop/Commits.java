@@ -77,7 +77,8 @@ final class Commits {
             first));
     boolean stored = false;
     StoreException reason = first;
-    List<Command> waiting = new ArrayList<>();
+    List<Command> waiting = new ArrayList<>(deferred);
+    deferred.clear();
     while (!stored) {
       vitals.health = new Health(Health.Status.STORE_UNAVAILABLE, reason.getMessage());
       mailbox.take(waiting, most, RETRY_COMMIT_NANOS);

@@ -96,7 +96,8 @@ final class Labels {
                 + tags.size());
       }
       if (added) {
-        changed.put(
+        change(
+            turn,
             command.runId(),
             new Present(
                 List.copyOf(tags), present.metadata(), present.bytesAtMost(), present.stored()));
@@ -116,7 +117,7 @@ final class Labels {
         requireRoomInJournal(caller.attempt().run);
       }
       requireChangeable(turn, command.runId());
-      changed.put(command.runId(), edited(load(turn, command.runId()), command));
+      change(turn, command.runId(), edited(load(turn, command.runId()), command));
       if (caller != null) {
         Triggers.record(turn, caller, command.runId(), JournalRow.Answer.DONE, 1);
       }
@@ -162,13 +163,19 @@ final class Labels {
       return;
     }
     Present present = known == null ? load(turn, runId) : known;
-    changed.put(
+    change(
+        turn,
         runId,
         new Present(
             tags == null ? present.tags() : tags,
             metadata == null ? present.metadata() : json.decode(metadata),
             metadata == null ? present.bytesAtMost() : size(metadata),
             present.stored()));
+  }
+
+  private void change(Turn turn, long runId, Present to) {
+    Present before = changed.put(runId, to);
+    turn.weigh(to.bytesAtMost() - (before == null ? 0 : before.bytesAtMost()));
   }
 
   /** Hands what has changed to the turn, whose commit is next. */

@@ -107,6 +107,9 @@ public final class Loop {
   /** How many commands are taken from the mailbox at once. */
   private final int most;
 
+  /** From how many bytes of values on a turn takes no further command. */
+  private final long mostBytes;
+
   /** How many callers were answered and have not woken yet: their threads may still look parked. */
   private final AtomicInteger unheard = new AtomicInteger();
 
@@ -117,6 +120,7 @@ public final class Loop {
     this.store = parts.store();
     this.clock = parts.clock();
     this.most = parts.limits().maxTurnCommands();
+    this.mostBytes = parts.limits().maxTurnBytes();
     this.mailbox = new Mailbox(parts.limits().mailboxCapacity());
     this.engine = new EngineState(parts.maxConcurrency(), parts.machines(), parts.events());
     this.ids = new IdSource(parts.recorded().lastId());
@@ -354,7 +358,7 @@ public final class Loop {
     Turn turn = new Turn(clock.now());
     current = turn;
     handlers.dueTimers.fire(turn);
-    commands.forEach(command -> handlers.handle(turn, command));
+    handleAll(turn);
     handlers.conclude(turn, commands.size());
     if (turn.writesAnything()) {
       commits.store(turn, turn.changes(state(turn)));
@@ -363,6 +367,19 @@ public final class Loop {
     turn.committed();
     current = null;
     commands.clear();
+  }
+
+  /** Does what was asked; what would make the commit too large is left to the next turn. */
+  private void handleAll(Turn turn) {
+    for (int next = 0; next < commands.size(); next++) {
+      if (turn.bytes() >= mostBytes) {
+        List<Command> rest = commands.subList(next, commands.size());
+        deferred.addAll(0, rest);
+        rest.clear();
+        return;
+      }
+      handlers.handle(turn, commands.get(next));
+    }
   }
 
   /** What is recorded with each commit: the next life goes on behind this one's time and ids. */

@@ -13,6 +13,7 @@ import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -51,6 +52,7 @@ final class Turn {
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Runnable> effects = new ArrayList<>();
   private Phase phase = Phase.DECIDING;
+  private long bytes;
 
   /** How far the turn has come. */
   enum Phase {
@@ -67,12 +69,14 @@ final class Turn {
   }
 
   void create(RunRow row, LiveRun run) {
+    weigh(row);
     created.put(row.id(), row);
     dirty(run);
   }
 
   /** Replaces what a run was triggered with. */
   void update(RunRow row) {
+    weigh(row);
     (created.containsKey(row.id()) ? created : updated).put(row.id(), row);
   }
 
@@ -91,6 +95,7 @@ final class Turn {
   }
 
   void result(ResultRow row) {
+    weigh(row.output());
     results.put(row.id(), row);
   }
 
@@ -171,6 +176,28 @@ final class Turn {
 
   void labels(LabelRow row) {
     labels.put(row.runId(), row);
+  }
+
+  private void weigh(RunRow row) {
+    weigh(row.payload());
+    weigh(row.metadata() == null ? 0 : row.metadata().length());
+  }
+
+  private void weigh(@Nullable StoredValue value) {
+    weigh(value == null || value.isLarge() ? 0 : value.size());
+  }
+
+  /** So many bytes of values come with this turn. */
+  void weigh(long more) {
+    bytes += more;
+  }
+
+  /**
+   * How long the values are that this turn stores in rows: payloads, outputs and metadata. All else
+   * in a row is small.
+   */
+  long bytes() {
+    return bytes;
   }
 
   /** Answers once the commit is durable; fails the reply where its outcome is not known. */

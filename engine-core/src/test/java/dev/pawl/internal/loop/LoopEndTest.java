@@ -6,25 +6,13 @@ import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
-import dev.pawl.Queue;
-import dev.pawl.Retention;
-import dev.pawl.Retry;
-import dev.pawl.internal.queue.Machines;
-import dev.pawl.internal.queue.Queues;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
-import dev.pawl.spi.StoreState;
-import dev.pawl.spi.StoredValue;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -38,56 +26,6 @@ class LoopEndTest {
 
   /** The id of the first run of a new store. */
   private static final long FIRST_ID = new IdSource(0).next(NOW);
-
-  private static final class NoBodies implements Bodies {
-    @Override
-    public void enter(Attempt attempt) {}
-
-    @Override
-    public void cancel(Attempt attempt, String reason) {}
-
-    @Override
-    public void interrupt(Attempt attempt) {}
-
-    @Override
-    public void reportStuck(Leftovers.Leftover leftover) {}
-
-    @Override
-    public void interruptAll() {}
-  }
-
-  private static final class NoMetadata implements MetadataJson {
-    @Override
-    public String encode(Map<String, Object> metadata) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Map<String, Object> decode(String json) {
-      throw new UnsupportedOperationException();
-    }
-  }
-
-  private static Loop loop(RunStore store, Limits limits) {
-    return new Loop(
-        new Loop.Parts(
-            store,
-            new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
-            StoreState.NEW,
-            new NoBodies(),
-            task -> Retry.none(),
-            new Random(1),
-            limits,
-            10,
-            new Machines(Map.of(), Queues.UNLIMITED),
-            List.of(),
-            Set.of("task"),
-            new NoMetadata(),
-            new Events(),
-            Set.of(),
-            EndHooks.NONE,
-            Retention.defaults()));
-  }
 
   /** A store whose commits succeed only at first. */
   private static RunStore failing(RunStore store, int commits, Throwable failure) {
@@ -108,31 +46,6 @@ class LoopEndTest {
             });
   }
 
-  private static Command.Trigger trigger(long delay) {
-    TriggerRequest request =
-        new TriggerRequest(
-            "task",
-            StoredValue.of(new byte[] {'1'}),
-            delay,
-            Micros.NONE,
-            0,
-            1,
-            0,
-            Queue.named("task/task"),
-            null,
-            List.of(),
-            null,
-            0,
-            null,
-            null,
-            0,
-            0,
-            null,
-            null,
-            false);
-    return new Command.Trigger(request, null, new Reply<>());
-  }
-
   private static void assertRefused(Command.Call<?> call, Class<? extends PawlException> by) {
     assertThatThrownBy(() -> call.reply().future().get(20, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
@@ -141,10 +54,10 @@ class LoopEndTest {
 
   @Test
   void whoeverComesBehindAStopInOneTurnIsToldThatTheEngineIsClosed() {
-    Loop loop = loop(new InMemoryStore().open(), Limits.defaults());
+    Loop loop = BareLoop.over(new InMemoryStore().open(), Limits.defaults());
     Command.Observe observe = new Command.Observe(FIRST_ID, Micros.NEVER, new Reply<>());
     Command.AwaitIdle idle = new Command.AwaitIdle(new Reply<>());
-    loop.post(trigger(1_000_000));
+    loop.post(BareLoop.trigger(1_000_000));
     loop.post(new Command.Stop(new Reply<>()));
     loop.post(observe);
     loop.open();
@@ -155,9 +68,9 @@ class LoopEndTest {
 
   @Test
   void whoeverWaitsForIdlenessIsToldThatTheEngineIsClosed() {
-    Loop loop = loop(new InMemoryStore().open(), Limits.defaults());
+    Loop loop = BareLoop.over(new InMemoryStore().open(), Limits.defaults());
     Command.AwaitIdle idle = new Command.AwaitIdle(new Reply<>());
-    loop.post(trigger(0));
+    loop.post(BareLoop.trigger(0));
     loop.post(new Command.Pause(false, new Reply<>()));
     loop.post(idle);
     loop.open();
@@ -170,10 +83,10 @@ class LoopEndTest {
   void whoeverComesBehindAStopWhileTheStoreIsIllIsRefused() {
     StoreException ill = new StoreException("the disk is full", null);
     Loop loop =
-        loop(failing(new InMemoryStore().open(), 1, ill), Limits.defaults().maxTurnCommands(2));
+        BareLoop.over(failing(new InMemoryStore().open(), 1, ill), Limits.defaults().maxTurnCommands(2));
     Command.Stop stop = new Command.Stop(new Reply<>());
     Command.Count behind = new Command.Count(new Reply<>());
-    loop.post(trigger(0));
+    loop.post(BareLoop.trigger(0));
     loop.post(new Command.Count(new Reply<>()));
     loop.post(stop);
     loop.post(behind);
@@ -186,9 +99,9 @@ class LoopEndTest {
   @Test
   void aStopEndsTheLoopEvenIfItsOwnCommitFails() {
     StoreException ill = new StoreException("the disk is full", null);
-    Loop loop = loop(failing(new InMemoryStore().open(), 1, ill), Limits.defaults());
+    Loop loop = BareLoop.over(failing(new InMemoryStore().open(), 1, ill), Limits.defaults());
     Command.Stop stop = new Command.Stop(new Reply<>());
-    loop.post(trigger(0));
+    loop.post(BareLoop.trigger(0));
     loop.post(stop);
     loop.open();
     loop.join();

@@ -1,0 +1,104 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.Limits;
+import dev.pawl.Queue;
+import dev.pawl.Retention;
+import dev.pawl.Retry;
+import dev.pawl.internal.queue.Machines;
+import dev.pawl.internal.queue.Queues;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredValue;
+import dev.pawl.testing.TestEngine;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** Makes loops without an engine around them, and without bodies. */
+final class BareLoop {
+  private BareLoop() {}
+
+  private static final class NoBodies implements Bodies {
+    @Override
+    public void enter(Attempt attempt) {}
+
+    @Override
+    public void cancel(Attempt attempt, String reason) {}
+
+    @Override
+    public void interrupt(Attempt attempt) {}
+
+    @Override
+    public void reportStuck(Leftovers.Leftover leftover) {}
+
+    @Override
+    public void interruptAll() {}
+  }
+
+  private static final class NoMetadata implements MetadataJson {
+    @Override
+    public String encode(Map<String, Object> metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Object> decode(String json) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** A loop that was not opened: what is posted before that is taken in one turn. */
+  static Loop over(RunStore store, Limits limits) {
+    return new Loop(
+        new Loop.Parts(
+            store,
+            new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
+            StoreState.NEW,
+            new NoBodies(),
+            task -> Retry.none(),
+            new Random(1),
+            limits,
+            10,
+            new Machines(Map.of(), Queues.UNLIMITED),
+            List.of(),
+            Set.of("task"),
+            new NoMetadata(),
+            new Events(),
+            Set.of(),
+            EndHooks.NONE,
+            Retention.defaults()));
+  }
+
+  /** A trigger of a small payload. */
+  static Command.Trigger trigger(long delay) {
+    return trigger(delay, new byte[] {'1'});
+  }
+
+  static Command.Trigger trigger(long delay, byte[] payload) {
+    TriggerRequest request =
+        new TriggerRequest(
+            "task",
+            StoredValue.of(payload),
+            delay,
+            Micros.NONE,
+            0,
+            1,
+            0,
+            Queue.named("task/task"),
+            null,
+            List.of(),
+            null,
+            0,
+            null,
+            null,
+            0,
+            0,
+            null,
+            null,
+            false);
+    return new Command.Trigger(request, null, new Reply<>());
+  }
+}
