@@ -9,7 +9,9 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -26,6 +28,8 @@ final class Existence {
   static final String RUN = "select id from run where id = ?";
 
   static final String LIVE = "select id from live_run where id = ?";
+
+  static final String LIVE_AMONG = "select count(*) from live_run where (id = any(?))";
 
   static final String ATTEMPT = "select run_id from attempt where (run_id = ? and number = ?)";
 
@@ -60,12 +64,8 @@ final class Existence {
     for (RunRow row : changes.runUpdates()) {
       require(runExists(row.id()), "updating", "run", row.id());
     }
-    for (LiveRow row : changes.liveUpdates()) {
-      require(isLive(row.id()), "updating", "live run", row.id());
-    }
-    for (long id : changes.liveDeletes()) {
-      require(isLive(id), "deleting", "live run", id);
-    }
+    requireLive("updating", changes.liveUpdates().stream().map(LiveRow::id).toList());
+    requireLive("deleting", changes.liveDeletes());
     requireNewAttempts(changes);
     requireNewBatches(changes);
     for (BatchRow row : changes.batchUpdates()) {
@@ -110,6 +110,25 @@ final class Existence {
             return rows.next() ? rows.getLong(1) : 0L;
           }
         });
+  }
+
+  /** Asks the database once for all that are not pending: there may be a thousand in a group. */
+  private void requireLive(String doing, List<Long> ids) throws SQLException {
+    List<Long> unknown = new ArrayList<>();
+    for (Long id : ids) {
+      var known = pending.isLive(id);
+      if (known.isEmpty()) {
+        unknown.add(id);
+      } else {
+        require(known.get(), doing, "live run", id);
+      }
+    }
+    if (unknown.isEmpty() || lookUps.count(LIVE_AMONG, unknown) == unknown.size()) {
+      return;
+    }
+    for (Long id : unknown) {
+      require(isLive(id), doing, "live run", id);
+    }
   }
 
   private void requireNewAttempts(Changes changes) throws SQLException {

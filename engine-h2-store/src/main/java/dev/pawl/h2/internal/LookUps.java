@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,19 @@ final class LookUps implements AutoCloseable {
           }
           try (ResultSet rows = select.executeQuery()) {
             return rows.next();
+          }
+        });
+  }
+
+  /** How many rows there are with one of these keys. */
+  long count(String sql, List<Long> keys) throws SQLException {
+    return read(
+        reading -> {
+          PreparedStatement select = reading.prepare(sql);
+          select.setObject(1, keys.toArray(Long[]::new));
+          try (ResultSet rows = select.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
           }
         });
   }

@@ -95,7 +95,7 @@ final class Pending {
   }
 
   private long mostBytes() {
-    return wantedSeq > appliedSeq ? bounds.applyBytes() : bounds.mostBytes();
+    return wantedSeq > appliedSeq ? bounds.readerBytes() : bounds.mostBytes();
   }
 
   private long pendingBytes() {

@@ -7,9 +7,10 @@ import java.time.Duration;
  * How far the database may be behind its journal, and how much of the journal is kept.
  *
  * @param delay how long a group may wait for others before they are applied together
- * @param applyBytes so many bytes of groups are applied without waiting any longer; and while a
- *     reader waits for the database, a commit waits where more than this is pending, so that no
- *     reader stands behind a long queue
+ * @param applyBytes so many bytes of groups are applied without waiting any longer: the more are
+ *     applied together, the more of them come to nothing, as a row does that is replaced in between
+ * @param readerBytes while a reader waits for the database, a commit waits where more than this is
+ *     pending, so that no reader stands behind a long queue
  * @param mostBytes a commit waits while more bytes than this are pending
  * @param segmentBytes the size of the journal's files
  * @param copyAfterBytes a copy of the database is made, and the journal before it dropped, once the
@@ -19,6 +20,7 @@ import java.time.Duration;
 public record RedoBounds(
     Duration delay,
     long applyBytes,
+    long readerBytes,
     long mostBytes,
     int segmentBytes,
     long copyAfterBytes,
@@ -29,6 +31,7 @@ public record RedoBounds(
   public static final RedoBounds PINNED =
       new RedoBounds(
           Duration.ofMillis(100),
+          2 * MEGABYTE,
           MEGABYTE / 4,
           8 * MEGABYTE,
           RedoJournal.Settings.SEGMENT_BYTES,

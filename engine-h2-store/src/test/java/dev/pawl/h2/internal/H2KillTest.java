@@ -50,7 +50,7 @@ class H2KillTest {
 
   /** Applied soon, and cut often, so that a kill falls into each of it. */
   static final RedoBounds BUSY =
-      new RedoBounds(Duration.ofMillis(5), 50_000, 1_000_000, 10_000, 1L << 40, 4);
+      new RedoBounds(Duration.ofMillis(5), 50_000, 50_000, 1_000_000, 10_000, 1L << 40, 4);
 
   @TempDir Path temp;
 

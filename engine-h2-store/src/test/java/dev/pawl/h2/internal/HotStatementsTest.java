@@ -259,6 +259,11 @@ class HotStatementsTest {
     all.put(Existence.RUN, JOOQ.select(RUN.ID).from(RUN).where(RUN.ID.eq(0L)));
     all.put(Existence.LIVE, JOOQ.select(LIVE_RUN.ID).from(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
     all.put(
+        Existence.LIVE_AMONG,
+        JOOQ.selectCount()
+            .from(LIVE_RUN)
+            .where(DSL.condition("{0} = any({1})", LIVE_RUN.ID, DSL.val(new Long[0]))));
+    all.put(
         Existence.ATTEMPT,
         JOOQ.select(ATTEMPT.RUN_ID)
             .from(ATTEMPT)

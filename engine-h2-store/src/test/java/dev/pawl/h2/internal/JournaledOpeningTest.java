@@ -165,7 +165,7 @@ class JournaledOpeningTest {
   @Test
   void theJournalIsCutBehindACopyAndTheStoreIsMadeAgainFromIt() throws Exception {
     RedoBounds small =
-        new RedoBounds(Duration.ofMillis(1), 20_000, 1_000_000, 10_000, 1L << 40, 10);
+        new RedoBounds(Duration.ofMillis(1), 20_000, 20_000, 1_000_000, 10_000, 1L << 40, 10);
     long last = 1_000;
     Path copy;
     try (H2RunStore store = open(folder(), RedoMode.FORCED, small, BOOT)) {

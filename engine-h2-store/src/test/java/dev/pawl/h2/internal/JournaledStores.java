@@ -22,6 +22,7 @@ final class JournaledStores {
           Duration.ofHours(1),
           1L << 40,
           1L << 40,
+          1L << 40,
           RedoJournal.Settings.SEGMENT_BYTES,
           1L << 40,
           1_000);

@@ -66,6 +66,13 @@ class PlanTest {
   }
 
   @Test
+  void manyLiveRunsAreLookedUpByTheirKeys() throws SQLException {
+    assertThat(plan(Existence.LIVE_AMONG.replace("any(?)", "any(array[7, 8])")))
+        .contains("PRIMARY_KEY")
+        .doesNotContain("tableScan");
+  }
+
+  @Test
   void aRunIsReadByThreeKeys() throws SQLException {
     assertThat(plan(StoredRuns.ONE))
         .contains("PUBLIC.PRIMARY_KEY", "PUBLIC.PRIMARY_KEY")
