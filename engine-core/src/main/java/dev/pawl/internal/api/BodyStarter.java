@@ -7,6 +7,7 @@ import dev.pawl.Task;
 import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.BodyRun;
 import dev.pawl.internal.exec.Lanes;
+import dev.pawl.internal.exec.OneLine;
 import dev.pawl.internal.exec.Outcome;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
@@ -113,7 +114,7 @@ final class BodyStarter implements Bodies {
         "the executor of lane \"{}\" has refused the body of run {}; the attempt has failed",
         attempt.region(),
         Ids.run(attempt.runId()),
-        thrown);
+        OneLine.of(thrown));
     neverEntered(
         core,
         attempt,

@@ -49,6 +49,11 @@ public final class IndexedHeap<T> {
     return size == 0;
   }
 
+  /** How many elements it has room for at present. */
+  int capacity() {
+    return elements.length;
+  }
+
   /** The element that comes out next, or null. */
   public @Nullable T peek() {
     return size == 0 ? null : at(0);

@@ -29,6 +29,23 @@ class TokenBucketTest {
   }
 
   @Test
+  void whatIsLeftInItCountsTowardsItsBurst() {
+    TokenBucket bucket = new TokenBucket(3, 2, SECOND);
+    assertThat(bucket.burst()).isEqualTo(3);
+    assertThat(bucket.take(1, 0)).isZero();
+    assertThat(bucket.take(3, 1_000 * SECOND)).isZero();
+    assertThat(bucket.take(1, 1_000 * SECOND)).isEqualTo(SECOND / 2);
+  }
+
+  @Test
+  void theInstantThatFillsItDoesNotOverfillIt() {
+    TokenBucket bucket = new TokenBucket(1, 2, 3); // full after one and a half
+    assertThat(bucket.take(1, 0)).isZero();
+    assertThat(bucket.take(1, 2)).isZero();
+    assertThat(bucket.take(1, 2)).isEqualTo(2);
+  }
+
+  @Test
   void itTakesAllOrNothing() {
     TokenBucket bucket = new TokenBucket(10, 1, SECOND);
     assertThat(bucket.take(6, 0)).isZero();

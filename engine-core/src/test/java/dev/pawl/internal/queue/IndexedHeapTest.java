@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -50,6 +51,69 @@ class IndexedHeapTest {
     heap.add(item);
     assertThat(heap.poll()).isSameAs(item);
     assertThat(item.isQueued()).isFalse();
+  }
+
+  @Test
+  void whatComesOutBeforeAnElementIsCounted() {
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      items.add(new Item(i, i / 3)); // some share their order, and go by their ids
+    }
+    List<Item> shuffled = new ArrayList<>(items);
+    Collections.shuffle(shuffled, new Random(3));
+    shuffled.forEach(heap::add);
+    for (int i = 0; i < items.size(); i++) {
+      assertThat(heap.countBefore(items.get(i), 1_000)).isEqualTo(i);
+      assertThat(heap.countBefore(items.get(i), 7)).isEqualTo(Math.min(i, 7));
+    }
+  }
+
+  @Test
+  void aHeapThatIsClearedCanBeFilledAnew() {
+    List<Item> items = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      items.add(new Item(i, i));
+    }
+    items.forEach(heap::add);
+    heap.clear();
+    assertThat(heap.isEmpty()).isTrue();
+    assertThat(heap.peek()).isNull();
+    assertThat(items).noneMatch(Ready::isQueued);
+    items.forEach(heap::add);
+    assertThat(heap.poll()).isSameAs(items.getFirst());
+    assertThat(heap.size()).isEqualTo(9);
+  }
+
+  @Test
+  void theMemoryOfAFullHeapIsGivenBackAsItEmpties() {
+    fill(1_000);
+    assertThat(heap.capacity()).isEqualTo(1_024);
+    while (heap.size() > 256) {
+      heap.poll();
+    }
+    assertThat(heap.capacity()).as("a quarter is in use").isEqualTo(1_024);
+    heap.poll();
+    assertThat(heap.capacity()).as("less than a quarter is").isEqualTo(512);
+    while (!heap.isEmpty()) {
+      heap.poll();
+    }
+    assertThat(heap.capacity()).as("a small heap keeps what it has").isEqualTo(64);
+  }
+
+  @Test
+  void aClearedHeapKeepsItsMemoryWhereThatIsLittle() {
+    fill(64);
+    heap.clear();
+    assertThat(heap.capacity()).isEqualTo(64);
+    fill(65);
+    heap.clear();
+    assertThat(heap.capacity()).isLessThan(64);
+  }
+
+  private void fill(int count) {
+    for (int i = 0; i < count; i++) {
+      heap.add(new Item(i, i));
+    }
   }
 
   @Test
