@@ -77,6 +77,7 @@ final class KillCheck {
   private final Map<String, TreeMap<Integer, List<String>>> children = new HashMap<>();
   private final List<String> problems = new ArrayList<>();
   private int resumed;
+  private int retired;
 
   private KillCheck(List<Event> log) {
     this.log = log;
@@ -114,6 +115,11 @@ final class KillCheck {
     return resumed;
   }
 
+  /** How many runs have been deleted because their time was over. */
+  int retired() {
+    return retired;
+  }
+
   @Override
   public String toString() {
     return acknowledgedTriggers()
@@ -121,7 +127,9 @@ final class KillCheck {
         + count(Kind.INTENT)
         + " triggers acknowledged, "
         + runs.size()
-        + " runs, of them "
+        + " runs and "
+        + retired
+        + " deleted, of them "
         + count(CRASHED)
         + " CRASHED and "
         + count(FAILED)
@@ -158,6 +166,7 @@ final class KillCheck {
 
   /** Every acknowledged trigger's run is there as it was asked for; no other root run is. */
   private void acknowledged() {
+    Set<String> attempted = lastAttempts();
     Map<Long, String> intents = new HashMap<>();
     for (Event event : log) {
       if (event.kind() == Kind.INTENT) {
@@ -165,7 +174,12 @@ final class KillCheck {
       } else if (event.kind() == Kind.ACKNOWLEDGED) {
         Work work = KillScript.work(event.field(0), event.number(1));
         Stored run = runs.get(event.field(2));
-        if (run == null) {
+        if (run == null && event.field(0).equals(KillScript.RETIRING)) {
+          retired++;
+          if (!attempted.contains(event.field(2))) {
+            problem("was deleted before its last attempt: " + event);
+          }
+        } else if (run == null) {
           problem("lost: " + event);
         } else if (!run.task.equals(event.field(0)) || !run.work.equals(work)) {
           problem("altered: " + event + ", but it is " + run);
@@ -182,6 +196,17 @@ final class KillCheck {
         }
       }
     }
+  }
+
+  /** The runs whose bodies were entered for the last time that there can be. */
+  private Set<String> lastAttempts() {
+    Set<String> attempted = new HashSet<>();
+    for (Event event : log) {
+      if (event.kind() == Kind.ENTERED && event.number(2) == KillScript.DOOMED_ATTEMPTS) {
+        attempted.add(event.field(1));
+      }
+    }
+    return attempted;
   }
 
   private void run(Stored run) {
@@ -254,7 +279,9 @@ final class KillCheck {
         case ENTERED -> {
           Stored run = runs.get(event.field(1));
           if (run == null) {
-            problem("its run is not there: " + event);
+            if (!event.field(0).equals(KillScript.RETIRING)) {
+              problem("its run is not there: " + event);
+            }
             continue;
           }
           Integer before = enteredLast.put(Attempt.of(event), event.life());

@@ -2,6 +2,8 @@ package dev.pawl.h2;
 
 import dev.pawl.Engine;
 import dev.pawl.Limits;
+import dev.pawl.NotFoundException;
+import dev.pawl.Retention;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -48,6 +50,9 @@ final class KillChild {
   /** How many root runs of this life may be open, so that the backlog does not grow for ever. */
   private static final int OPEN_AT_MOST = 30;
 
+  /** So that runs are deleted while others are made; {@link KillScript#RETIRING} says which. */
+  private static final Duration KEEP_FAILED = Duration.ofMillis(200);
+
   private static final int UNDISTURBED = 5 * KillScript.TRIGGERED.size();
   private static final Duration GUARD = Duration.ofSeconds(60);
 
@@ -83,6 +88,7 @@ final class KillChild {
             .store(store)
             .maxConcurrency(MAX_CONCURRENCY)
             .limits(Limits.defaults().maxInlineBytes(KillScript.INLINE))
+            .retention(Retention.forever().keep(RunStatus.FAILED, KEEP_FAILED))
             .register(new KillScript(log).tasks())
             .start()) {
       log.opened(life);
@@ -151,7 +157,11 @@ final class KillChild {
   private void drain() throws InterruptedException {
     for (List<Run<?>> open = open(engine); !open.isEmpty(); open = open(engine)) {
       for (Run<?> run : open) {
-        engine.runs().await(run.id(), GUARD);
+        try {
+          engine.runs().await(run.id(), GUARD);
+        } catch (NotFoundException e) {
+          continue; // it has ended, and was deleted, since it was listed
+        }
       }
     }
   }

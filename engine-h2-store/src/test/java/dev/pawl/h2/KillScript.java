@@ -57,14 +57,17 @@ final class KillScript {
   /** The tasks that are triggered from outside, the more often the more often they stand here. */
   static final List<String> TRIGGERED =
       List.of(
-          LEAF, FLAKY, SEQUENCE, KEYED, FORKS, FRAGILE, BATCH, RECURSION, KEYED, FORGET, RISKY,
-          SEQUENCE, DOOMED);
+          LEAF, FLAKY, SEQUENCE, DOOMED, KEYED, FORKS, FRAGILE, BATCH, RECURSION, KEYED, FORGET, RISKY,
+          SEQUENCE, DOOMED, DOOMED);
 
   /** Tasks with an ordinary failure now and then. */
   static final Set<String> FAILING = Set.of(FLAKY, DOOMED);
 
   /** Tasks with a last attempt that a kill may fall into. */
   static final Set<String> CRASHING = Set.of(DOOMED, FRAGILE);
+
+  /** The only task with runs that fail, and are deleted soon after. */
+  static final String RETIRING = DOOMED;
 
   static final int DOOMED_ATTEMPTS = 2;
 

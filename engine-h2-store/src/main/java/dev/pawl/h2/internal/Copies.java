@@ -1,18 +1,12 @@
 package dev.pawl.h2.internal;
 
-import dev.pawl.h2.internal.redo.FileDisk;
+import dev.pawl.h2.internal.redo.Disk;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,27 +19,27 @@ final class Copies {
   private static final String UNFINISHED = "pawl-copy-unfinished";
   private static final Pattern NAME =
       Pattern.compile("pawl-copy-(\\d{1,18})-([0-9a-f]{8})\\.mv\\.db");
-  private static final int BUFFER = 1024 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(Copies.class);
 
-  private final Path folder;
+  private final Disk disk;
 
-  Copies(Path folder) {
-    this.folder = folder;
+  Copies(Disk disk) {
+    this.disk = disk;
   }
 
   /**
    * A copy.
    *
+   * @param name the name of the file
    * @param seq the number of the last group that is in it
    * @param crc32c the checksum of the file
    */
-  record Copy(Path file, long seq, int crc32c) {
-    /** Whether it is still what was written. */
-    boolean isIntact() throws IOException {
-      return checksum(file) == crc32c;
-    }
+  record Copy(String name, long seq, int crc32c) {}
+
+  /** Whether a copy is still what was written. */
+  boolean isIntact(Copy copy) throws IOException {
+    return disk.checksum(copy.name) == copy.crc32c;
   }
 
   /** The newest copy. */
@@ -54,13 +48,11 @@ final class Copies {
   }
 
   private List<Copy> all() throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.flatMap(file -> copy(file).stream()).toList();
-    }
+    return disk.names().stream().flatMap(file -> copy(file).stream()).toList();
   }
 
-  private static Optional<Copy> copy(Path file) {
-    Matcher name = NAME.matcher(file.getFileName().toString());
+  private static Optional<Copy> copy(String file) {
+    Matcher name = NAME.matcher(file);
     return name.matches()
         ? Optional.of(
             new Copy(
@@ -77,7 +69,7 @@ final class Copies {
   int copy() throws IOException {
     boolean done = false;
     try {
-      int crc32c = copyAll();
+      int crc32c = disk.copy(FileLocation.DATABASE, UNFINISHED);
       done = true;
       return crc32c;
     } finally {
@@ -87,30 +79,15 @@ final class Copies {
     }
   }
 
-  private int copyAll() throws IOException {
-    CRC32C crc = new CRC32C();
-    byte[] buffer = new byte[BUFFER];
-    try (RandomAccessFile in =
-            new RandomAccessFile(folder.resolve(FileLocation.DATABASE).toFile(), "r");
-        RandomAccessFile out = new RandomAccessFile(folder.resolve(UNFINISHED).toFile(), "rw")) {
-      out.setLength(0);
-      for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
-        crc.update(buffer, 0, read);
-        out.write(buffer, 0, read);
-      }
-    }
-    return (int) crc.getValue();
-  }
-
   /**
    * Deletes a copy that will not be kept. One that has filled the disk must not hold on to the room
    * that the journal needs.
    */
   void discard() {
     try {
-      Files.deleteIfExists(folder.resolve(UNFINISHED));
+      disk.delete(UNFINISHED);
     } catch (IOException e) {
-      log.warn("The unfinished copy of a database in {} could not be deleted", folder, e);
+      log.warn("The unfinished copy {} could not be deleted", disk.place(UNFINISHED), e);
     }
   }
 
@@ -128,35 +105,21 @@ final class Copies {
   }
 
   private void keepAll(long seq, int crc32c) throws IOException {
-    Path unfinished = folder.resolve(UNFINISHED);
-    if (checksum(unfinished) != crc32c) {
+    if (disk.checksum(UNFINISHED) != crc32c) {
       throw new IOException("the copy of the database does not read as it was written");
     }
-    FileDisk disk = new FileDisk(folder);
     disk.force(UNFINISHED);
-    Path file = folder.resolve(String.format("pawl-copy-%d-%08x.mv.db", seq, crc32c));
-    Files.move(
-        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    String name = String.format("pawl-copy-%d-%08x.mv.db", seq, crc32c);
+    disk.rename(UNFINISHED, name);
     disk.forceFolder();
     for (Copy copy : all()) {
-      if (!copy.file().equals(file)) {
-        Files.deleteIfExists(copy.file());
+      if (!copy.name.equals(name)) {
+        disk.delete(copy.name);
       }
     }
-  }
-
-  private static int checksum(Path file) throws IOException {
-    CRC32C crc = new CRC32C();
-    byte[] buffer = new byte[BUFFER];
-    try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-      for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
-        crc.update(buffer, 0, read);
-      }
-    }
-    return (int) crc.getValue();
   }
 
   long databaseBytes() throws IOException {
-    return Files.size(folder.resolve(FileLocation.DATABASE));
+    return disk.size(FileLocation.DATABASE);
   }
 }

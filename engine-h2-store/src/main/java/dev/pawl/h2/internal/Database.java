@@ -185,7 +185,7 @@ final class Database implements AutoCloseable {
     require("TRACE_LEVEL_FILE", opened.engine.getTraceSystem().getLevelFile(), 0);
     require("LOCK_MODE", opened.engine.getLockMode(), LOCK_MODE);
     String name = opened.store.getFileStore().getFileName();
-    if (!StoreFilePath.isName(name)) {
+    if (!opened.url.equals("jdbc:h2:" + name.replace(FileLocation.DATABASE_SUFFIX, ""))) {
       throw new IllegalStateException(
           "H2 opened " + name + " on another file system than it was told");
     }

@@ -4,16 +4,16 @@ import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.function.Function;
 import org.h2.mvstore.MVStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,9 +48,20 @@ public final class FileLocation implements Location {
   private static final byte[] HEADER = "H:2,".getBytes(StandardCharsets.US_ASCII);
 
   private final Path given;
+  private final Function<Path, Disk> disks;
 
   public FileLocation(Path folder) {
-    given = folder;
+    this(folder, FileDisk::new);
+  }
+
+  /**
+   * With the disk of a test, which has all files but that of the lock.
+   *
+   * @param disks what the store has instead of a folder, by the folder's real path
+   */
+  FileLocation(Path folder, Function<Path, Disk> disks) {
+    this.given = folder;
+    this.disks = disks;
   }
 
   @Override
@@ -63,7 +74,7 @@ public final class FileLocation implements Location {
     requireNameable(given.toAbsolutePath());
     Path folder = realFolder();
     requireNameable(folder);
-    return new FileClaim(folder, StoreLock.take(folder));
+    return new FileClaim(folder, disks.apply(folder), StoreLock.take(folder));
   }
 
   /**
@@ -104,19 +115,21 @@ public final class FileLocation implements Location {
 
   private static final class FileClaim implements Claim {
     private final Path folder;
-    private final Path file;
+    private final Disk disk;
     private final StoreLock lock;
+    private final String file;
 
-    FileClaim(Path folder, StoreLock lock) {
+    FileClaim(Path folder, Disk disk, StoreLock lock) {
       this.folder = folder;
-      this.file = folder.resolve(NAME + DATABASE_SUFFIX);
+      this.disk = disk;
       this.lock = lock;
+      this.file = disk.place(DATABASE);
       StoreFilePath.register();
     }
 
     @Override
     public void prepare(Options options, Migrations migrations) {
-      if (Files.notExists(file)) {
+      if (disk.isMissing(DATABASE)) {
         create(options, migrations);
       }
       requireAccess();
@@ -133,7 +146,7 @@ public final class FileLocation implements Location {
 
     @Override
     public boolean isDamaged() {
-      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      if (!disk.isFile(DATABASE) || !disk.isAccessible(DATABASE)) {
         return false;
       }
       try {
@@ -145,8 +158,13 @@ public final class FileLocation implements Location {
     }
 
     @Override
-    public @Nullable Path folder() {
-      return folder;
+    public @Nullable Disk disk() {
+      return disk;
+    }
+
+    @Override
+    public UUID boot() {
+      return Boot.of(folder.resolve(DATABASE));
     }
 
     /**
@@ -155,19 +173,17 @@ public final class FileLocation implements Location {
      * <p>It is forced before it gets its name, so that a power loss finds the one or the other.
      */
     @Override
-    public void rebuild(@Nullable Path copy, UUID store, Options options, Migrations migrations) {
-      Path unfinished = folder.resolve(NEW_NAME + DATABASE_SUFFIX);
+    public void rebuild(@Nullable String copy, UUID store, Options options, Migrations migrations) {
+      String unfinished = NEW_NAME + DATABASE_SUFFIX;
       try {
-        Files.deleteIfExists(unfinished);
+        disk.delete(unfinished);
         if (copy == null) {
           createEmpty(store, options, migrations);
         } else {
-          Files.copy(copy, unfinished);
+          disk.copy(copy, unfinished);
         }
-        Disk disk = new FileDisk(folder);
-        disk.force(NEW_NAME + DATABASE_SUFFIX);
-        Files.move(
-            unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        disk.force(unfinished);
+        disk.rename(unfinished, DATABASE);
         disk.forceFolder();
       } catch (IOException | SQLException e) {
         throw new StoreException(
@@ -188,41 +204,40 @@ public final class FileLocation implements Location {
     }
 
     private void requireAccess() {
-      if (!Files.isRegularFile(file)) {
+      if (!disk.isFile(DATABASE)) {
         throw notAStore("it is not a file", null);
       }
-      if (!Files.isReadable(file) || !Files.isWritable(file)) {
+      if (!disk.isAccessible(DATABASE)) {
         throw new StoreException(
             file + " cannot be read and written by this process; change its permissions", null);
       }
     }
 
     private void requireDatabaseFile() {
-      try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
-        if (in.length() < 2 * BLOCK) {
-          throw notAStore("it has only " + in.length() + " bytes", null);
-        }
-        // H2 writes one of the two before the other, so one may be torn.
-        if (!hasHeader(in, 0) && !hasHeader(in, BLOCK)) {
-          throw notAStore("it does not begin as a database does", null);
-        }
+      byte[] begin;
+      try (InputStream in = disk.open(DATABASE)) {
+        begin = in.readNBytes(2 * BLOCK);
       } catch (IOException e) {
         throw new StoreException(file + " cannot be read: " + e.getMessage(), e);
       }
+      if (begin.length < 2 * BLOCK) {
+        throw notAStore("it has only " + begin.length + " bytes", null);
+      }
+      // H2 writes one of the two before the other, so one may be torn.
+      if (!hasHeader(begin, 0) && !hasHeader(begin, BLOCK)) {
+        throw notAStore("it does not begin as a database does", null);
+      }
     }
 
-    private static boolean hasHeader(RandomAccessFile in, long at) throws IOException {
-      byte[] begin = new byte[HEADER.length];
-      in.seek(at);
-      in.readFully(begin);
-      return Arrays.equals(begin, HEADER);
+    private static boolean hasHeader(byte[] begin, int at) {
+      return Arrays.equals(begin, at, at + HEADER.length, HEADER, 0, HEADER.length);
     }
 
     /**
      * The number that {@link Migrations} has left in the file, read without changing a byte of it.
      */
     private int mark() {
-      String name = StoreFilePath.newName(file.toString());
+      String name = StoreFilePath.newName(disk.h2Name(DATABASE));
       try (MVStore store =
           new MVStore.Builder().fileName(name).readOnly().autoCommitDisabled().open()) {
         return store.getStoreVersion();
@@ -248,12 +263,12 @@ public final class FileLocation implements Location {
     }
 
     private String url(String name) {
-      return URL_BEGIN + StoreFilePath.newName(folder.resolve(name).toString());
+      return URL_BEGIN + StoreFilePath.newName(disk.h2Name(name));
     }
 
     @Override
     public ValueKeeper values() {
-      return new ValueFolder(folder.resolve(VALUES));
+      return new ValueFolder(disk, VALUES);
     }
 
     @Override

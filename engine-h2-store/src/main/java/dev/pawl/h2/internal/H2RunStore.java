@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.RunStatus;
+import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
@@ -22,7 +23,6 @@ import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,15 +81,15 @@ public final class H2RunStore implements RunStore {
     Location.Claim claim = location.claim();
     H2RunStore opened = null;
     try {
-      Path folder = claim.folder();
+      Disk disk = claim.disk();
       opened =
-          folder == null || options.redo() == RedoMode.NONE
+          disk == null || options.redo() == RedoMode.NONE
               ? openDirect(claim, description, options, migrations)
               : openJournaled(
                   claim,
                   description,
                   options,
-                  new JournaledOpening(claim, folder, description, options, migrations));
+                  new JournaledOpening(claim, disk, description, options, migrations));
       return opened;
     } catch (SQLException | IOException e) {
       throw new StoreException(
@@ -439,5 +439,10 @@ public final class H2RunStore implements RunStore {
   /** For tests that must see or break what lies below. */
   Database database() {
     return database;
+  }
+
+  /** For tests that read a value by its key. */
+  ValueKeeper values() {
+    return claim.values();
   }
 }

@@ -1,19 +1,15 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.Disk;
-import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.h2.internal.redo.Found;
 import dev.pawl.h2.internal.redo.RedoJournal;
 import dev.pawl.spi.StoreException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,36 +28,33 @@ final class JournaledOpening {
   private static final Logger log = LoggerFactory.getLogger(JournaledOpening.class);
 
   private final Location.Claim claim;
-  private final Path folder;
   private final Disk disk;
-  private final Function<Path, UUID> boots;
+  private final Supplier<UUID> boot;
   private final String name;
   private final Options options;
   private final Migrations migrations;
   private final Copies copies;
 
   JournaledOpening(
-      Location.Claim claim, Path folder, String name, Options options, Migrations migrations) {
-    this(claim, folder, new FileDisk(folder), Boot::of, name, options, migrations);
+      Location.Claim claim, Disk disk, String name, Options options, Migrations migrations) {
+    this(claim, disk, claim::boot, name, options, migrations);
   }
 
-  /** With a disk, and an operating system, of a test. */
+  /** With a start of the operating system that a test tells. */
   JournaledOpening(
       Location.Claim claim,
-      Path folder,
       Disk disk,
-      Function<Path, UUID> boots,
+      Supplier<UUID> boot,
       String name,
       Options options,
       Migrations migrations) {
     this.claim = claim;
-    this.folder = folder;
     this.disk = disk;
-    this.boots = boots;
+    this.boot = boot;
     this.name = name;
     this.options = options;
     this.migrations = migrations;
-    this.copies = new Copies(folder);
+    this.copies = new Copies(disk);
   }
 
   /** What is open. */
@@ -76,7 +69,7 @@ final class JournaledOpening {
 
   /** Opens; the applier is not started yet. */
   Opened open() throws SQLException, IOException {
-    Found found = Found.in(disk, boot(), options.salvage());
+    Found found = Found.in(disk, boot.get(), options.salvage());
     long restartAfter = 0;
     if (!found.isEmpty()) {
       restartAfter = rebuildIfNeeded(found);
@@ -103,7 +96,7 @@ final class JournaledOpening {
   }
 
   private long rebuildIfNeeded(Found found) {
-    if (Files.notExists(database())) {
+    if (disk.isMissing(FileLocation.DATABASE)) {
       return rebuild(found, "it is missing");
     }
     if (claim.isDamaged()) {
@@ -137,12 +130,8 @@ final class JournaledOpening {
     }
   }
 
-  private Path database() {
-    return folder.resolve(FileLocation.DATABASE);
-  }
-
-  private UUID boot() {
-    return boots.apply(database());
+  private String database() {
+    return disk.place(FileLocation.DATABASE);
   }
 
   /** Opens the database, or makes it again if H2 cannot open it. */
@@ -184,8 +173,7 @@ final class JournaledOpening {
   /** The damaged file is kept for whoever wants to know what became of it. */
   private void setAside() {
     try {
-      Files.deleteIfExists(folder.resolve("pawl-damaged.mv.db"));
-      Files.copy(database(), folder.resolve("pawl-damaged.mv.db"));
+      disk.copy(FileLocation.DATABASE, "pawl-damaged.mv.db");
     } catch (IOException e) {
       log.warn("The damaged database {} could not be set aside", database(), e);
     }
@@ -200,14 +188,14 @@ final class JournaledOpening {
   private long rebuild(Found found, String why) {
     try {
       Optional<Copies.Copy> copy = copies.newest();
-      boolean fromCopy = copy.isPresent() && copy.get().isIntact();
+      boolean fromCopy = copy.isPresent() && copies.isIntact(copy.get());
       if (fromCopy && copy.get().seq() + 1 >= found.firstSeq()) {
         log.info(
             "The database {} is made again from {} and its journal, because {}",
             database(),
-            copy.get().file(),
+            disk.place(copy.get().name()),
             why);
-        claim.rebuild(copy.get().file(), found.store(), options, migrations);
+        claim.rebuild(copy.get().name(), found.store(), options, migrations);
         return copy.get().seq() > found.lastSeq() ? copy.get().seq() : 0;
       }
       if (found.firstSeq() == 1) {
@@ -221,7 +209,7 @@ final class JournaledOpening {
               + " cannot be made again from its journal ("
               + why
               + "): "
-              + (copy.isPresent() ? copy.get().file() + " is damaged" : "its copy is missing")
+              + (copy.isPresent() ? disk.place(copy.get().name()) + " is damaged" : "its copy is missing")
               + ". Put the folder back from a backup, or open the store once with"
               + " H2Store.salvaging()",
           null);
@@ -244,7 +232,7 @@ final class JournaledOpening {
     if (!found.isEmpty() && !found.store().equals(state.store.orElse(found.store()))) {
       throw new StoreException(
           "the journal in "
-              + folder
+              + disk.place("")
               + " belongs to the store "
               + found.store()
               + ", but the database is that of "
@@ -259,7 +247,7 @@ final class JournaledOpening {
       throws IOException {
     RedoJournal.Settings settings =
         new RedoJournal.Settings(
-            store, boot(), options.redo() == RedoMode.FORCED, options.bounds().segmentBytes());
+            store, boot.get(), options.redo() == RedoMode.FORCED, options.bounds().segmentBytes());
     if (found.isEmpty() && state.store.isEmpty()) {
       // It was written without a journal, and none is missing. The copy comes first, then the
       // journal, then the id in the database: wherever this is cut off, it leads on from there.
@@ -294,10 +282,7 @@ final class JournaledOpening {
   private void setJournalAside() throws IOException {
     List<String> names = disk.names().stream().filter(file -> file.endsWith(".redo")).toList();
     for (String file : names) {
-      Files.copy(
-          folder.resolve(file),
-          folder.resolve(file + ".salvaged"),
-          StandardCopyOption.REPLACE_EXISTING);
+      disk.copy(file, file + ".salvaged");
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.pawl.h2.internal;
 
-import java.nio.file.Path;
+import dev.pawl.h2.internal.redo.Disk;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -33,16 +33,19 @@ public sealed interface Location permits FileLocation, MemoryLocation {
     boolean isDamaged();
 
     /** The folder of the database, in which its journal stands too; null where there is none. */
-    @Nullable Path folder();
+    @Nullable Disk disk();
+
+    /** The present start of the operating system, as {@link Boot} tells it of the database. */
+    UUID boot();
 
     /**
      * Makes a database anew: from a copy of it, or empty. The one that is there is replaced in one
      * step.
      *
-     * @param copy a file to begin with; null to begin with an empty database
+     * @param copy the name of a file to begin with; null to begin with an empty database
      * @param store the id that an empty one gets
      */
-    void rebuild(@Nullable Path copy, UUID store, Options options, Migrations migrations);
+    void rebuild(@Nullable String copy, UUID store, Options options, Migrations migrations);
 
     /** The JDBC URL for a new opening of the database, without settings. */
     String newUrl();

@@ -1,8 +1,8 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.spi.StoreException;
 import java.lang.ref.Cleaner;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -66,12 +66,17 @@ public final class MemoryLocation implements Location {
     }
 
     @Override
-    public @Nullable Path folder() {
+    public @Nullable Disk disk() {
       return null;
     }
 
     @Override
-    public void rebuild(@Nullable Path copy, UUID store, Options options, Migrations migrations) {
+    public UUID boot() {
+      return Boot.UNKNOWN;
+    }
+
+    @Override
+    public void rebuild(@Nullable String copy, UUID store, Options options, Migrations migrations) {
       throw new IllegalStateException("a database in memory has no journal");
     }
 

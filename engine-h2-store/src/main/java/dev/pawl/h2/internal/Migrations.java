@@ -4,7 +4,6 @@ import dev.pawl.spi.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -68,7 +67,7 @@ public final class Migrations {
   }
 
   /** Refuses a file by its mark. */
-  void requireKnown(Path file, int mark) {
+  void requireKnown(String file, int mark) {
     if (!isOurs(mark)) {
       throw new StoreException(
           file

@@ -11,12 +11,11 @@ import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
- * H2's asynchronous file system, in which each opening of a file has a name of its own and a list
- * of its channels.
+ * One of H2's file systems, in which each opening of a file has a name of its own and a list of its
+ * channels.
  *
- * <p>The name is {@code pawl:}, a number, {@code :async:} and the path. {@code async:} because an
- * interrupt of a thread that is in file I/O closes the channel, and so the database, on every other
- * file system of H2. The number because H2 finds open databases by name: when a late statement
+ * <p>The name is {@code pawl:}, a number, a colon and the name below, which is that of {@link
+ * dev.pawl.h2.internal.redo.Disk#h2Name}. The number because H2 finds open databases by name: when a late statement
  * finds its database closed, H2 strikes out the database of that name, which by then would be the
  * one that was opened in its place. The list because an open that fails in the wrong place leaves
  * its channel open, and the file locked until the process ends.
@@ -34,14 +33,9 @@ public final class StoreFilePath extends FilePathWrapper {
     FilePath.register(new StoreFilePath());
   }
 
-  /** A name for a new opening of a file, given by its path. */
-  static String newName(String path) {
-    return SCHEME + ":" + OPENINGS.incrementAndGet() + ":async:" + path;
-  }
-
-  /** Whether a name is one of this file system. */
-  static boolean isName(String name) {
-    return name.matches(SCHEME + ":\\d+:async:.*");
+  /** A name for a new opening of a file, given by its name on the file system below. */
+  static String newName(String below) {
+    return SCHEME + ":" + OPENINGS.incrementAndGet() + ":" + below;
   }
 
   /** Closes what is still open of an opening, once nothing may use it any more. */

@@ -1,21 +1,10 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.h2.internal.redo.Disk;
 import java.io.BufferedInputStream;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,40 +18,47 @@ import java.util.regex.Pattern;
  * <p>A name is made of a number and nothing else, and links are not followed: whatever stands in
  * the database, no file outside of the folder is read, written or deleted. Files with other names
  * are left alone.
- *
- * <p>Old-fashioned streams, because an interrupt closes a channel in the middle of its work.
  */
 final class ValueFolder implements ValueKeeper {
   private static final Pattern NAME = Pattern.compile("([0-9a-f]{16})\\.(value|unfinished)");
   private static final String FINISHED = ".value";
   private static final String UNFINISHED = ".unfinished";
 
-  private final Path folder;
+  private final Disk store;
+  private final String name;
+  private final Disk folder;
 
   /** Whether the folder's own name is known to be durable. */
   private volatile boolean forced;
 
-  ValueFolder(Path folder) {
-    this.folder = folder;
+  /**
+   * A folder, which is made with the first value.
+   *
+   * @param store the folder that it is in
+   */
+  ValueFolder(Disk store, String name) {
+    this.store = store;
+    this.name = name;
+    this.folder = store.folder(name);
   }
 
   @Override
   public boolean write(long key, byte[] value) throws IOException {
     makeFolder();
-    Path finished = path(key, FINISHED);
-    if (Files.exists(finished, LinkOption.NOFOLLOW_LINKS)) {
+    String finished = name(key, FINISHED);
+    if (folder.exists(finished)) {
       return false;
     }
-    Path unfinished = path(key, UNFINISHED);
+    String unfinished = name(key, UNFINISHED);
     boolean kept = false;
-    Files.createFile(unfinished); // follows no link and opens nothing that is there
+    Disk.OpenFile out = folder.create(unfinished);
     try {
-      try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
-        out.write(value);
-        out.getFD().sync();
+      try (out) {
+        out.write(0, value, value.length);
+        out.force();
       }
-      Files.move(unfinished, finished, StandardCopyOption.ATOMIC_MOVE);
-      force(folder);
+      folder.rename(unfinished, finished);
+      folder.forceFolder();
       kept = true;
       return true;
     } finally {
@@ -76,86 +72,43 @@ final class ValueFolder implements ValueKeeper {
    * Any number of threads may come with the first value, and each needs the folder's name forced.
    */
   private void makeFolder() throws IOException {
-    try {
-      Files.createDirectory(folder);
+    if (store.makeFolder(name)) {
       forced = false;
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-        throw new IOException(folder + " is no folder of this store's; move it away", e);
-      }
     }
-    Path parent = folder.getParent();
-    if (!forced && parent != null) {
-      force(parent);
+    if (!forced) {
+      store.forceFolder();
       forced = true;
-    }
-  }
-
-  /**
-   * Makes the names in a folder durable. Only a channel can do that, and an interrupt closes it:
-   * then it is done once more, and the flag is set again.
-   */
-  private static void force(Path folder) throws IOException {
-    boolean interrupted = Thread.interrupted();
-    try {
-      boolean forced = false;
-      while (!forced) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-          channel.force(true);
-          forced = true;
-        } catch (ClosedByInterruptException e) {
-          interrupted |= Thread.interrupted();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
   @Override
   public InputStream open(long key) throws IOException {
-    Path finished = path(key, FINISHED);
-    requireThere(finished);
-    try {
-      return new BufferedInputStream(new FileInputStream(finished.toFile()), 1 << 16);
-    } catch (FileNotFoundException e) {
-      requireThere(finished); // it was deleted just now; otherwise e says something else
-      throw e;
-    }
-  }
-
-  private static void requireThere(Path file) throws NoSuchFileException {
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      throw new NoSuchFileException(file.toString());
-    }
+    return new BufferedInputStream(folder.open(name(key, FINISHED)), 1 << 16);
   }
 
   @Override
   public void delete(long key) throws IOException {
-    Files.deleteIfExists(path(key, FINISHED));
-    Files.deleteIfExists(path(key, UNFINISHED));
+    folder.delete(name(key, FINISHED));
+    folder.delete(name(key, UNFINISHED));
   }
 
   @Override
   public List<Long> keys() throws IOException {
     List<Long> keys = new ArrayList<>();
-    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return keys;
-    }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
-      for (Path file : files) {
-        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+    try {
+      for (String file : folder.names()) {
+        Matcher name = NAME.matcher(file);
         if (name.matches()) {
           keys.add(HexFormat.fromHexDigitsToLong(name.group(1)));
         }
       }
+    } catch (NoSuchFileException e) {
+      return keys; // there never was a value
     }
     return keys;
   }
 
-  private Path path(long key, String suffix) {
-    return folder.resolve(HexFormat.of().toHexDigits(key) + suffix);
+  private static String name(long key, String suffix) {
+    return HexFormat.of().toHexDigits(key) + suffix;
   }
 }

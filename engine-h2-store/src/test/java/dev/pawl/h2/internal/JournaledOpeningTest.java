@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
+import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunStore;
@@ -360,7 +361,7 @@ class JournaledOpeningTest {
                     "failing",
                     options,
                     new JournaledOpening(
-                        failing, folder(), "failing", options, Migrations.builtIn())))
+                        failing, new FileDisk(folder()), "failing", options, Migrations.builtIn())))
         .hasMessageContaining("no thread is left");
     assertThat(left).isEmpty();
     claim.close();
@@ -377,14 +378,14 @@ class JournaledOpeningTest {
     Files.write(unfinished, new byte[10_000]); // of a process that was killed
     try (H2RunStore store = open(folder(), RedoMode.FORCED, RedoBounds.PINNED, BOOT)) {
       assertThat(unfinished).doesNotExist();
-      Copies copies = new Copies(folder());
+      Copies copies = new Copies(new FileDisk(folder()));
       int crc32c = copies.copy();
       assertThatThrownBy(() -> copies.keep(3, crc32c + 1)).isInstanceOf(IOException.class);
       assertThat(unfinished).doesNotExist();
       store.commit(creation(4));
     }
     Files.delete(database());
-    assertThatThrownBy(() -> new Copies(folder()).copy()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new Copies(new FileDisk(folder())).copy()).isInstanceOf(IOException.class);
     assertThat(unfinished).doesNotExist();
   }
 

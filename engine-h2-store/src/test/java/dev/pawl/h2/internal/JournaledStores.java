@@ -40,7 +40,7 @@ final class JournaledStores {
     Options pinned = Options.pinned(1, mode);
     Options options =
         new Options(1, pinned.writeDelayMillis(), pinned.retentionMillis(), mode, false, bounds);
-    Location.Claim claim = new FileLocation(folder).claim();
+    Location.Claim claim = new FileLocation(folder, path -> disk).claim();
     boolean done = false;
     try {
       H2RunStore store =
@@ -49,7 +49,7 @@ final class JournaledStores {
               "opening",
               options,
               new JournaledOpening(
-                  claim, folder, disk, file -> boot, "opening", options, Migrations.builtIn()));
+                  claim, disk, () -> boot, "opening", options, Migrations.builtIn()));
       done = true;
       return store;
     } catch (IOException e) {

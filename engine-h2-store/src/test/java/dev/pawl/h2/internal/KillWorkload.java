@@ -12,6 +12,7 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
+import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredValue;
 import java.nio.MappedByteBuffer;
@@ -25,8 +26,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * The process that {@link H2KillTest} kills. Commit <i>k</i> creates a group of runs, starts the
  * group before it, ends the one before that, and replaces journal entries, queue settings,
- * idempotency keys and a run's payload: everything in the store follows from <i>k</i>, and most of
- * what a commit writes is dead soon after, so that H2 writes over it once it is older than the
+ * idempotency keys and a run's payload; some payloads have a file of their own, and old groups are
+ * deleted. Everything in the store follows from <i>k</i>, and most of what a commit writes is dead soon after, so that H2 writes over it once it is older than the
  * retention time. When a commit has returned, its number is put into a mapped file, which outlives
  * the process.
  */
@@ -37,6 +38,14 @@ final class KillWorkload {
   private static final int QUEUES = 5;
   static final int OWN_KEYS = 30;
   static final int SHARED_KEYS = 7;
+
+  /** How many groups stay at least when older ones are deleted, so many at once. */
+  private static final int KEPT = 60;
+
+  private static final int DELETED_AT_ONCE = 8;
+
+  /** One group in so many has a payload of its own file. */
+  private static final int LARGE_EVERY = 4;
 
   private KillWorkload() {}
 
@@ -52,7 +61,7 @@ final class KillWorkload {
             Integer.parseInt(args[3]),
             RedoMode.valueOf(args[5]),
             false,
-            H2KillTest.BUSY);
+            StoreKills.BUSY);
     long pauseNanos = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(args[4]));
     MappedByteBuffer acknowledged = map(Path.of(args[1]));
     try (H2RunStore store = open(Path.of(args[0]), options)) {
@@ -62,7 +71,7 @@ final class KillWorkload {
         throw new IllegalStateException("commit " + acknowledged.getLong(0) + " became " + last);
       }
       for (long k = last + 1; ; k++) {
-        store.commit(commit(k));
+        store.commit(commit(k, store));
         acknowledged.putLong(0, k);
         if (pauseNanos > 0) {
           LockSupport.parkNanos(pauseNanos);
@@ -83,10 +92,13 @@ final class KillWorkload {
     }
   }
 
-  static Changes commit(long k) {
+  static Changes commit(long k, RunStore store) {
     ChangesBuilder changes = changes();
     for (int i = 0; i < GROUP; i++) {
-      changes.create(run(k, i), queued(k, i));
+      RunRow run = run(k, i);
+      boolean apart = isLarge(k, i);
+      changes.create(
+          apart ? Rows.withPayload(run, store.writeLarge(largePayload(k))) : run, queued(k, i));
       if (k > 1) {
         changes.move(executing(k - 1, i));
       }
@@ -99,6 +111,11 @@ final class KillWorkload {
     }
     if (k > OWN_KEYS) {
       changes.unbind(ownKey(k - OWN_KEYS).key());
+    }
+    for (long old = deletedThrough(k - 1) + 1; old <= deletedThrough(k); old++) {
+      for (int i = 0; i < GROUP; i++) {
+        changes.deleteRun(id(old, i));
+      }
     }
     return changes
         .bind(ownKey(k))
@@ -113,9 +130,32 @@ final class KillWorkload {
     return k * GROUP + i;
   }
 
+  /** The last group of which nothing is left after commit k. */
+  static long deletedThrough(long k) {
+    return Math.max(0, k / DELETED_AT_ONCE * DELETED_AT_ONCE - KEPT);
+  }
+
+  /** How many values have a file of their own after commit k. */
+  static long largeValues(long k) {
+    return k / LARGE_EVERY - deletedThrough(k) / LARGE_EVERY;
+  }
+
+  private static boolean isLarge(long k, int i) {
+    return i == 0 && k % LARGE_EVERY == 0;
+  }
+
+  private static byte[] largePayload(long k) {
+    byte[] payload = new byte[3_000 + (int) (k % 2_000)];
+    new Random(-k).nextBytes(payload);
+    return payload;
+  }
+
+  /** A run as it is read, with the bytes of a payload that is kept apart. */
   static RunRow run(long k, int i) {
-    byte[] payload = new byte[200];
-    new Random(id(k, i)).nextBytes(payload);
+    byte[] payload = isLarge(k, i) ? largePayload(k) : new byte[200];
+    if (!isLarge(k, i)) {
+      new Random(id(k, i)).nextBytes(payload);
+    }
     return Rows.newRun(id(k, i)).taskId(TASK).payload(StoredValue.of(payload)).build();
   }
 
@@ -144,7 +184,7 @@ final class KillWorkload {
 
   static ResultRow result(long k, int i) {
     return new ResultRow(
-        id(k, i), RunStatus.COMPLETED, 1, k, k, k, k + 2, run(k, i).payload(), null);
+        id(k, i), RunStatus.COMPLETED, 1, k, k, k, k + 2, Rows.value("result " + k), null);
   }
 
   static JournalRow journal(long k) {

@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.h2.internal.redo.FileDisk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ class ValueFolderTest {
   @BeforeEach
   void open() {
     folder = temp.resolve("values");
-    values = new ValueFolder(folder);
+    values = new ValueFolder(new FileDisk(temp), "values");
   }
 
   private byte[] read(long key) throws IOException {

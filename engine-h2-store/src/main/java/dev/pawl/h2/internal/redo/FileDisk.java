@@ -1,13 +1,19 @@
 package dev.pawl.h2.internal.redo;
 
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,24 +27,68 @@ import java.util.stream.Stream;
  */
 public final class FileDisk implements Disk {
   private final Path folder;
+  private final LinkOption[] links;
 
   public FileDisk(Path folder) {
+    this(folder, new LinkOption[0]);
+  }
+
+  private FileDisk(Path folder, LinkOption... links) {
     this.folder = folder;
+    this.links = links;
   }
 
   @Override
   public List<String> names() throws IOException {
+    if (!Files.isDirectory(folder, links)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).toList();
     }
   }
 
   @Override
-  public OpenFile create(String name) throws IOException {
+  public boolean exists(String name) {
+    return Files.exists(folder.resolve(name), links);
+  }
+
+  @Override
+  public boolean isMissing(String name) {
+    return Files.notExists(folder.resolve(name), links);
+  }
+
+  @Override
+  public boolean isFile(String name) {
+    return Files.isRegularFile(folder.resolve(name), links);
+  }
+
+  @Override
+  public boolean isAccessible(String name) {
     Path file = folder.resolve(name);
-    if (Files.exists(file)) {
-      throw new FileAlreadyExistsException(file.toString());
+    return Files.isReadable(file) && Files.isWritable(file);
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    return Files.size(folder.resolve(name));
+  }
+
+  @Override
+  public OpenFile create(String name) throws IOException {
+    Path file = Files.createFile(folder.resolve(name)); // follows no link, opens nothing there is
+    Opened opened = null;
+    try {
+      opened = opened(file);
+      return opened;
+    } finally {
+      if (opened == null) {
+        Files.deleteIfExists(file);
+      }
     }
+  }
+
+  private static Opened opened(Path file) throws IOException {
     RandomAccessFile writing = new RandomAccessFile(file.toFile(), "rw");
     AsynchronousFileChannel forcing = null;
     try {
@@ -47,8 +97,24 @@ public final class FileDisk implements Disk {
     } finally {
       if (forcing == null) {
         writing.close();
-        Files.deleteIfExists(file);
       }
+    }
+  }
+
+  @Override
+  public InputStream open(String name) throws IOException {
+    requireThere(name);
+    try {
+      return new FileInputStream(folder.resolve(name).toFile());
+    } catch (FileNotFoundException e) {
+      requireThere(name); // it was deleted just now; otherwise e says something else
+      throw e;
+    }
+  }
+
+  private void requireThere(String name) throws NoSuchFileException {
+    if (!isFile(name)) {
+      throw new NoSuchFileException(place(name));
     }
   }
 
@@ -82,17 +148,22 @@ public final class FileDisk implements Disk {
   }
 
   @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(
+        folder.resolve(from),
+        folder.resolve(to),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
   public void delete(String name) throws IOException {
     Files.deleteIfExists(folder.resolve(name));
   }
 
+  /** {@inheritDoc} Where that cannot be done it need not be. */
   @Override
   public void forceFolder() throws IOException {
-    forceFolder(folder);
-  }
-
-  /** Forces which files there are in a folder; where that cannot be done it need not be. */
-  public static void forceFolder(Path folder) throws IOException {
     if (!folder.getFileSystem().getSeparator().equals("/")) {
       return; // Windows does not open folders, and keeps their entries in its own journal
     }
@@ -112,6 +183,34 @@ public final class FileDisk implements Disk {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  @Override
+  public boolean makeFolder(String name) throws IOException {
+    Path made = folder.resolve(name);
+    try {
+      Files.createDirectory(made);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(made, LinkOption.NOFOLLOW_LINKS)) {
+        throw new IOException(made + " is no folder of this store's; move it away", e);
+      }
+      return false;
+    }
+  }
+
+  @Override
+  public Disk folder(String name) {
+    return new FileDisk(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * {@inheritDoc} On H2's asynchronous file system: on every other of its own, an interrupt of a
+   * thread that is in file I/O closes the channel, and so the database.
+   */
+  @Override
+  public String h2Name(String name) {
+    return "async:" + folder.resolve(name);
   }
 
   @Override

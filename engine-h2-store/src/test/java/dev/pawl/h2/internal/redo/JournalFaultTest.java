@@ -88,7 +88,7 @@ class JournalFaultTest {
     RecordingDisk disk = new RecordingDisk();
     RedoJournal journal = open(disk);
     journal.append(1, JournalScript.group(1));
-    disk.failing((index, kind) -> kind == RecordingDisk.Kind.FORCE && index < 3);
+    disk.failing((index, kind) -> kind == Recording.Kind.FORCE && index < 3);
     assertThatThrownBy(() -> journal.append(2, JournalScript.group(2)))
         .isInstanceOf(IOException.class);
     assertThat(journal.inDoubt()).isTrue();
@@ -158,7 +158,7 @@ class JournalFaultTest {
       journal.append(seq, JournalScript.group(seq));
     }
     assertThat(journal.files()).isGreaterThan(4);
-    disk.failing((index, kind) -> kind == RecordingDisk.Kind.DELETE && index == 0);
+    disk.failing((index, kind) -> kind == Recording.Kind.DELETE && index == 0);
     assertThatThrownBy(() -> journal.dropThrough(2 * GROUPS)).isInstanceOf(IOException.class);
     journal.dropThrough(3 * GROUPS);
     assertThat(lastSeq(disk)).isEqualTo(4 * GROUPS);

@@ -1,162 +1,106 @@
 package dev.pawl.h2.internal.redo;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /**
  * A disk in memory that remembers every operation, fails those that it is told to, and shows what a
- * power loss may leave of it: everything before the last force of each file, and of what was
- * written later any sectors, in any combination. A sector is never older than one that was written
- * to the same place before and kept.
+ * power loss may leave of it. H2's files are on it as well.
  */
-final class RecordingDisk implements Disk {
-  /** What can be done to a disk. */
-  enum Kind {
-    CREATE,
-    WRITE,
-    TRUNCATE,
-    FORCE,
-    DELETE,
-    FORCE_FOLDER
+public final class RecordingDisk implements Disk {
+  private final Recording recording;
+  private final String folder;
+
+  /** An empty disk. */
+  public RecordingDisk() {
+    this(new Recording(), "");
   }
 
-  /** One operation; {@code file} tells files apart that had the same name one after the other. */
-  private static final class Operation {
-    private final Kind kind;
-    private final String name;
-    private final int file;
-    private final long at;
-    private final byte[] bytes;
-
-    Operation(Kind kind, String name, int file, long at, byte[] bytes) {
-      this.kind = kind;
-      this.name = name;
-      this.file = file;
-      this.at = at;
-      this.bytes = bytes;
-    }
-  }
-
-  /** Decides which operations fail. */
-  interface Fault {
-    /** Whether the operation fails, which is the {@code index}-th. */
-    boolean fails(int index, Kind kind);
-  }
-
-  private final List<Operation> operations = new ArrayList<>();
-  private final Map<String, Integer> names = new LinkedHashMap<>();
-  private final Map<Integer, Content> contents = new LinkedHashMap<>();
-  private int files;
-  private Fault fault = (index, kind) -> false;
-  private int attempted;
-  private long capacity = Long.MAX_VALUE;
-
-  /** Bytes that grow. */
-  private static final class Content {
-    private byte[] bytes = new byte[0];
-
-    void write(long at, byte[] data, int from, int length) {
-      int end = (int) at + length;
-      if (end > bytes.length) {
-        bytes = Arrays.copyOf(bytes, end);
-      }
-      System.arraycopy(data, from, bytes, (int) at, length);
-    }
-
-    void truncate(long size) {
-      bytes = Arrays.copyOf(bytes, (int) size);
-    }
+  private RecordingDisk(Recording recording, String folder) {
+    this.recording = recording;
+    this.folder = folder;
   }
 
   /** How many operations there were. */
-  int operations() {
-    return operations.size();
+  public int operations() {
+    return recording.operations();
   }
 
   /** How many operations were tried, with those that failed. */
-  int attempted() {
-    return attempted;
+  public int attempted() {
+    return recording.attempted();
   }
 
   /** How many bytes all files take. */
-  long bytes() {
-    return names.values().stream().mapToLong(file -> contents.get(file).bytes.length).sum();
+  public long bytes() {
+    return recording.bytes();
   }
 
   /** Lets no file grow once all of them take so many bytes. */
-  void capacity(long bytes) {
-    capacity = bytes;
+  public void capacity(long bytes) {
+    recording.capacity(bytes);
   }
 
-  void failing(Fault which) {
-    fault = which;
-    attempted = 0;
+  /** Says which operations fail from now on, counted from zero. */
+  public void failing(Recording.Fault which) {
+    recording.failing(which);
   }
 
-  private void attempt(Kind kind) throws IOException {
-    if (fault.fails(attempted++, kind)) {
-      throw new IOException("No space left on device (" + kind + ")");
-    }
-  }
-
-  private void add(Kind kind, String name, int file, long at, byte[] bytes) {
-    operations.add(new Operation(kind, name, file, at, bytes));
+  /** Lets everything fail that changes something, or no longer. */
+  public void readOnly(boolean is) {
+    recording.readOnly(is);
   }
 
   @Override
-  public List<String> names() {
-    return List.copyOf(names.keySet());
+  public List<String> names() throws IOException {
+    return recording.names(folder);
+  }
+
+  @Override
+  public boolean exists(String name) {
+    return isFile(name) || recording.isFolder(folder + name);
+  }
+
+  @Override
+  public boolean isMissing(String name) {
+    return !exists(name);
+  }
+
+  @Override
+  public boolean isFile(String name) {
+    return recording.isFile(folder + name);
+  }
+
+  @Override
+  public boolean isAccessible(String name) {
+    return isFile(name) && !recording.isReadOnly();
+  }
+
+  @Override
+  public long size(String name) throws IOException {
+    return recording.size(recording.file(folder + name));
   }
 
   @Override
   public OpenFile create(String name) throws IOException {
-    attempt(Kind.CREATE);
-    if (names.containsKey(name)) {
-      throw new IOException(name + " exists");
-    }
-    int file = files++;
-    names.put(name, file);
-    contents.put(file, new Content());
-    add(Kind.CREATE, name, file, 0, new byte[0]);
+    int file = recording.create(folder + name);
     return new OpenFile() {
       @Override
       public void write(long at, byte[] bytes, int length) throws IOException {
-        byte[] before = contents.get(file).bytes;
-        long grows = Math.max(0, at + length - before.length);
-        if (grows > 0 && bytes() + grows > capacity) {
-          throw new IOException("No space left on device");
-        }
-        try {
-          attempt(Kind.WRITE);
-        } catch (IOException e) {
-          put(at, bytes, length / 2); // a write that fails may have written a part
-          throw e;
-        }
-        put(at, bytes, length);
-      }
-
-      private void put(long at, byte[] bytes, int length) {
-        contents.get(file).write(at, bytes, 0, length);
-        add(Kind.WRITE, name, file, at, Arrays.copyOf(bytes, length));
+        recording.write(file, at, bytes, length);
       }
 
       @Override
       public void force() throws IOException {
-        attempt(Kind.FORCE);
-        add(Kind.FORCE, name, file, 0, new byte[0]);
+        recording.force(file);
       }
 
       @Override
       public void truncate(long size) throws IOException {
-        attempt(Kind.TRUNCATE);
-        contents.get(file).truncate(size);
-        add(Kind.TRUNCATE, name, file, size, new byte[0]);
+        recording.truncate(file, size);
       }
 
       @Override
@@ -164,76 +108,71 @@ final class RecordingDisk implements Disk {
     };
   }
 
-  private int file(String name) throws IOException {
-    Integer file = names.get(name);
-    if (file == null) {
-      throw new NoSuchFileException(name);
-    }
-    return file;
+  @Override
+  public byte[] read(String name) throws IOException {
+    return recording.content(recording.file(folder + name));
   }
 
   @Override
-  public byte[] read(String name) throws IOException {
-    return contents.get(file(name)).bytes.clone();
+  public InputStream open(String name) throws IOException {
+    return new ByteArrayInputStream(read(name));
   }
 
   /** Replaces what is in a file, behind everybody's back. */
-  void damage(String name, byte[] bytes) throws IOException {
-    contents.get(file(name)).bytes = bytes;
+  public void damage(String name, byte[] bytes) throws IOException {
+    recording.damage(folder + name, bytes);
   }
 
   @Override
   public void truncate(String name, long size) throws IOException {
-    attempt(Kind.TRUNCATE);
-    contents.get(file(name)).truncate(size);
-    add(Kind.TRUNCATE, name, file(name), size, new byte[0]);
-    force(name);
+    int file = recording.file(folder + name);
+    recording.truncate(file, size);
+    recording.force(file);
   }
 
   @Override
   public void force(String name) throws IOException {
-    attempt(Kind.FORCE);
-    add(Kind.FORCE, name, file(name), 0, new byte[0]);
+    recording.force(recording.file(folder + name));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    recording.rename(folder + from, folder + to);
   }
 
   @Override
   public void delete(String name) throws IOException {
-    attempt(Kind.DELETE);
-    Integer file = names.remove(name);
-    if (file != null) {
-      add(Kind.DELETE, name, file, 0, new byte[0]);
-    }
+    recording.delete(folder + name);
   }
 
   @Override
   public void forceFolder() throws IOException {
-    attempt(Kind.FORCE_FOLDER);
-    add(Kind.FORCE_FOLDER, "", -1, 0, new byte[0]);
+    recording.forceFolder(folder);
+  }
+
+  @Override
+  public boolean makeFolder(String name) throws IOException {
+    return recording.makeFolder(folder + name);
+  }
+
+  @Override
+  public RecordingDisk folder(String name) {
+    return new RecordingDisk(recording, folder + name + "/");
   }
 
   @Override
   public String place(String name) {
-    return "recorded/" + name;
+    return "recorded/" + folder + name;
+  }
+
+  @Override
+  public String h2Name(String name) {
+    return RecordedPath.name(recording, folder + name);
   }
 
   /** A copy of the present state, without its history. */
-  RecordingDisk copy() {
-    RecordingDisk copy = new RecordingDisk();
-    names.forEach((name, file) -> copy.begin(name, contents.get(file).bytes.clone()));
-    return copy;
-  }
-
-  /** Begins with a file that is on the disk for certain. */
-  private void begin(String name, byte[] bytes) {
-    int file = files++;
-    Content content = new Content();
-    content.bytes = bytes;
-    names.put(name, file);
-    contents.put(file, content);
-    add(Kind.CREATE, name, file, 0, new byte[0]);
-    add(Kind.WRITE, name, file, 0, bytes.clone());
-    add(Kind.FORCE, name, file, 0, new byte[0]);
-    add(Kind.FORCE_FOLDER, "", -1, 0, new byte[0]);
+  public RecordingDisk copy() {
+    return new RecordingDisk(recording.copy(), folder);
   }
 
   /**
@@ -242,76 +181,16 @@ final class RecordingDisk implements Disk {
    * @param count after how many operations it comes; the last of them may have been under way
    * @param kept how probable it is that a sector which was not forced is there
    */
-  RecordingDisk afterPowerLoss(int count, int sector, double kept, Random random) {
-    List<Operation> before = operations.subList(0, count);
-    int folderForced = last(before, Kind.FORCE_FOLDER, -1);
-    Map<String, Integer> entries = new LinkedHashMap<>();
-    Map<Integer, Content> states = new LinkedHashMap<>();
-    Map<Integer, Integer> forced = new LinkedHashMap<>();
-    for (int i = 0; i < count; i++) {
-      Operation operation = before.get(i);
-      if (operation.kind == Kind.FORCE) {
-        forced.put(operation.file, i);
-      }
-    }
-    for (int i = 0; i < count; i++) {
-      Operation operation = before.get(i);
-      boolean entryCertain = i < folderForced;
-      boolean certain = i < forced.getOrDefault(operation.file, -1);
-      Content content = states.computeIfAbsent(operation.file, any -> new Content());
-      switch (operation.kind) {
-        case CREATE -> {
-          if (entryCertain || random.nextDouble() < kept) {
-            entries.put(operation.name, operation.file);
-          }
-        }
-        case DELETE -> {
-          boolean same = Integer.valueOf(operation.file).equals(entries.get(operation.name));
-          if (same && (entryCertain || random.nextDouble() < kept)) {
-            entries.remove(operation.name);
-          }
-        }
-        case WRITE -> write(content, operation, certain ? 2 : kept, sector, random);
-        case TRUNCATE -> {
-          if (certain || random.nextDouble() < kept) {
-            content.truncate(operation.at);
-          }
-        }
-        case FORCE, FORCE_FOLDER -> {}
-      }
-    }
-    RecordingDisk image = new RecordingDisk();
-    entries.forEach((name, file) -> image.begin(name, states.get(file).bytes));
-    return image;
-  }
-
-  private static int last(List<Operation> operations, Kind kind, int otherwise) {
-    for (int i = operations.size() - 1; i >= 0; i--) {
-      if (operations.get(i).kind == kind) {
-        return i;
-      }
-    }
-    return otherwise;
-  }
-
-  private static void write(
-      Content content, Operation operation, double kept, int sector, Random random) {
-    byte[] bytes = operation.bytes;
-    for (int from = 0; from < bytes.length; ) {
-      int inSector = sector - (int) ((operation.at + from) % sector);
-      int length = Math.min(inSector, bytes.length - from);
-      if (random.nextDouble() < kept) {
-        content.write(operation.at + from, bytes, from, length);
-      }
-      from += length;
-    }
+  public RecordingDisk afterPowerLoss(int count, int sector, double kept, Random random) {
+    return new RecordingDisk(
+        new PowerLoss(recording.operations(count), sector, kept, random).image(), folder);
   }
 
   /**
    * What is there after a power loss now, if nothing of what was not forced is. An image keeps as
    * certain what it began with.
    */
-  RecordingDisk afterRestartWithNothingUnforced() {
-    return afterPowerLoss(operations.size(), 512, 0, new Random(0));
+  public RecordingDisk afterRestartWithNothingUnforced() {
+    return afterPowerLoss(operations(), 512, 0, new Random(0));
   }
 }
