@@ -85,7 +85,18 @@ public final class ScriptedCalls {
   }
 
   /** A call, before it is known whether it was made before. */
-  public record Draft(Requests.Draft own) {
+  public static final class Draft {
+    private final Requests.Draft own;
+
+    private Draft(Requests.Draft own) {
+      this.own = own;
+    }
+
+    /** The task that it is about. */
+    public String taskId() {
+      return own.taskId();
+    }
+
     /** What tells it from other calls of its task. */
     public long match() {
       return Hashes.match(own);
@@ -113,7 +124,7 @@ public final class ScriptedCalls {
 
   /** What tells a batch of these from another. */
   public static long match(List<Draft> drafts) {
-    return Hashes.match(drafts.stream().map(Draft::own).toList());
+    return Hashes.match(drafts.stream().map(draft -> draft.own).toList());
   }
 
   /** What tells a stream from another. */
@@ -136,7 +147,7 @@ public final class ScriptedCalls {
             Keys.identifyBatch("", key, caller),
             Micros.of(options.idempotencyKeyTtl()),
             key.text(),
-            Hashes.chain(drafts.stream().map(Draft::own).toList()));
+            Hashes.chain(drafts.stream().map(draft -> draft.own).toList()));
   }
 
   /** Frees a key. */
