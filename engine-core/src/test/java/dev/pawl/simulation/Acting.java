@@ -3,6 +3,7 @@ package dev.pawl.simulation;
 import dev.pawl.BatchOptions;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.PawlException;
+import dev.pawl.Task;
 import dev.pawl.TriggerOptions;
 import dev.pawl.UnknownTaskException;
 import dev.pawl.internal.api.ScriptedCalls;
@@ -57,14 +58,16 @@ final class Acting {
     }
   }
 
-  private Draft draft(SplittableRandom random) {
+  private Draft draft(SplittableRandom random, Task<?, ?> task, String suffix) {
     Program child = body.program().child(random);
-    TriggerOptions options = Chances.trigger(random, world.settings(), Micros.instant(world.now()));
-    return world.calls().draft(world.anyTask(random), child, options, attempt);
+    TriggerOptions options = 
+        Chances.trigger(
+            random, world.settings(), Micros.instant(world.now()), thread.place() + suffix);
+    return world.calls().draft(task, child, options, attempt);
   }
 
   private void trigger(SplittableRandom random) {
-    Draft draft = draft(random);
+    Draft draft = draft(random, world.anyTask(random), "");
     String task = draft.taskId();
     Caller caller = thread.caller(JournalRow.Kind.TRIGGER, task, draft.match());
     JournalRow entry = body.memory().take(caller);
@@ -79,7 +82,7 @@ final class Acting {
   }
 
   private void triggerAndWait(SplittableRandom random) {
-    Draft draft = draft(random);
+    Draft draft = draft(random, world.anyTask(random), "");
     String task = draft.taskId();
     Caller caller = thread.caller(JournalRow.Kind.TRIGGER_AND_WAIT, task, draft.match());
     JournalRow entry = body.memory().take(caller);
@@ -115,10 +118,11 @@ final class Acting {
   }
 
   private List<Draft> drafts(SplittableRandom random) {
-    int size = random.nextInt(4);
+    int size = random.nextInt(3);
     List<Draft> drafts = new ArrayList<>(size);
     for (int i = 0; i < size; i++) {
-      drafts.add(draft(random));
+      Task<?, ?> known = Settings.TASKS.get(random.nextInt(Settings.TASKS.size()));
+      drafts.add(draft(random, known, "." + i));
     }
     return drafts;
   }
@@ -134,7 +138,7 @@ final class Acting {
   }
 
   private void batch(SplittableRandom random, boolean awaited) {
-    BatchOptions options = Chances.batch(random);
+    BatchOptions options = Chances.batch(random, thread.place());
     List<Draft> drafts = drafts(random);
     OpenBatch.Key key = ScriptedCalls.batchKey(options, drafts, attempt);
     JournalRow.Kind kind = awaited ? JournalRow.Kind.BATCH_AND_WAIT : JournalRow.Kind.BATCH;
@@ -184,7 +188,7 @@ final class Acting {
 
   /** Two chunks: the first opens the batch, the second one closes it. */
   private void stream(SplittableRandom random, boolean awaited) {
-    BatchOptions options = Chances.batch(random);
+    BatchOptions options = Chances.batch(random, thread.place());
     boolean breaks = random.nextInt(4) == 0;
     List<Draft> first = drafts(random);
     List<Draft> second = drafts(random);

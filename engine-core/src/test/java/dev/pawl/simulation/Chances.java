@@ -26,8 +26,13 @@ final class Chances {
 
   private Chances() {}
 
-  /** Any options of a trigger. */
-  static TriggerOptions trigger(SplittableRandom random, Settings settings, Instant now) {
+  /**
+   * Any options of a trigger.
+   *
+   * @param place what tells a body's calls from its others; empty outside of every run
+   */
+  static TriggerOptions trigger(
+      SplittableRandom random, Settings settings, Instant now, String place) {
     TriggerOptions options = options();
     int rare = random.nextInt(100);
     if (random.nextInt(4) == 0) {
@@ -39,7 +44,7 @@ final class Chances {
       options = options.ttl(random.nextInt(6) == 0 ? Duration.ZERO : seconds(random));
     }
     if (random.nextInt(5) == 0) {
-      options = options.idempotencyKey(key(random));
+      options = options.idempotencyKey(key(random, place));
       if (random.nextInt(3) == 0) {
         options = options.idempotencyKeyTtl(seconds(random));
       }
@@ -77,8 +82,10 @@ final class Chances {
     return options;
   }
 
-  static IdempotencyKey key(SplittableRandom random) {
-    IdempotencyKey key = IdempotencyKey.of(KEYS[random.nextInt(KEYS.length)]);
+  static IdempotencyKey key(SplittableRandom random, String place) {
+    String text = KEYS[random.nextInt(KEYS.length)];
+    IdempotencyKey key =
+        place.isEmpty() ? IdempotencyKey.of(text) : IdempotencyKey.of(text, place);
     return random.nextInt(3) == 0 ? key.scope(IdempotencyKey.Scope.GLOBAL) : key;
   }
 
@@ -101,10 +108,10 @@ final class Chances {
     };
   }
 
-  static BatchOptions batch(SplittableRandom random) {
+  static BatchOptions batch(SplittableRandom random, String place) {
     BatchOptions options = BatchOptions.batchOptions();
     return random.nextInt(4) == 0
-        ? options.idempotencyKey(IdempotencyKey.of("batch" + random.nextInt(2)))
+        ? options.idempotencyKey(IdempotencyKey.of("batch" + random.nextInt(2) + place))
         : options;
   }
 

@@ -110,7 +110,7 @@ final class Player {
     return world
         .calls()
         .draft(
-            world.anyTask(random), program, Chances.trigger(random, world.settings(), now()), null);
+            world.anyTask(random), program, Chances.trigger(random, world.settings(), now(), ""), null);
   }
 
   private void trigger(SplittableRandom random) {
@@ -130,14 +130,14 @@ final class Player {
 
   private List<Draft> drafts(SplittableRandom random) {
     List<Draft> drafts = new ArrayList<>();
-    for (int i = random.nextInt(5); i > 0; i--) {
+    for (int i = random.nextInt(4); i > 0; i--) {
       drafts.add(draft(random));
     }
     return drafts;
   }
 
   private void batch(SplittableRandom random) {
-    BatchOptions options = Chances.batch(random);
+    BatchOptions options = Chances.batch(random, "");
     try {
       List<Draft> drafts = drafts(random);
       OpenBatch batch = new OpenBatch(ScriptedCalls.batchKey(options, drafts, null), false);
@@ -156,7 +156,7 @@ final class Player {
     try {
       List<TriggerRequest> items = requests(drafts(random));
       if (open == null) {
-        open = new OpenBatch(ScriptedCalls.batchKey(Chances.batch(random), List.of(), null), false);
+        open = new OpenBatch(ScriptedCalls.batchKey(Chances.batch(random, ""), List.of(), null), false);
         streamHash = hash(0, items);
         part(open, items, BatchRow.State.OPEN, null);
         stream = open;
@@ -372,22 +372,23 @@ final class Player {
   }
 
   private void close(SplittableRandom random) {
-    int how = random.nextInt(3);
-    if (how > 0) {
-      world.post(new Command.Drain(null, new Reply<>()));
-      for (int i = random.nextInt(6); i > 0; i--) {
-        body(random.nextInt(1_000));
-        world.turn();
-      }
-    }
-    if (how > 1) {
+    int life = world.lives();
+    world.post(new Command.Drain(null, new Reply<>()));
+    goOn(random);
+    if (world.lives() == life && random.nextBoolean()) {
       world.post(new Command.CutOff(null, new Reply<>()));
-      for (int i = random.nextInt(6); i > 0; i--) {
-        body(random.nextInt(1_000));
-        world.turn();
-      }
+      goOn(random);
     }
-    world.post(new Command.Stop(new Reply<>()));
+    if (world.lives() == life) {
+      world.post(new Command.Stop(new Reply<>()));
+    }
+  }
+
+  private void goOn(SplittableRandom random) {
+    for (int i = random.nextInt(6); i > 0; i--) {
+      body(random.nextInt(1_000));
+      world.turn();
+    }
   }
 
   /** Lets everything come to its end. */
@@ -402,7 +403,13 @@ final class Player {
       breakStream(stream);
     }
     for (int round = 0; world.invariants().hold(); round++) {
-      boolean acted = body(round);
+      boolean acted = false;
+      for (ScriptedBody body : List.copyOf(world.bodies())) {
+        if (body.canAct()) {
+          body.act(round);
+          acted = true;
+        }
+      }
       if (!acted && world.isQuiet()) {
         if (world.ledger().live() == 0 && world.bodies().isEmpty()) {
           world.finished();

@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * @param depth how many ancestors its run has, so that lineages end
  */
 record Program(long number, int depth) {
-  private static final int DEEPEST = 3;
+  private static final int DEEPEST = 2;
 
   /** What a body does on the way to its end. */
   enum Kind {
@@ -72,7 +72,7 @@ record Program(long number, int depth) {
   /** What it does, in order. */
   List<Act> acts() {
     SplittableRandom random = new SplittableRandom(number);
-    int acts = depth >= DEEPEST ? random.nextInt(2) : random.nextInt(4);
+    int acts = random.nextInt(depth == 0 ? 4 : 2);
     Kind[] kinds = depth >= DEEPEST ? LEAF_KINDS : KINDS;
     List<Act> all = new ArrayList<>(acts);
     for (int i = 0; i < acts; i++) {

@@ -19,6 +19,7 @@ final class ScriptedBody {
   private boolean begun;
   private boolean returning;
   private boolean over;
+  private boolean zombie;
   private int patience;
   private @Nullable String toldToEnd;
 
@@ -59,6 +60,16 @@ final class ScriptedBody {
   void tellToEnd(String why) {
     toldToEnd = why;
     patience = program.isStubborn() ? 3 : 0;
+  }
+
+  /** The engine has dropped its memory, and it is told to end. */
+  void outlive() {
+    zombie = true;
+    tellToEnd("was interrupted");
+  }
+
+  boolean isZombie() {
+    return zombie;
   }
 
   /** Whether one of its calls throws, since it was told to end. */

@@ -136,10 +136,18 @@ final class ScriptedThread {
             row.kind() == caller.kind()
                 && row.taskId().equals(caller.taskId())
                 && row.match() == caller.match();
+        if (same && target != 0 && target != row.targetId()) {
+          return 0; // two calls are equal, and which of them this is cannot be told
+        }
         target = same ? row.targetId() : target;
       }
     }
     return target;
+  }
+
+  /** Tells its acts apart: two of them never use one key, so that a replay takes the same way. */
+  String place() {
+    return (fork == null ? "main" : "fork") + next;
   }
 
   Attempt attempt() {

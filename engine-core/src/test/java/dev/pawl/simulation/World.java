@@ -8,6 +8,7 @@ import dev.pawl.fixtures.check.Invariants;
 import dev.pawl.fixtures.check.Ledger;
 import dev.pawl.fixtures.check.Sight;
 import dev.pawl.internal.api.ScriptedCalls;
+import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
@@ -182,6 +183,7 @@ final class World implements Bodies {
         taken.stream().map(Ask::of).toList(),
         loop.figures(),
         bodies.size(),
+        (int) bodies.stream().filter(ScriptedBody::isZombie).count(),
         observers.size(),
         certain);
     if (closing) {
@@ -367,7 +369,9 @@ final class World implements Bodies {
   }
 
   void runs(ScriptedBody body) {
-    invariants.runs(body.entrance());
+    if (!body.isToldToEnd()) {
+      invariants.runs(body.entrance());
+    }
   }
 
   @Override
@@ -379,6 +383,7 @@ final class World implements Bodies {
     ScriptedBody body =
         new ScriptedBody(this, attempt, CODEC.decode(payload.bytes(), Program.class));
     invariants.entered(body.entrance());
+    attempt.scope(new RunScope("body", ended -> {}));
     bodies.add(body);
   }
 
@@ -404,7 +409,7 @@ final class World implements Bodies {
   public void interruptAll() {
     rebuilding = true;
     invariants.opening();
-    bodies.forEach(body -> body.tellToEnd("was interrupted"));
+    bodies.forEach(ScriptedBody::outlive);
   }
 
   @Override
