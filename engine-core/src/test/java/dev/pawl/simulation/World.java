@@ -4,6 +4,7 @@ import dev.pawl.Task;
 import dev.pawl.fixtures.CrashingStore;
 import dev.pawl.fixtures.StoredState;
 import dev.pawl.fixtures.check.Ask;
+import dev.pawl.fixtures.check.Entry;
 import dev.pawl.fixtures.check.Invariants;
 import dev.pawl.fixtures.check.Ledger;
 import dev.pawl.fixtures.check.Sight;
@@ -162,6 +163,9 @@ final class World implements Bodies {
       takePosted(taken);
     }
     if (!loop.step() || provider.hasDied()) {
+      if (provider.hasDied()) {
+        invariants.lastWords(taken.stream().map(Ask::of).toList());
+      }
       over();
       return;
     }
@@ -186,11 +190,24 @@ final class World implements Bodies {
         (int) bodies.stream().filter(ScriptedBody::isZombie).count(),
         observers.size(),
         certain);
+    if (certain && !closing) {
+      everyBodyIsTold();
+    }
     if (closing) {
       loop.step(); // ends it
       over();
     } else if (loop.nextDue() > time && posted.isEmpty() && turns % 8 == 0) {
       invariants.settled(time);
+    }
+  }
+
+  /** Whoever has ended while its body runs is told so. */
+  private void everyBodyIsTold() {
+    for (ScriptedBody body : bodies) {
+      Entry entry = ledger().run(body.attempt().runId());
+      if (entry != null && entry.result() != null && !body.isOver() && !body.isToldToEnd()) {
+        invariants.failed("a body was not told that its run has ended: " + entry);
+      }
     }
   }
 
