@@ -104,6 +104,9 @@ public final class Loop {
   private final List<Command> deferred = new ArrayList<>();
   private @Nullable Turn current;
 
+  /** Whether the last turn was taken, and everybody who waited was told. */
+  private boolean over;
+
   /** How many commands are taken from the mailbox at once. */
   private final int most;
 
@@ -116,12 +119,20 @@ public final class Loop {
   private final AtomicLong turns = new AtomicLong();
 
   public Loop(Parts parts) {
+    this(parts, new Mailbox(parts.limits().mailboxCapacity(), true));
+  }
+
+  /**
+   * A loop whose turns may be taken one by one, with {@link #begin} and {@link #step}, where its
+   * mailbox does not wait.
+   */
+  Loop(Parts parts, Mailbox mailbox) {
     this.parts = parts;
     this.store = parts.store();
     this.clock = parts.clock();
     this.most = parts.limits().maxTurnCommands();
     this.mostBytes = parts.limits().maxTurnBytes();
-    this.mailbox = new Mailbox(parts.limits().mailboxCapacity());
+    this.mailbox = mailbox;
     this.engine = new EngineState(parts.maxConcurrency(), parts.machines(), parts.events());
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
@@ -231,20 +242,53 @@ public final class Loop {
   }
 
   private void run() {
+    begin();
+    boolean goesOn = !over;
+    while (goesOn) {
+      goesOn = step();
+    }
+  }
+
+  /** Recovers; where that fails, the loop is over. */
+  void begin() {
     try {
       recover();
       opened.complete(true);
-      while (!closing.isStopping()) {
-        try {
-          turn();
-        } catch (OutOfMemoryError | LinkageError e) {
-          rebuild(e);
-        }
-      }
-      end(Health.Status.CLOSED, new EngineClosedException("the engine is closed"));
     } catch (Throwable e) {
       failAtLast(e);
     }
+  }
+
+  /** Takes one turn, or ends; false once the loop is over. */
+  boolean step() {
+    if (over) {
+      return false;
+    }
+    try {
+      if (closing.isStopping()) {
+        end(Health.Status.CLOSED, new EngineClosedException("the engine is closed"));
+        return false;
+      }
+      try {
+        turn();
+      } catch (OutOfMemoryError | LinkageError e) {
+        rebuild(e);
+      }
+      return true;
+    } catch (Throwable e) {
+      failAtLast(e);
+      return false;
+    }
+  }
+
+  /** How much is kept in memory; asked between two turns, by whoever takes them. */
+  Figures figures() {
+    return Figures.of(engine);
+  }
+
+  /** When the next turn is due, if nobody asks for anything; as {@link #figures}. */
+  long nextDue() {
+    return handlers.nextDue(true);
   }
 
   /** Fails even where the heap is exhausted: otherwise everybody would wait for ever. */
@@ -400,6 +444,7 @@ public final class Loop {
     }
     closing.refuseAll(reason);
     engine.live.values().forEach(run -> run.refuseAll(reason));
+    over = true; // last, since whoever finds the heap exhausted on the way here ends anew
   }
 
   private static void refuseAll(List<Command> commands, PawlException reason) {

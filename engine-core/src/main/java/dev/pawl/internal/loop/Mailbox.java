@@ -17,6 +17,7 @@ final class Mailbox {
   private final Condition notFull = lock.newCondition();
   private final ArrayDeque<Command> waiting;
   private final int capacity;
+  private final boolean waits;
 
   /** How many threads are about to put something in. */
   private final AtomicInteger putting = new AtomicInteger();
@@ -25,8 +26,15 @@ final class Mailbox {
   private boolean takerWaits;
   private boolean closed;
 
-  Mailbox(int capacity) {
+  /**
+   * An empty one.
+   *
+   * @param waits whether {@link #take} waits for something to take, as it does wherever the loop
+   *     has a thread of its own; otherwise no time ever passes in it
+   */
+  Mailbox(int capacity, boolean waits) {
     this.capacity = capacity;
+    this.waits = waits;
     // All of its room at once: one that must grow loses what it holds where the heap is exhausted.
     this.waiting = new ArrayDeque<>(capacity);
   }
@@ -80,7 +88,7 @@ final class Mailbox {
   void take(List<Command> to, int max, long waitNanos) {
     lock.lock();
     try {
-      long left = waitNanos;
+      long left = waits ? waitNanos : 0;
       takerWaits = true;
       while (waiting.isEmpty() && !poked && left > 0) {
         try {

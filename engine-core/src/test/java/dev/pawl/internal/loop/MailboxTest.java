@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class MailboxTest {
   private static final long LONG = TimeUnit.SECONDS.toNanos(15);
 
-  private final Mailbox mailbox = new Mailbox(2);
+  private final Mailbox mailbox = new Mailbox(2, true);
   private final List<Thread> threads = new ArrayList<>();
 
   @AfterEach

@@ -1,0 +1,69 @@
+package dev.pawl.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The simulation finds each bug of the {@link Zoo}. By default a few of them are let loose, others
+ * in each build of a day; {@code -Dpawl.long=true} lets all of them loose, {@code -Dpawl.bug=…}
+ * those whose name contains that.
+ */
+class ZooTest {
+  private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
+  private static final String ONE = System.getProperty("pawl.bug", "");
+  private static final int EACH = 13;
+  private static final int HISTORIES = 1_000;
+  private static final int OPERATIONS = 200;
+  private static final long SECONDS = 60;
+
+  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.pawl.engine");
+  private static Level level;
+
+  @BeforeAll
+  static void silenceTheEngineThatFailsOnPurpose() {
+    level = LOG.getLevel();
+    LOG.setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void letItSpeakAgain() {
+    LOG.setLevel(level);
+  }
+
+  @Test
+  void eachBugIsFound() throws Exception {
+    List<String> escaped = new ArrayList<>();
+    StringBuilder table = new StringBuilder();
+    for (int i = 0; i < Zoo.BUGS.size(); i++) {
+      Bug bug = Zoo.BUGS.get(i);
+      boolean loose = ONE.isEmpty() ? LONG_RUN || i % EACH == 0 : bug.name().contains(ONE);
+      if (loose) {
+        String found = Mutant.of(bug).hunt(1, HISTORIES, OPERATIONS, SECONDS);
+        if (found.isEmpty()) {
+          escaped.add(bug.name());
+        } else {
+          String[] lines = found.split("\n", 3);
+          String row =
+              "| " + bug.name() + " | `" + bug.file() + "` | " + lines[0] + " | " + lines[1] + " | "
+                  + lines[2].substring(0, Math.min(110, lines[2].length())) + " |";
+          table.append(row).append('\n');
+          System.out.println(row);
+        }
+      }
+    }
+    assertThat(escaped).as("bugs that the simulation does not find").isEmpty();
+  }
+
+  @Test
+  void whatIsLoadedAnewWithoutABugIsSound() throws Exception {
+    assertThat(Mutant.of(null).hunt(1, 20, OPERATIONS, SECONDS)).isEmpty();
+  }
+}
