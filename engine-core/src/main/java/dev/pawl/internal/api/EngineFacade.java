@@ -39,6 +39,7 @@ final class EngineFacade implements Engine {
   private final Core core;
   private final BodyStarter bodies;
   private final HookRunner hooks;
+  private final Runnable onClose;
   private final Tasks tasks;
   private final Batches batches;
   private final Runs runs;
@@ -46,7 +47,13 @@ final class EngineFacade implements Engine {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-  EngineFacade(Core core, BodyStarter bodies, HookRunner hooks) {
+  /**
+   * An engine.
+   *
+   * @param onClose what is done when it is closed
+   */
+  EngineFacade(Core core, BodyStarter bodies, HookRunner hooks, Runnable onClose) {
+    this.onClose = onClose;
     this.core = core;
     this.bodies = bodies;
     this.hooks = hooks;
@@ -156,6 +163,7 @@ final class EngineFacade implements Engine {
         stopLoop(grace, Context.currentOf(core));
         core.listeners().close(patience(grace, began));
       } finally {
+        onClose.run();
         core.reads().close();
         closed.complete(true);
       }
@@ -172,7 +180,7 @@ final class EngineFacade implements Engine {
 
   /** A look inside, for tests. */
   Probe probe() {
-    return new Probe(core, bodies, hooks);
+    return new Probe(core, bodies, hooks, onClose);
   }
 
   private void stopLoop(Duration grace, @Nullable Context caller) {

@@ -84,6 +84,7 @@ class LoopEndTest {
             Set.of("task"),
             new NoMetadata(),
             new Events(),
+            Tally.NONE,
             Set.of(),
             EndHooks.NONE,
             Retention.defaults()));
@@ -129,7 +130,8 @@ class LoopEndTest {
             0,
             null,
             null,
-            false);
+            false,
+            null);
     return new Command.Trigger(request, null, new Reply<>());
   }
 
