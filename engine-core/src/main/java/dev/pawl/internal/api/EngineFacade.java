@@ -39,6 +39,7 @@ final class EngineFacade implements Engine {
   private final Core core;
   private final BodyStarter bodies;
   private final HookRunner hooks;
+  private final StartLine startLine;
   private final Runnable onClose;
   private final Tasks tasks;
   private final Batches batches;
@@ -50,9 +51,12 @@ final class EngineFacade implements Engine {
   /**
    * An engine.
    *
+   * @param startLine what it says of itself when it starts
    * @param onClose what is done when it is closed
    */
-  EngineFacade(Core core, BodyStarter bodies, HookRunner hooks, Runnable onClose) {
+  EngineFacade(
+      Core core, BodyStarter bodies, HookRunner hooks, StartLine startLine, Runnable onClose) {
+    this.startLine = startLine;
     this.onClose = onClose;
     this.core = core;
     this.bodies = bodies;
@@ -110,8 +114,9 @@ final class EngineFacade implements Engine {
   public Engine start() {
     hooks.start();
     core.loop().call(new Command.Pause(false, new Reply<>()));
-    log.info(
-        "started: store {}, {} tasks", core.reads().description(), core.registry().ids().size());
+    if (log.isInfoEnabled()) {
+      log.info("{}", startLine.text());
+    }
     return this;
   }
 

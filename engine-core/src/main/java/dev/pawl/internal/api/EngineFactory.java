@@ -134,7 +134,12 @@ public final class EngineFactory {
             machines,
             metrics == null ? Watch.NOBODY : metrics);
     EngineFacade engine =
-        new EngineFacade(core, bodies, hooks, metrics == null ? () -> {} : metrics::close);
+        new EngineFacade(
+            core,
+            bodies,
+            hooks,
+            new StartLine(core, settings.maxConcurrency()),
+            metrics == null ? () -> {} : metrics::close);
     if (metrics != null) {
       metrics.show(
           counters,

@@ -415,6 +415,7 @@ public final class Loop {
   /** The loop is over: nobody waits for an answer that nobody gives. */
   private void end(Health.Status status, PawlException reason) {
     vitals.health = new Health(status, reason.getMessage());
+    publisher.end();
     List<Command> left = new ArrayList<>(mailbox.close());
     left.addAll(commands);
     left.addAll(deferred);

@@ -41,6 +41,11 @@ final class Publisher {
     return changed;
   }
 
+  /** The loop is over: nobody is told anything more. */
+  void end() {
+    changed = false;
+  }
+
   /** A turn is over. */
   void turnEnded(long now) {
     if (tally.counts()) {
