@@ -4,6 +4,8 @@ module dev.pawl {
   requires org.slf4j;
   requires tools.jackson.databind;
   requires com.github.benmanes.caffeine;
+  requires static micrometer.core;
+  requires static micrometer.observation;
   requires static org.junit.jupiter.api;
   requires static org.assertj.core;
 

@@ -3,6 +3,8 @@ package dev.pawl;
 import dev.pawl.internal.api.EngineFactory;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.StoreProvider;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -34,6 +36,10 @@ public final class EngineBuilder {
 
   private final Map<String, Integer> machines = new LinkedHashMap<>();
   private int machineCapacity = NO_CAPACITY;
+
+  private @Nullable MeterRegistry meterRegistry;
+  private List<String> meterTags = List.of();
+  private @Nullable ObservationRegistry observationRegistry;
 
   EngineBuilder() {}
 
@@ -193,6 +199,41 @@ public final class EngineBuilder {
   }
 
   /**
+   * Where the engine's meters go: counters, timers and gauges whose names begin with {@code pawl.}.
+   * Tasks and queues are tags, runs and payloads never. Default: none, and then nothing is measured;
+   * Micrometer need not be there.
+   *
+   * <p>Counters and timers are written by the engine's own thread, so that a registry must not
+   * block. When the engine is closed, the meters that show how it is are taken out of the registry.
+   *
+   * @param tags added to each meter, name and value in turn; needed where several engines share a
+   *     registry, to tell them apart
+   * @throws InvalidOptionException if a value is missing
+   */
+  public EngineBuilder meterRegistry(MeterRegistry registry, String... tags) {
+    if (tags.length % 2 != 0) {
+      throw new InvalidOptionException(
+          "the tags of a meter registry are names and values in turn; the last value is missing: "
+              + List.of(tags));
+    }
+    this.meterRegistry = Objects.requireNonNull(registry);
+    this.meterTags = List.of(tags);
+    return this;
+  }
+
+  /**
+   * Where the engine's observations go: {@code pawl.trigger} for each call that triggers and {@code
+   * pawl.attempt} for each attempt. A tracer that handles them connects the two, also where the
+   * process was started anew in between: what it writes at the trigger ({@code traceparent}) is
+   * stored with the run. Within a body, and what it forks, the attempt is the current observation.
+   * Default: none.
+   */
+  public EngineBuilder observationRegistry(ObservationRegistry registry) {
+    this.observationRegistry = Objects.requireNonNull(registry);
+    return this;
+  }
+
+  /**
    * Opens the store, recovers what a former process left, and accepts triggers, without executing.
    *
    * @throws DuplicateTaskException if two tasks have one id
@@ -220,7 +261,10 @@ public final class EngineBuilder {
             hooks,
             Map.copyOf(machines),
             machineCapacity,
-            retention));
+            retention,
+            meterRegistry,
+            meterTags,
+            observationRegistry));
   }
 
   private void checkFits(String machine, int weight) {

@@ -36,6 +36,7 @@ public final class Limits {
   private int maxStreamItems = 10_000_000;
   private int streamChunkItems = 500;
   private int streamChunkBytes = 1 << 20;
+  private int maxMeteredQueues = 100;
   private @Nullable RateLimit triggerRate;
 
   private Limits() {}
@@ -65,6 +66,7 @@ public final class Limits {
     this.maxStreamItems = from.maxStreamItems;
     this.streamChunkItems = from.streamChunkItems;
     this.streamChunkBytes = from.streamChunkBytes;
+    this.maxMeteredQueues = from.maxMeteredQueues;
     this.triggerRate = from.triggerRate;
   }
 
@@ -104,6 +106,17 @@ public final class Limits {
   public Limits maxMetadataBytes(int maxMetadataBytes) {
     Limits copy = new Limits(this);
     copy.maxMetadataBytes = atLeast(1, "maxMetadataBytes", maxMetadataBytes);
+    return copy;
+  }
+
+  /**
+   * How many queues have a value of their own as the tag {@code queue} of meters and observations;
+   * all others share the value {@code other}. Default: 100: each value makes a score of time series
+   * that are kept for ever, and the names of queues may come from whoever triggers. At least 0.
+   */
+  public Limits maxMeteredQueues(int maxMeteredQueues) {
+    Limits copy = new Limits(this);
+    copy.maxMeteredQueues = atLeast(0, "maxMeteredQueues", maxMeteredQueues);
     return copy;
   }
 
@@ -402,6 +415,11 @@ public final class Limits {
   /** The number of events that may wait for one listener. */
   public int listenerQueueSize() {
     return listenerQueueSize;
+  }
+
+  /** How many queues have a value of their own as a tag of meters. */
+  public int maxMeteredQueues() {
+    return maxMeteredQueues;
   }
 
   /** How long a body may go on after it was told to end before it counts as stuck. */

@@ -60,6 +60,29 @@ public record Changes(
     List<Long> runDeletes,
     List<Long> batchDeletes) {
 
+  /** How many rows are inserted, replaced or deleted by name; that of the engine's state apart. */
+  public int size() {
+    return runs.size()
+        + runUpdates.size()
+        + liveInserts.size()
+        + liveUpdates.size()
+        + liveDeletes.size()
+        + results.size()
+        + attempts.size()
+        + journal.size()
+        + batches.size()
+        + batchItems.size()
+        + bindings.size()
+        + unboundKeys.size()
+        + queues.size()
+        + labels.size()
+        + hooksOwed.size()
+        + hooksPaid.size()
+        + batchUpdates.size()
+        + runDeletes.size()
+        + batchDeletes.size();
+  }
+
   /** Whether there is nothing to write. */
   public boolean isEmpty() {
     return runs.isEmpty()

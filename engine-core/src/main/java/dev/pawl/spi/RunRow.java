@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxDurationMicros how long an attempt may be active, 0 for no bound
  * @param machine the machine preset it asks for, or null
  * @param region the lane its bodies run on, or null for the default one
+ * @param trace what a tracer needs to go on with the trace of the trigger, a line {@code name:
+ *     value} for each field, or null where nobody traces
  */
 public record RunRow(
     long id,
@@ -54,4 +56,5 @@ public record RunRow(
     @Nullable String idempotencyScope,
     long maxDurationMicros,
     @Nullable String machine,
-    @Nullable String region) {}
+    @Nullable String region,
+    @Nullable String trace) {}

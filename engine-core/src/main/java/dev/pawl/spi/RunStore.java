@@ -161,6 +161,14 @@ public interface RunStore extends AutoCloseable {
   InputStream openLarge(StoredValue value) throws IOException;
 
   /**
+   * How the store is. Called by any thread, for metrics and {@link dev.pawl.Engine#health}: quick,
+   * and must not throw where the store is ill. Default: nothing is known.
+   */
+  default StoreFigures figures() {
+    return StoreFigures.NONE;
+  }
+
+  /**
    * Where the store is and how durable it is, for the start line of the log: {@code file:/data/jobs
    * (PROCESS)}.
    */

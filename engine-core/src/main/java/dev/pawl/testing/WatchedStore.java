@@ -21,6 +21,7 @@ import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreFigures;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
@@ -306,6 +307,11 @@ final class WatchedStore implements RunStore {
   @Override
   public List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
     return watched(() -> store.batchItems(batchId, afterIndex, limit));
+  }
+
+  @Override
+  public StoreFigures figures() {
+    return store.figures();
   }
 
   @Override

@@ -61,7 +61,7 @@ public final class HouseRules {
           entry("internal.labels", union(Set.of(API), PURE)),
           entry(EXEC, union(Set.of(API, SPI), PURE)),
           entry(LOOP, union(Set.of(API, SPI, EXEC), PURE)),
-          entry(FACADE, union(Set.of(API, SPI, EXEC, LOOP), PURE)),
+          entry(FACADE, union(Set.of(API, SPI, EXEC, LOOP, METRICS), PURE)),
           entry(METRICS, union(Set.of(API, SPI, EXEC, LOOP), PURE)),
           entry(TESTING, union(Set.of(API, SPI, EXEC, LOOP, FACADE, METRICS), PURE)));
 

@@ -10,6 +10,7 @@ import dev.pawl.fixtures.check.Ledger;
 import dev.pawl.fixtures.check.Sight;
 import dev.pawl.internal.api.ScriptedCalls;
 import dev.pawl.internal.exec.RunScope;
+import dev.pawl.internal.exec.Scene;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Bodies;
 import dev.pawl.internal.loop.Command;
@@ -20,6 +21,7 @@ import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Leftovers;
 import dev.pawl.internal.loop.Loop;
 import dev.pawl.internal.loop.Reply;
+import dev.pawl.internal.loop.Tally;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunRow;
@@ -135,6 +137,7 @@ final class World implements Bodies {
         calls.tasks(),
         ScriptedCalls.metadataJson(),
         events,
+        Tally.NONE,
         Set.of(),
         settings.hooks() ? hooks : EndHooks.NONE,
         settings.retention());
@@ -400,7 +403,7 @@ final class World implements Bodies {
     ScriptedBody body =
         new ScriptedBody(this, attempt, CODEC.decode(payload.bytes(), Program.class));
     invariants.entered(body.entrance());
-    attempt.scope(new RunScope("body", ended -> {}));
+    attempt.scope(new RunScope("body", Scene.NOTHING, ended -> {}));
     bodies.add(body);
   }
 

@@ -11,6 +11,7 @@ import dev.pawl.OutcomeUnknownException;
 import dev.pawl.PawlException;
 import dev.pawl.RunCanceledException;
 import dev.pawl.StaleAttemptException;
+import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Caller;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Command.BatchPart;
@@ -26,6 +27,7 @@ import dev.pawl.spi.Micros;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +87,16 @@ final class BatchCall {
     }
   }
 
+  /** A call that is not recorded, in sight of whoever watches. */
+  private Made watched(Function<@Nullable String, Made> call) {
+    return Watched.call(
+        core,
+        taskId,
+        awaited ? Watch.Kind.BATCH_WAIT : Watch.Kind.BATCH,
+        call,
+        awaited ? Watched::awaited : Watched::outcome);
+  }
+
   /** Whatever else changes it meanwhile, all of the call sees the same elements. */
   private static List<?> copy(Collection<?> list) {
     try {
@@ -106,18 +118,21 @@ final class BatchCall {
     List<Requests.Draft> drafts = drafts(elements);
     Context run = context;
     if (run == null) {
-      return made(first(part(drafts), null));
+      return watched(trace -> made(first(part(drafts, trace), null)));
     }
     Caller caller = run.caller(kind(), taskId, match(Hashes.match(drafts)));
     JournalRow entry = run.take(caller);
     if (entry != null) {
       return found(Batched.recorded(entry), run, caller);
     }
-    if (awaited) {
-      BatchPart part = part(drafts);
-      return ended(firstOf(() -> triggerAndWait(run, part, caller)), elements.size(), run, caller);
-    }
-    return made(first(part(drafts), caller));
+    return watched(
+        trace -> {
+          BatchPart part = part(drafts, trace);
+          return awaited
+              ? ended(
+                  firstOf(() -> triggerAndWait(run, part, caller)), elements.size(), run, caller)
+              : made(first(part, caller));
+        });
   }
 
   /** What the items say by themselves; all that is needed where the call is recorded. */
@@ -140,11 +155,11 @@ final class BatchCall {
     return drafts;
   }
 
-  private BatchPart part(List<Requests.Draft> drafts) {
+  private BatchPart part(List<Requests.Draft> drafts, @Nullable String trace) {
     List<TriggerRequest> requests = new ArrayList<>(drafts.size());
     long bytes = 0;
     for (Requests.Draft draft : drafts) {
-      TriggerRequest request = item(requests.size(), () -> core.requests().of(draft));
+      TriggerRequest request = item(requests.size(), () -> core.requests().of(draft).withTrace(trace));
       bytes += bytesInRow(request);
       requests.add(request);
     }
@@ -193,7 +208,13 @@ final class BatchCall {
       made = new Batched(row.id(), row.size(), false, false, entry.seq());
       skip(stream, row, batch, made);
     }
-    return chunks(stream, batch, made, run, caller);
+    OpenBatch to = batch;
+    Batched before = made;
+    return watched(
+        trace -> {
+          stream.trace(trace);
+          return chunks(stream, to, before, run, caller);
+        });
   }
 
   /** Whether this call is the one that goes on with a batch that lacks items. */

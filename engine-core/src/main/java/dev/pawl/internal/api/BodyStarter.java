@@ -68,7 +68,9 @@ final class BodyStarter implements Bodies {
 
   private <I extends @Nullable Object, O extends @Nullable Object> void start(
       Core core, Attempt attempt, Task<I, O> task) {
-    RunScope scope = new RunScope(nameOf(attempt.runId()), alive::remove);
+    AttemptInput input = new AttemptInput(core, attempt);
+    AttemptScene scene = new AttemptScene(core.watch(), attempt, input::trace);
+    RunScope scope = new RunScope(nameOf(attempt.runId()), scene, alive::remove);
     alive.add(scope);
     Context context = new Context(core, Objects.requireNonNull(engine), attempt, scope);
     AttemptHooks<I> hooks =
@@ -82,7 +84,7 @@ final class BodyStarter implements Bodies {
             context,
             hooks,
             scope,
-            new AttemptIo(core, attempt, context),
+            new AttemptIo(core, attempt, context, input, scene, scope),
             new BodyRun.Bounds(core.limits().maxOutputBytes(), core.limits().maxErrorChars()));
     String region = attempt.region();
     try {
@@ -236,12 +238,17 @@ final class BodyStarter implements Bodies {
   }
 
   /** The way of one attempt to store and loop. */
-  private record AttemptIo(Core core, Attempt attempt, Context context) implements BodyRun.Io {
+  private record AttemptIo(
+      Core core,
+      Attempt attempt,
+      Context context,
+      AttemptInput input,
+      AttemptScene scene,
+      RunScope scope)
+      implements BodyRun.Io {
     @Override
     public StoredValue payload() {
-      StoredValue atHand = attempt.payload();
-      StoredValue payload =
-          atHand == null ? core.storedRun(attempt.runId()).run().payload() : atHand;
+      StoredValue payload = input.payload();
       return payload.isLarge()
           ? new StoredValue(
               core.values().large().load("the payload of the run", payload), payload.crc32c())
@@ -262,6 +269,11 @@ final class BodyStarter implements Bodies {
     }
 
     @Override
+    public void thrown(Throwable thrown) {
+      scene.thrown(thrown);
+    }
+
+    @Override
     public void bodyReturned() {
       post(new Command.BodyReturned(attempt));
     }
@@ -270,6 +282,7 @@ final class BodyStarter implements Bodies {
     public void ended(Outcome outcome) {
       attempt.ending(core.clock().now());
       context.close();
+      scene.ended(outcome, scope);
       post(new Command.AttemptEnded(attempt, outcome));
     }
 

@@ -19,11 +19,13 @@ import dev.pawl.TypeRef;
 import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.CurrentRun;
 import dev.pawl.internal.exec.RunScope;
+import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Caller;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
+import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.internal.loop.WaitEnd;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
@@ -92,13 +94,28 @@ final class Context implements RunContext {
     JournalRow entry = recorded.take(caller);
     Command.Triggered triggered =
         entry == null
-            ? core.values()
-                .large()
-                .trigger(
-                    core.requests().of(draft),
-                    kept -> core.loop().call(new Command.Trigger(kept, caller, new Reply<>())))
+            ? Watched.call(
+                core,
+                draft.taskId(),
+                Watch.Kind.SINGLE,
+                trace -> triggered(core.requests().of(draft).withTrace(trace), caller),
+                Watched::outcome)
             : Command.Triggered.recorded(entry);
     return Handle.of(core, triggered, draft.taskId(), outputType);
+  }
+
+  private Command.Triggered triggered(TriggerRequest request, Caller caller) {
+    return core.values()
+        .large()
+        .trigger(
+            request, kept -> core.loop().call(new Command.Trigger(kept, caller, new Reply<>())));
+  }
+
+  private WaitEnd awaited(TriggerRequest request, Caller caller) {
+    return core.values()
+        .large()
+        .trigger(
+            request, kept -> waitFor(new Command.TriggerAndWait(kept, caller, new Reply<>())));
   }
 
   @Override
@@ -115,11 +132,12 @@ final class Context implements RunContext {
     JournalRow entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? core.values()
-                .large()
-                .trigger(
-                    core.requests().of(draft),
-                    kept -> waitFor(new Command.TriggerAndWait(kept, caller, new Reply<>())))
+            ? Watched.call(
+                core,
+                draft.taskId(),
+                Watch.Kind.WAIT,
+                trace -> awaited(core.requests().of(draft).withTrace(trace), caller),
+                Watched::awaited)
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->

@@ -6,6 +6,7 @@ import dev.pawl.NotFoundException;
 import dev.pawl.RunResult;
 import dev.pawl.Task;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.BatchReader;
 import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
@@ -34,7 +35,8 @@ record Core(
     Counters counters,
     Set<String> lanes,
     Hooks<@Nullable Object, @Nullable Object> hooks,
-    Machines machines) {
+    Machines machines,
+    Watch watch) {
 
   /** Turns calls into requests. */
   Requests requests() {

@@ -39,6 +39,8 @@ final class EngineFacade implements Engine {
   private final Core core;
   private final BodyStarter bodies;
   private final HookRunner hooks;
+  private final StartLine startLine;
+  private final Runnable onClose;
   private final Tasks tasks;
   private final Batches batches;
   private final Runs runs;
@@ -46,7 +48,16 @@ final class EngineFacade implements Engine {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
 
-  EngineFacade(Core core, BodyStarter bodies, HookRunner hooks) {
+  /**
+   * An engine.
+   *
+   * @param startLine what it says of itself when it starts
+   * @param onClose what is done when it is closed
+   */
+  EngineFacade(
+      Core core, BodyStarter bodies, HookRunner hooks, StartLine startLine, Runnable onClose) {
+    this.startLine = startLine;
+    this.onClose = onClose;
     this.core = core;
     this.bodies = bodies;
     this.hooks = hooks;
@@ -103,8 +114,9 @@ final class EngineFacade implements Engine {
   public Engine start() {
     hooks.start();
     core.loop().call(new Command.Pause(false, new Reply<>()));
-    log.info(
-        "started: store {}, {} tasks", core.reads().description(), core.registry().ids().size());
+    if (log.isInfoEnabled()) {
+      log.info("{}", startLine.text());
+    }
     return this;
   }
 
@@ -156,6 +168,7 @@ final class EngineFacade implements Engine {
         stopLoop(grace, Context.currentOf(core));
         core.listeners().close(patience(grace, began));
       } finally {
+        onClose.run();
         core.reads().close();
         closed.complete(true);
       }
@@ -172,7 +185,7 @@ final class EngineFacade implements Engine {
 
   /** A look inside, for tests. */
   Probe probe() {
-    return new Probe(core, bodies, hooks);
+    return new Probe(core, bodies, hooks, onClose);
   }
 
   private void stopLoop(Duration grace, @Nullable Context caller) {

@@ -7,15 +7,20 @@ import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.Task;
 import dev.pawl.internal.exec.Lanes;
+import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.EngineClock;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Loop;
+import dev.pawl.internal.loop.Tally;
+import dev.pawl.internal.metrics.EngineMetrics;
 import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreProvider;
 import dev.pawl.spi.StoreState;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -42,7 +47,10 @@ public final class EngineFactory {
       Hooks<@Nullable Object, @Nullable Object> hooks,
       Map<String, Integer> machines,
       int machineCapacity,
-      Retention retention) {}
+      Retention retention,
+      @Nullable MeterRegistry meterRegistry,
+      List<String> meterTags,
+      @Nullable ObservationRegistry observationRegistry) {}
 
   private EngineFactory() {}
 
@@ -58,6 +66,17 @@ public final class EngineFactory {
     }
   }
 
+  /** Null where the application wants none: then Micrometer need not be there at all. */
+  private static @Nullable EngineMetrics metrics(Settings settings) {
+    return settings.meterRegistry() == null && settings.observationRegistry() == null
+        ? null
+        : new EngineMetrics(
+            settings.meterRegistry(),
+            settings.meterTags().toArray(String[]::new),
+            settings.observationRegistry(),
+            settings.limits().maxMeteredQueues());
+  }
+
   private static Engine open(Settings settings, Registry registry, RunStore store) {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
@@ -66,6 +85,11 @@ public final class EngineFactory {
     HookRunner hooks =
         new HookRunner(settings.hooks(), registry, settings.limits().maxHookThreads());
     Events events = new Events();
+    EngineMetrics metrics = metrics(settings);
+    if (metrics != null) {
+      metrics.follow(events);
+    }
+    Counters counters = new Counters();
     Machines machines = new Machines(settings.machines(), settings.machineCapacity());
     Loop loop =
         new Loop(
@@ -83,6 +107,7 @@ public final class EngineFactory {
                 registry.ids(),
                 new StoredMetadata(),
                 events,
+                metrics == null ? Tally.NONE : metrics.tally(clock::now),
                 lanes.names(),
                 hooks,
                 settings.retention()));
@@ -102,12 +127,27 @@ public final class EngineFactory {
             settings.limits(),
             settings.defaultTtl(),
             bodies,
-            new Listeners(events, settings.limits().listenerQueueSize()),
-            new Counters(),
+            new Listeners(events, settings.limits().listenerQueueSize(), counters),
+            counters,
             lanes.names(),
             settings.hooks(),
-            machines);
-    EngineFacade engine = new EngineFacade(core, bodies, hooks);
+            machines,
+            metrics == null ? Watch.NOBODY : metrics);
+    EngineFacade engine =
+        new EngineFacade(
+            core,
+            bodies,
+            hooks,
+            new StartLine(core, settings.maxConcurrency()),
+            metrics == null ? () -> {} : metrics::close);
+    if (metrics != null) {
+      metrics.show(
+          counters,
+          engine::health,
+          () -> new StuckBodies(core).stuck().size(),
+          loop::waiting,
+          reads::figures);
+    }
     bodies.connect(core, engine);
     hooks.connect(core);
     loop.open();

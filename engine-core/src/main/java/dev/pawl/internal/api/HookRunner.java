@@ -7,11 +7,14 @@ import dev.pawl.PawlException;
 import dev.pawl.Run;
 import dev.pawl.Task;
 import dev.pawl.internal.exec.AttemptHooks;
+import dev.pawl.internal.exec.RunMdc;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.EndHooks;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoredRun;
 import java.time.Duration;
@@ -157,11 +160,11 @@ final class HookRunner implements EndHooks {
     Optional<StoredRun> stored = read(core, runId);
     if (stored.isPresent()) { // otherwise retention was faster
       StoredRun run = stored.get();
-      Task<?, ?> task = registry.find(run.run().taskId());
-      if (task == null) {
-        tellOf(core, Snapshot.of(core, run), Hooks.none());
-      } else {
-        tellOf(core, run, task);
+      Runnable leave = mdc(run).enter();
+      try {
+        tellOf(core, run);
+      } finally {
+        leave.run();
       }
     }
     lock.lock();
@@ -174,6 +177,22 @@ final class HookRunner implements EndHooks {
       lock.unlock();
     }
     core.loop().post(new Command.HooksRun(runId));
+  }
+
+  private static RunMdc mdc(StoredRun run) {
+    ResultRow result = run.result();
+    RunRow row = run.run();
+    return new RunMdc(
+        row.taskId(), Ids.run(row.id()), result == null ? 0 : result.attempt(), row.queue());
+  }
+
+  private void tellOf(Core core, StoredRun run) {
+    Task<?, ?> task = registry.find(run.run().taskId());
+    if (task == null) {
+      tellOf(core, Snapshot.of(core, run), Hooks.none());
+    } else {
+      tellOf(core, run, task);
+    }
   }
 
   private <O extends @Nullable Object> void tellOf(Core core, StoredRun run, Task<?, O> task) {

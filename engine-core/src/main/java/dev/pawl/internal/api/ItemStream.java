@@ -52,6 +52,7 @@ final class ItemStream implements AutoCloseable {
   private final int most;
   private int size;
   private long hash;
+  private @Nullable String trace;
 
   ItemStream(Core core, @Nullable Context context, ItemReader reader, Iterator<?> elements) {
     this.core = core;
@@ -68,6 +69,11 @@ final class ItemStream implements AutoCloseable {
     return size;
   }
 
+  /** The trace that runs are part of from now on, or null. */
+  void trace(@Nullable String trace) {
+    this.trace = trace;
+  }
+
   /** Pulls the next chunk; the last one is sealed or aborted. */
   Chunk pull() {
     Limits limits = core.limits();
@@ -82,7 +88,7 @@ final class ItemStream implements AutoCloseable {
         }
         Object element = elements.next();
         pulled = true;
-        TriggerRequest request = core.requests().of(reader.read(size, element));
+        TriggerRequest request = core.requests().of(reader.read(size, element)).withTrace(trace);
         advance(request.taskId(), request.payloadHash());
         requests.add(request);
         bytes += request.payload().size();

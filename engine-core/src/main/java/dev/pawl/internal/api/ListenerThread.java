@@ -5,6 +5,7 @@ import dev.pawl.RunEvent;
 import dev.pawl.RunListener;
 import dev.pawl.internal.exec.OneLine;
 import dev.pawl.internal.exec.ParkWatch;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.Micros;
@@ -26,6 +27,7 @@ final class ListenerThread implements Events.Sink, EventSubscription {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
 
   private final RunListener listener;
+  private final Counters counters;
   private final int capacity;
   private final Consumer<ListenerThread> onClose;
   private final Thread thread;
@@ -46,10 +48,16 @@ final class ListenerThread implements Events.Sink, EventSubscription {
    * Not started yet.
    *
    * @param capacity how many events may wait
+   * @param counters counts what is lost, of all listeners
    * @param onClose called when the subscription is closed
    */
   ListenerThread(
-      RunListener listener, int capacity, String name, Consumer<ListenerThread> onClose) {
+      RunListener listener,
+      int capacity,
+      String name,
+      Counters counters,
+      Consumer<ListenerThread> onClose) {
+    this.counters = counters;
     this.listener = listener;
     this.capacity = capacity;
     this.onClose = onClose;
@@ -75,6 +83,7 @@ final class ListenerThread implements Events.Sink, EventSubscription {
         fallsBehind = !behind;
         behind = true;
         dropped++;
+        counters.droppedEvents.increment();
       }
     } finally {
       lock.unlock();
@@ -96,6 +105,7 @@ final class ListenerThread implements Events.Sink, EventSubscription {
         listener.onEvent(event(change));
       } catch (Throwable e) {
         failed = true;
+        counters.failedListeners.increment();
         report(e);
       }
       delivered(failed);

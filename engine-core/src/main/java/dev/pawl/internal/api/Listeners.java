@@ -2,6 +2,7 @@ package dev.pawl.internal.api;
 
 import dev.pawl.EventSubscription;
 import dev.pawl.RunListener;
+import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.spi.Micros;
 import java.time.Duration;
@@ -14,18 +15,24 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Listeners {
   private final Events events;
   private final int queueSize;
+  private final Counters counters;
   private final List<ListenerThread> threads = new CopyOnWriteArrayList<>();
   private final AtomicLong count = new AtomicLong();
 
-  Listeners(Events events, int queueSize) {
+  Listeners(Events events, int queueSize, Counters counters) {
     this.events = events;
     this.queueSize = queueSize;
+    this.counters = counters;
   }
 
   EventSubscription add(RunListener listener) {
     ListenerThread thread =
         new ListenerThread(
-            listener, queueSize, "pawl-listener-" + count.incrementAndGet(), this::remove);
+            listener,
+            queueSize,
+            "pawl-listener-" + count.incrementAndGet(),
+            counters,
+            this::remove);
     threads.add(thread);
     thread.start();
     events.add(thread);

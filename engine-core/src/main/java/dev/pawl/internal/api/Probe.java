@@ -17,8 +17,15 @@ public final class Probe {
   private final Core core;
   private final BodyStarter bodies;
   private final HookRunner hooks;
+  private final Runnable onEnd;
 
-  Probe(Core core, BodyStarter bodies, HookRunner hooks) {
+  /**
+   * A look into an engine.
+   *
+   * @param onEnd what is done when it has crashed
+   */
+  Probe(Core core, BodyStarter bodies, HookRunner hooks, Runnable onEnd) {
+    this.onEnd = onEnd;
     this.core = core;
     this.bodies = bodies;
     this.hooks = hooks;
@@ -123,5 +130,6 @@ public final class Probe {
     core.listeners().abandon();
     bodies.interruptAll();
     bodies.close();
+    onEnd.run();
   }
 }

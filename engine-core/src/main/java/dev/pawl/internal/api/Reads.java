@@ -3,6 +3,7 @@ package dev.pawl.internal.api;
 import dev.pawl.EngineClosedException;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreFigures;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -51,6 +52,11 @@ final class Reads {
   /** What the store calls itself in messages. */
   String description() {
     return read(RunStore::description);
+  }
+
+  /** How the store is; nothing where it is closed. */
+  StoreFigures figures() {
+    return closed ? StoreFigures.NONE : store.figures();
   }
 
   /** Closes the store; idempotent. */

@@ -156,7 +156,8 @@ record Requests(
         draft.payloadHash(),
         draft.key(),
         debounce,
-        queue != null);
+        queue != null,
+        null);
   }
 
   private static TriggerRequest.@Nullable Debouncing debounce(TriggerOptions options) {

@@ -18,6 +18,7 @@ import dev.pawl.TaskRef;
 import dev.pawl.TriggerOptions;
 import dev.pawl.TriggerOutcome;
 import dev.pawl.UnreadableValueException;
+import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Reply;
@@ -261,11 +262,19 @@ final class RunsFacade implements Runs {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
     TriggerRequest request = replay(old, options);
     Command.Triggered triggered =
-        core.values()
-            .large()
-            .trigger(
-                request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
+        Watched.call(
+            core,
+            old.taskId(),
+            Watch.Kind.REPLAY,
+            trace -> triggered(request.withTrace(trace)),
+            Watched::outcome);
     return Handle.of(core, triggered, old.taskId(), core.outputType(old.taskId()));
+  }
+
+  private Command.Triggered triggered(TriggerRequest request) {
+    return core.values()
+        .large()
+        .trigger(request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
   }
 
   private TriggerRequest replay(RunRow row, TriggerOptions options) {

@@ -9,6 +9,7 @@ import dev.pawl.TaskRef;
 import dev.pawl.Tasks;
 import dev.pawl.TriggerOptions;
 import dev.pawl.TypeRef;
+import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
@@ -54,13 +55,20 @@ final class TasksFacade implements Tasks {
     if (context != null) {
       return context.trigger(draft, outputType);
     }
-    TriggerRequest request = core.requests().of(draft);
     Command.Triggered triggered =
-        core.values()
-            .large()
-            .trigger(
-                request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
+        Watched.call(
+            core,
+            draft.taskId(),
+            Watch.Kind.SINGLE,
+            trace -> triggered(core.requests().of(draft).withTrace(trace)),
+            Watched::outcome);
     return Handle.of(core, triggered, draft.taskId(), outputType);
+  }
+
+  private Command.Triggered triggered(TriggerRequest request) {
+    return core.values()
+        .large()
+        .trigger(request, kept -> core.loop().call(new Command.Trigger(kept, null, new Reply<>())));
   }
 
   @Override

@@ -45,6 +45,9 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
     /** Called before the body is entered; loads what a replay needs. */
     void beforeBody();
 
+    /** The body, or what comes before and after it, has thrown. */
+    void thrown(Throwable thrown);
+
     /** The body has returned while threads that it forked still run. */
     void bodyReturned();
 
@@ -187,6 +190,7 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   private Outcome failed(Throwable thrown) {
+    io.thrown(thrown);
     Duration retryAfter = thrown instanceof RetryAfterException after ? after.delay() : null;
     return new Outcome.Failed(
         errors.of(thrown), !(thrown instanceof AbortRunException), retryAfter);

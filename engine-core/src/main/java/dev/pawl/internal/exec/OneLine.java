@@ -11,6 +11,9 @@ public final class OneLine {
   /** So many causes and suppressed ones are shown. */
   private static final int MOST_CAUSES = 50;
 
+  /** So many characters are a summary. */
+  private static final int SHOWN = 500;
+
   private OneLine() {}
 
   /** The same where no message of the chain has a control character, else a copy without any. */
@@ -20,6 +23,11 @@ public final class OneLine {
     } catch (Throwable e) { // the class is the user's; its methods may throw anything
       return new Copy(thrown.getClass());
     }
+  }
+
+  /** The beginning of a text, without control characters. */
+  public static String summary(String text) {
+    return text.length() <= SHOWN ? text(text) : text(text.substring(0, SHOWN)) + "…";
   }
 
   /** A text without control characters. */
@@ -41,7 +49,14 @@ public final class OneLine {
   }
 
   private static boolean breaks(int c) {
-    return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+              Character.FORMAT,
+              Character.LINE_SEPARATOR,
+              Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 
   private static boolean isPlain(Throwable thrown) {

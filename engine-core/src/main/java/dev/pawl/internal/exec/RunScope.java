@@ -24,6 +24,7 @@ public final class RunScope {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
+  private final Scene scene;
   private final Consumer<RunScope> onEnd;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
   private final List<Runnable> onCancel = new ArrayList<>();
@@ -54,10 +55,12 @@ public final class RunScope {
    * An attempt without threads yet.
    *
    * @param name what its threads are called
+   * @param scene what its threads find around them
    * @param onEnd called when the last of its threads has ended
    */
-  public RunScope(String name, Consumer<RunScope> onEnd) {
+  public RunScope(String name, Scene scene, Consumer<RunScope> onEnd) {
     this.name = name;
+    this.scene = scene;
     this.onEnd = onEnd;
   }
 
@@ -175,10 +178,19 @@ public final class RunScope {
   private void run(RunContext context, Runnable code) {
     enter(context);
     try {
-      code.run();
+      inScene(code);
     } finally {
       CurrentRun.clear();
       leave(Thread.currentThread());
+    }
+  }
+
+  private void inScene(Runnable code) {
+    Runnable exit = scene.enter();
+    try {
+      code.run();
+    } finally {
+      exit.run();
     }
   }
 
@@ -372,7 +384,7 @@ public final class RunScope {
         .start(
             () -> {
               try {
-                action.run();
+                inScene(action);
               } catch (Throwable e) {
                 log.warn("an onCancel action of {} has thrown", name, OneLine.of(e));
               }

@@ -21,6 +21,7 @@ public final class Attempt {
   private final boolean replays;
   private final int generation;
   private final @Nullable StoredValue payload;
+  private final @Nullable String trace;
   private final boolean bounded;
   private final boolean begins;
 
@@ -49,6 +50,7 @@ public final class Attempt {
     this.replays = run.replays;
     this.generation = run.generation;
     this.payload = payload;
+    this.trace = run.trace;
     this.bounded = run.maxDuration > 0;
   }
 
@@ -101,6 +103,16 @@ public final class Attempt {
   /** The payload where it is at hand; otherwise it is to be read from the store. */
   public @Nullable StoredValue payload() {
     return payload;
+  }
+
+  /** The trace of the run's trigger, where the payload is at hand; null where there is none. */
+  public @Nullable String trace() {
+    return trace;
+  }
+
+  /** The queue that the run has its slot of. */
+  public String queue() {
+    return run.queue;
   }
 
   /** Whether the attempt begins: false where its body was entered before. */

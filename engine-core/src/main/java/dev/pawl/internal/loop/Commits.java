@@ -26,6 +26,7 @@ final class Commits {
   private final List<Command> deferred;
   private final Vitals vitals;
   private final Closing closing;
+  private final Tally tally;
 
   /** How many commands are taken from the mailbox at once. */
   private final int most;
@@ -36,12 +37,14 @@ final class Commits {
       List<Command> deferred,
       Vitals vitals,
       Closing closing,
+      Tally tally,
       int most) {
     this.store = store;
     this.mailbox = mailbox;
     this.deferred = deferred;
     this.vitals = vitals;
     this.closing = closing;
+    this.tally = tally;
     this.most = most;
   }
 
@@ -52,10 +55,15 @@ final class Commits {
    */
   void store(Turn turn, Changes changes) {
     turn.committing();
+    long began = tally.counts() ? System.nanoTime() : 0;
     try {
       store.commit(changes);
     } catch (StoreException e) {
+      tally.commitFailed();
       storeLater(turn, changes, e);
+    }
+    if (tally.counts()) {
+      tally.committed(changes, System.nanoTime() - began);
     }
   }
 
@@ -107,6 +115,7 @@ final class Commits {
         store.commit(changes);
         stored = true;
       } catch (StoreException e) {
+        tally.commitFailed();
         reason = e;
       }
     }

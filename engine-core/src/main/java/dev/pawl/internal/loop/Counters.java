@@ -10,6 +10,12 @@ public final class Counters {
   /** Hooks that have thrown. */
   public final LongAdder failedHooks = new LongAdder();
 
+  /** Events that listeners were too slow for. */
+  public final LongAdder droppedEvents = new LongAdder();
+
+  /** Events that listeners have thrown at. */
+  public final LongAdder failedListeners = new LongAdder();
+
   /** Bodies that a lane's executor refused. */
   public final LongAdder refusedByLanes = new LongAdder();
 }

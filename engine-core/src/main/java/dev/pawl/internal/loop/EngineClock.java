@@ -52,6 +52,11 @@ public final class EngineClock {
     return floor;
   }
 
+  /** Whether it follows a clock that was given, as a test's engine does. */
+  boolean isForeign() {
+    return foreign != null;
+  }
+
   /** How long the loop may sleep until {@code due}, in nanoseconds. */
   long waitNanos(long due, long now) {
     if (due <= now) {

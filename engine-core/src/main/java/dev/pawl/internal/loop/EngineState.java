@@ -69,12 +69,16 @@ final class EngineState {
   /** What is told of runs. */
   final Events events;
 
+  /** Who counts. */
+  final Tally tally;
+
   /** Whether the engine was ever told to execute. */
   boolean started;
 
-  EngineState(int maxConcurrency, Machines machines, Events events) {
+  EngineState(int maxConcurrency, Machines machines, Events events, Tally tally) {
     this.machines = machines;
     this.events = events;
+    this.tally = tally;
     this.queues = new Queues(maxConcurrency, machines.capacity(), true);
   }
 

@@ -3,6 +3,7 @@ package dev.pawl.internal.loop;
 import dev.pawl.RunStatus;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What happens to runs, on its way to those who listen. The loop notes each change of a status in
@@ -13,15 +14,20 @@ public final class Events {
    * A change of a run's status.
    *
    * @param from null for a run that was just created
+   * @param queuedAt when it could have started first, or {@link dev.pawl.spi.Micros#NONE}
+   * @param attemptStartedAt when its last attempt started; meaningless before the first
    */
   public record Change(
       long seq,
       long at,
       long runId,
       String taskId,
-      @org.jspecify.annotations.Nullable RunStatus from,
+      String queue,
+      @Nullable RunStatus from,
       RunStatus to,
-      int attempt) {}
+      int attempt,
+      long queuedAt,
+      long attemptStartedAt) {}
 
   /** Takes changes on the loop's thread: quick, never blocks, never throws. */
   public interface Sink {
@@ -47,13 +53,28 @@ public final class Events {
   void changed(
       Turn turn,
       LiveRun run,
-      @org.jspecify.annotations.Nullable RunStatus from,
+      @Nullable RunStatus from,
       RunStatus to,
       int attempt) {
     if (sinks.isEmpty()) {
       return;
     }
-    turn.after(() -> publish(new Change(++seq, turn.now, run.id(), run.taskId, from, to, attempt)));
+    long queuedAt = run.queuedAt;
+    long startedAt = run.state.progress().startedAt();
+    turn.tell(
+        () ->
+            publish(
+                new Change(
+                    ++seq,
+                    turn.now,
+                    run.id(),
+                    run.taskId,
+                    run.queue,
+                    from,
+                    to,
+                    attempt,
+                    queuedAt,
+                    startedAt)));
   }
 
   private void publish(Change change) {

@@ -63,6 +63,9 @@ final class Finisher {
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
     turn.result(result);
+    if (error != null) {
+      FailureLog.ended(turn, run, end.status(), error);
+    }
     bindings.ended(turn, run, end.status());
     pruner.ended(result);
     engine.live.remove(run.id());

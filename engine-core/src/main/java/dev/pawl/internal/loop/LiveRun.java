@@ -76,6 +76,9 @@ final class LiveRun extends Ready implements Timed {
   /** The payload, from the trigger to the end of the turn. */
   @Nullable StoredValue payload;
 
+  /** The trace of its trigger, for as long as the payload. */
+  @Nullable String trace;
+
   /** What it waits for. Nothing as a rule, so the list costs nothing beside itself. */
   final List<Waiter.OpenWait> waits = new ArrayList<>(0);
 

@@ -65,6 +65,7 @@ public final class Loop {
    * @param registered the tasks whose runs can be executed
    * @param json how metadata is written
    * @param events where changes of runs are told
+   * @param tally who counts what the loop does
    * @param lanes the names of the lanes
    * @param hooks who hears of ends
    * @param retention how long runs are kept once they have ended
@@ -83,6 +84,7 @@ public final class Loop {
       Set<String> registered,
       MetadataJson json,
       Events events,
+      Tally tally,
       Set<String> lanes,
       EndHooks hooks,
       Retention retention) {}
@@ -96,9 +98,13 @@ public final class Loop {
   private final Handlers handlers;
   private final Closing closing;
   private final Commits commits;
+  private final Publisher publisher;
   private final Vitals vitals = new Vitals();
   private final Thread thread;
   private final Reply<Boolean> opened = new Reply<>();
+
+  /** The engine's time when the store was taken over. */
+  private long openedAt;
 
   private final List<Command> commands = new ArrayList<>();
   private final List<Command> deferred = new ArrayList<>();
@@ -133,11 +139,14 @@ public final class Loop {
     this.most = parts.limits().maxTurnCommands();
     this.mostBytes = parts.limits().maxTurnBytes();
     this.mailbox = mailbox;
-    this.engine = new EngineState(parts.maxConcurrency(), parts.machines(), parts.events());
+    this.engine =
+        new EngineState(parts.maxConcurrency(), parts.machines(), parts.events(), parts.tally());
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
     this.closing = handlers.closing;
-    this.commits = new Commits(store, mailbox, deferred, vitals, closing, most);
+    this.commits = 
+        new Commits(store, mailbox, deferred, vitals, closing, parts.tally(), most);
+    this.publisher = new Publisher(engine, parts.tally(), clock.isForeign());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
 
@@ -214,11 +223,22 @@ public final class Loop {
   public boolean isQuiet() {
     return vitals.health.status() != Health.Status.STORE_UNAVAILABLE
         && mailbox.isQuiet()
+        && !publisher.isBehind()
         && unheard.get() == 0;
+  }
+
+  /** How many commands wait for their turn. */
+  public int waiting() {
+    return mailbox.size();
   }
 
   public Health health() {
     return vitals.health;
+  }
+
+  /** What was taken over from the store. */
+  public Recovered recovered() {
+    return vitals.recovered;
   }
 
   /** Bodies that were told to end and are still there; also when the loop has ended. */
@@ -329,21 +349,30 @@ public final class Loop {
 
   private void recover() {
     long now = clock.now();
+    openedAt = now;
     engine.registered.addAll(parts.registered());
     engine.lanes.addAll(parts.lanes());
-    new Recovery(
+    vitals.recovered =
+        new Recovery(
             engine,
             store,
             handlers.transitions,
             handlers.waits,
             handlers.attempts,
             handlers.openBatches)
-        .run(now, turn -> store.commit(turn.changes(state(turn))));
+        .run(now, this::commitAtOnce);
     Turn turn = new Turn(now);
     handlers.queueSettings.declareByTasks(turn, parts.declared());
-    store.commit(turn.changes(state(turn)));
+    commitAtOnce(turn);
     handlers.owedHooks.tell();
     handlers.pruner.restart();
+    parts.tally().recovered(vitals.recovered);
+    publisher.turnEnded(now);
+  }
+
+  private void commitAtOnce(Turn turn) {
+    store.commit(turn.changes(state(turn)));
+    turn.tellNews();
   }
 
   /**
@@ -395,12 +424,15 @@ public final class Loop {
     deferred.clear();
     if (commands.isEmpty()) {
       long now = clock.now();
-      mailbox.take(commands, most, clock.waitNanos(handlers.nextDue(true), now));
+      publisher.publishIfDue(now);
+      long wait = clock.waitNanos(handlers.nextDue(true), now);
+      mailbox.take(commands, most, Math.min(wait, publisher.waitNanos()));
     }
     vitals.requireNotCrashed();
     turns.incrementAndGet();
     Turn turn = new Turn(clock.now());
     current = turn;
+    tellLate(turn);
     handlers.dueTimers.fire(turn);
     handleAll(turn);
     handlers.conclude(turn, commands.size());
@@ -411,6 +443,17 @@ public final class Loop {
     turn.committed();
     current = null;
     commands.clear();
+    publisher.turnEnded(turn.now);
+  }
+
+  /** What was due before the engine was opened is late by no fault of the loop's. */
+  private void tellLate(Turn turn) {
+    long due = engine.timers.next();
+    if (due <= turn.now) {
+      long late = turn.now - Math.max(due, openedAt);
+      vitals.late(late);
+      parts.tally().late(late);
+    }
   }
 
   /** Does what was asked; what would make the commit too large is left to the next turn. */
@@ -434,6 +477,7 @@ public final class Loop {
   /** The loop is over: nobody waits for an answer that nobody gives. */
   private void end(Health.Status status, PawlException reason) {
     vitals.health = new Health(status, reason.getMessage());
+    publisher.end();
     List<Command> left = new ArrayList<>(mailbox.close());
     left.addAll(commands);
     left.addAll(deferred);

@@ -109,6 +109,16 @@ final class Mailbox {
     }
   }
 
+  /** How much has been asked that was not taken. */
+  int size() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Whether nobody asks for anything, nothing has been asked that was not taken, and the loop waits
    * for something to be; or takes nothing any more.

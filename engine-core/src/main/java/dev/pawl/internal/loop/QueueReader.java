@@ -111,7 +111,7 @@ final class QueueReader {
     return key != null && key.compareTo(after) > 0;
   }
 
-  private static long queueTime(@Nullable Ready first) {
+  static long queueTime(@Nullable Ready first) {
     return first instanceof LiveRun run ? run.queueTime : Micros.NEVER;
   }
 

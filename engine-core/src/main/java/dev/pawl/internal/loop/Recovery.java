@@ -59,8 +59,10 @@ final class Recovery {
    *
    * @param now the engine's time
    * @param commit writes a turn
+   * @return what was found
    */
-  void run(long now, Consumer<Turn> commit) {
+  Recovered run(long now, Consumer<Turn> commit) {
+    long began = System.nanoTime();
     engine.reported = null;
     for (QueueRow row : store.queues()) {
       engine.queueRows.put(row.name(), row);
@@ -82,6 +84,11 @@ final class Recovery {
     }
     report();
     engine.reported = new HashSet<>(engine.held.keySet());
+    return new Recovered(
+        Map.copyOf(found),
+        lacking(Recovery::task, run -> !engine.registered.contains(run.taskId)),
+        lacking(Recovery::lane, run -> engine.registered.contains(run.taskId)),
+        System.nanoTime() - began);
   }
 
   private List<Loaded> load() {
@@ -145,9 +152,6 @@ final class Recovery {
   }
 
   private void report() {
-    if (!found.isEmpty()) {
-      log.info("recovered {} live runs: {}", engine.live.size(), found);
-    }
     if (!unknownMachines.isEmpty()) {
       log.warn(
           "runs ask for machines that the engine has no preset for: {}; each weighs as much as the"
@@ -157,23 +161,30 @@ final class Recovery {
     if (!engine.held.isEmpty()) {
       reportHeld(
           "runs wait for tasks that are not registered: {}; they go on when the tasks are",
-          run -> !engine.registered.contains(run.taskId),
-          run -> run.taskId);
+          lacking(Recovery::task, run -> !engine.registered.contains(run.taskId)));
       reportHeld(
           "runs wait for lanes that this engine does not have: {}; they go on in an engine that has"
               + " them",
-          run -> engine.registered.contains(run.taskId),
-          run -> String.valueOf(run.region));
+          lacking(Recovery::lane, run -> engine.registered.contains(run.taskId)));
     }
   }
 
-  private void reportHeld(
-      String words, Predicate<LiveRun> meant, Function<LiveRun, String> whatItLacks) {
-    Map<String, Long> lacking =
-        engine.held.values().stream()
-            .flatMap(Set::stream)
-            .filter(meant)
-            .collect(Collectors.groupingBy(whatItLacks, TreeMap::new, Collectors.counting()));
+  private static String task(LiveRun run) {
+    return run.taskId;
+  }
+
+  private static String lane(LiveRun run) {
+    return String.valueOf(run.region);
+  }
+
+  private Map<String, Long> lacking(Function<LiveRun, String> what, Predicate<LiveRun> meant) {
+    return engine.held.values().stream()
+        .flatMap(Set::stream)
+        .filter(meant)
+        .collect(Collectors.groupingBy(what, TreeMap::new, Collectors.counting()));
+  }
+
+  private static void reportHeld(String words, Map<String, Long> lacking) {
     if (!lacking.isEmpty()) {
       log.warn(words, lacking);
     }

@@ -51,6 +51,7 @@ final class Runs {
     LiveRun run =
         new LiveRun(live(row, admission, origin.awaited(), request.debounce()), admission.state());
     run.payload = row.payload();
+    run.trace = row.trace();
     engine.live.put(id, run);
     if (parent != null) {
       parent.adopt(run);
@@ -185,7 +186,8 @@ final class Runs {
             old.idempotencyScope(),
             run.maxDuration,
             run.machine,
-            old.region()));
+            old.region(),
+            old.trace()));
   }
 
   /** When a run is due that this trigger makes; at once where that is not in the future. */
@@ -223,7 +225,8 @@ final class Runs {
         key == null ? null : key.scope(),
         request.maxDuration(),
         request.machine(),
-        request.region());
+        request.region(),
+        request.trace());
   }
 
   private static LiveRow live(

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param debounce its debounce, or null
  * @param declaresQueue whether the trigger itself names the queue, so that what it says of it
  *     counts from now on; what a task declares was taken when the task was registered
+ * @param trace what a tracer needs to go on with the trigger's trace, or null
  */
 public record TriggerRequest(
     String taskId,
@@ -44,7 +45,8 @@ public record TriggerRequest(
     long payloadHash,
     @Nullable Key key,
     @Nullable Debouncing debounce,
-    boolean declaresQueue) {
+    boolean declaresQueue,
+    @Nullable String trace) {
 
   /** The same request with its payload kept in another way; its hash stays what it was. */
   public TriggerRequest withPayload(StoredValue kept) {
@@ -67,7 +69,35 @@ public record TriggerRequest(
         payloadHash,
         key,
         debounce,
-        declaresQueue);
+        declaresQueue,
+        trace);
+  }
+
+  /** The same request as part of a trace; itself where there is none. */
+  public TriggerRequest withTrace(@Nullable String trace) {
+    return trace == null
+        ? this
+        : new TriggerRequest(
+            taskId,
+            payload,
+            delay,
+            delayUntil,
+            ttl,
+            maxAttempts,
+            priority,
+            queue,
+            concurrencyKey,
+            tags,
+            metadata,
+            maxDuration,
+            machine,
+            region,
+            replayOf,
+            payloadHash,
+            key,
+            debounce,
+            declaresQueue,
+            trace);
   }
 
   /**

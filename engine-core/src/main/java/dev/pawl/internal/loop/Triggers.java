@@ -193,11 +193,13 @@ final class Triggers {
       if (differs) {
         turn.after(() -> warnOfOtherPayload(request, bound));
       }
+      tally(turn, request, TriggerOutcome.DEDUPLICATED);
       return new Triggered(bound.runId(), TriggerOutcome.DEDUPLICATED, differs);
     }
     LiveRun pushed = runs.push(turn, request);
     if (pushed != null) {
       bind(turn, request, pushed.id());
+      tally(turn, request, TriggerOutcome.DEBOUNCED);
       return new Triggered(pushed.id(), TriggerOutcome.DEBOUNCED, false);
     }
     if (request.declaresQueue()) {
@@ -205,7 +207,14 @@ final class Triggers {
     }
     LiveRun run = runs.create(turn, ids.next(turn.now), request, origin);
     bind(turn, request, run.id());
+    tally(turn, request, TriggerOutcome.CREATED);
     return new Triggered(run.id(), TriggerOutcome.CREATED, false);
+  }
+
+  private void tally(Turn turn, TriggerRequest request, TriggerOutcome outcome) {
+    if (engine.tally.counts()) {
+      turn.tell(() -> engine.tally.triggered(request.taskId(), outcome));
+    }
   }
 
   private void bind(Turn turn, TriggerRequest request, long runId) {

@@ -67,6 +67,7 @@ final class BareLoop {
             Set.of("task"),
             new NoMetadata(),
             new Events(),
+            Tally.NONE,
             Set.of(),
             EndHooks.NONE,
             Retention.defaults()));
@@ -98,7 +99,8 @@ final class BareLoop {
             0,
             null,
             null,
-            false);
+            false,
+            null);
     return new Command.Trigger(request, null, new Reply<>());
   }
 }

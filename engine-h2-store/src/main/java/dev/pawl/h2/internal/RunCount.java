@@ -26,7 +26,7 @@ final class RunCount {
   private RunCount() {}
 
   static long of(Statements statements, RunFilter filter) throws SQLException {
-    DSLContext dsl = RunList.dsl(statements);
+    DSLContext dsl = Jooq.on(statements);
     if (filter.batchId() != 0) {
       return ofBatch(statements, dsl, filter);
     }

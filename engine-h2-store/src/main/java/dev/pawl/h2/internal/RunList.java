@@ -24,12 +24,8 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.ResultQuery;
-import org.jooq.SQLDialect;
 import org.jooq.SortField;
 import org.jooq.Table;
-import org.jooq.conf.RenderNameCase;
-import org.jooq.conf.RenderQuotedNames;
-import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -74,17 +70,11 @@ final class RunList {
   /** How many runs of a batch are looked up by one query. */
   static final int BATCH_STEP = 200;
 
-  static final Settings SETTINGS =
-      new Settings()
-          .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
-          .withRenderNameCase(RenderNameCase.LOWER_IF_UNQUOTED)
-          .withExecuteLogging(false);
-
   private RunList() {}
 
   static List<StoredRun> find(Statements statements, RunFilter filter, long beforeId, int limit)
       throws SQLException {
-    DSLContext dsl = dsl(statements);
+    DSLContext dsl = Jooq.on(statements);
     if (filter.batchId() != 0) {
       return ofBatch(statements, dsl, filter, beforeId, limit);
     }
@@ -93,11 +83,6 @@ final class RunList {
     }
     String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
     return fetch(query(dsl, filter, taskId, beforeId, limit));
-  }
-
-  /** jOOQ on a reader's connection. */
-  static DSLContext dsl(Statements statements) {
-    return DSL.using(statements.connection(), SQLDialect.H2, SETTINGS);
   }
 
   /**

@@ -17,8 +17,8 @@ final class RunTable {
           + " created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
-          + " idempotency_scope, max_duration_micros, machine, region)"
-          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+          + " idempotency_scope, max_duration_micros, machine, region, trace)"
+          + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
   static final String UPDATE =
       "update run set run.task_id = ?, run.payload = ?, run.payload_crc = ?,"
@@ -28,7 +28,8 @@ final class RunTable {
           + " run.concurrency_key = ?, run.tags = ?, run.metadata = ?, run.parent_id = ?,"
           + " run.root_id = ?, run.depth = ?, run.batch_id = ?, run.batch_index = ?,"
           + " run.replay_of = ?, run.idempotency_key = ?, run.idempotency_scope = ?,"
-          + " run.max_duration_micros = ?, run.machine = ?, run.region = ?"
+          + " run.max_duration_micros = ?, run.machine = ?, run.region = ?,"
+          + " run.trace = ?"
           + " where run.id = ?";
 
   static final String ONE =
@@ -36,14 +37,14 @@ final class RunTable {
           + " created_at_micros, delay_until_micros,"
           + " ttl_micros, max_attempts, priority_micros, queue, concurrency_key, tags, metadata,"
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
-          + " idempotency_scope, max_duration_micros, machine, region"
+          + " idempotency_scope, max_duration_micros, machine, region, trace"
           + " from run where id = ?";
 
   static final String PAYLOAD_KEY = "select payload_key from run where id = ?";
   static final String DELETE = "delete from run where run.id = ?";
 
   /** How many columns {@link #map} reads. */
-  static final int COLUMNS = 26;
+  static final int COLUMNS = 27;
 
   private RunTable() {}
 
@@ -95,6 +96,7 @@ final class RunTable {
     statement.setLong(at + 22, row.maxDurationMicros());
     statement.setString(at + 23, row.machine());
     statement.setString(at + 24, row.region());
+    statement.setString(at + 25, row.trace());
   }
 
   static Optional<RunRow> one(Statements statements, long id) throws SQLException {
@@ -140,6 +142,7 @@ final class RunTable {
         rows.getString(at + 22),
         rows.getLong(at + 23),
         rows.getString(at + 24),
-        rows.getString(at + 25));
+        rows.getString(at + 25),
+        rows.getString(at + 26));
   }
 }

@@ -20,6 +20,7 @@ final class StoredRuns {
           + " r.ttl_micros, r.max_attempts, r.priority_micros, r.queue, r.concurrency_key, r.tags,"
           + " r.metadata, r.parent_id, r.root_id, r.depth, r.batch_id, r.batch_index, r.replay_of,"
           + " r.idempotency_key, r.idempotency_scope, r.max_duration_micros, r.machine, r.region,"
+          + " r.trace,"
           + " l.id, l.status, l.task_id, l.queue, l.concurrency_key, l.priority_micros,"
           + " l.queue_time_micros, l.queued_at_micros, l.due_at_micros, l.ttl_micros,"
           + " l.expires_at_micros, l.attempt, l.incarnation, l.repeat_attempt, l.max_attempts,"

@@ -83,6 +83,7 @@ final class Widths {
     require(row.idempotencyScope(), SCOPE, "idempotency scope of run", id);
     require(row.machine(), NAME, "machine of run", id);
     require(row.region(), NAME, "region of run", id);
+    require(row.trace(), TEXT, "trace of run", id);
   }
 
   private static void require(LiveRow row) {

@@ -50,7 +50,7 @@ class HotStatementsTest {
   private static DSLContext jooq(RenderTable qualifiers) {
     return DSL.using(
         SQLDialect.H2,
-        SettingsTools.clone(RunList.SETTINGS)
+        SettingsTools.clone(Jooq.SETTINGS)
             .withRenderTable(qualifiers)
             .withParamCastMode(ParamCastMode.NEVER));
   }

@@ -52,7 +52,7 @@ class PlanTest {
   private String plan(RunFilter filter) throws SQLException {
     String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
     return plan(
-        RunList.query(RunList.dsl(new Statements(connection)), filter, taskId, 1_000, 50)
+        RunList.query(Jooq.on(new Statements(connection)), filter, taskId, 1_000, 50)
             .getSQL(ParamType.INLINED));
   }
 
@@ -186,7 +186,7 @@ class PlanTest {
   private String count(RunFilter filter) throws SQLException {
     String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
     return plan(
-        RunCount.query(RunList.dsl(new Statements(connection)), filter, taskId)
+        RunCount.query(Jooq.on(new Statements(connection)), filter, taskId)
             .getSQL(ParamType.INLINED));
   }
 

@@ -4,6 +4,14 @@ import dev.pawl.spi.RunRow;
 
 /** What runs were triggered with. */
 final class RunRowCodec implements RowCodec<RunRow> {
+  /** From this version on, a row has a trace. */
+  private static final int WITH_TRACE = 2;
+
+  @Override
+  public int version() {
+    return WITH_TRACE;
+  }
+
   @Override
   public void write(Sink out, RunRow row) {
     out.number(row.id());
@@ -29,6 +37,7 @@ final class RunRowCodec implements RowCodec<RunRow> {
     out.number(row.maxDurationMicros());
     out.text(row.machine());
     out.text(row.region());
+    out.text(row.trace());
   }
 
   @Override
@@ -56,6 +65,7 @@ final class RunRowCodec implements RowCodec<RunRow> {
         in.optionalText(),
         in.number(),
         in.optionalText(),
-        in.optionalText());
+        in.optionalText(),
+        version >= WITH_TRACE ? in.optionalText() : null);
   }
 }

@@ -3,7 +3,9 @@ package dev.pawl.h2.internal.redo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.fixtures.Rows;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredValue;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
@@ -55,6 +57,20 @@ class ChangesCodecTest {
       Changes changes = (Changes) new Filler(random).record(Changes.class);
       assertThat(roundTrip(changes)).isEqualTo(changes);
     }
+  }
+
+  /** A journal that was written before an update of the library is replayed after it. */
+  @Test
+  void aRunOfTheFirstVersionReadsAsOneWithoutATrace() {
+    RunRowCodec codec = new RunRowCodec();
+    RunRow row = Rows.run(7);
+    Sink sink = new Sink();
+    sink.reset(0);
+    codec.write(sink, row);
+    int withoutTrace = sink.size() - 1; // an absent text is one byte
+    Source source = new Source(sink.array(), 0, withoutTrace);
+    assertThat(codec.read(source, 1)).isEqualTo(row);
+    assertThat(source.hasMore()).isFalse();
   }
 
   @Test

@@ -1,0 +1,60 @@
+package dev.pawl.internal.api;
+
+import dev.pawl.internal.exec.Watch;
+import dev.pawl.internal.loop.Command;
+import java.util.Locale;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Calls that trigger, in sight of whoever watches. */
+final class Watched {
+  /** What the watcher of a task sees that nobody has registered: its id may be anything. */
+  private static final String UNKNOWN = "unknown";
+
+  /** A wait does not tell whether its run was made or found. */
+  private static final String AWAITED = "awaited";
+
+  private Watched() {}
+
+  /**
+   * Makes a call.
+   *
+   * @param taskId its task; empty for several
+   * @param call gets the trace that its runs are part of
+   * @param outcome what the call came to, in a word
+   */
+  static <T> T call(
+      Core core,
+      String taskId,
+      Watch.Kind kind,
+      Function<@Nullable String, T> call,
+      Function<T, String> outcome) {
+    Watch.Trigger seen = core.watch().trigger(shown(core, taskId), kind);
+    T result;
+    try {
+      result = call.apply(seen.trace());
+    } catch (Throwable e) {
+      seen.refused(e);
+      throw e;
+    }
+    seen.ended(outcome.apply(result));
+    return result;
+  }
+
+  private static String shown(Core core, String taskId) {
+    return taskId.isEmpty() || core.registry().find(taskId) != null ? taskId : UNKNOWN;
+  }
+
+  static String outcome(Command.Triggered triggered) {
+    return triggered.outcome().name().toLowerCase(Locale.ROOT);
+  }
+
+  static String outcome(BatchCall.Made made) {
+    return made.cached() ? "deduplicated" : "created";
+  }
+
+  /** The outcome of whatever is waited for. */
+  static String awaited(Object end) {
+    return AWAITED;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.pawl.engine;
+
+import static dev.pawl.TriggerOptions.options;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pawl.InvalidOptionException;
+import dev.pawl.Retry;
+import dev.pawl.RunHandle;
+import dev.pawl.Task;
+import dev.pawl.fixtures.FakeTracer;
+import dev.pawl.testing.InMemoryStore;
+import dev.pawl.testing.TestEngine;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** Triggers and attempts as they are observed, and the traces that join them. */
+class ObservationsTest {
+  private static final String TRIGGER = "pawl.trigger";
+  private static final String ATTEMPT = "pawl.attempt";
+
+  private static final Task<String, String> ECHO =
+      Task.define("echo", String.class, String.class).run((text, run) -> text);
+
+  private final ObservationRegistry registry = ObservationRegistry.create();
+  private final FakeTracer tracer = new FakeTracer();
+
+  ObservationsTest() {
+    registry.observationConfig().observationHandler(tracer);
+  }
+
+  private TestEngine start(Task<?, ?>... tasks) {
+    return TestEngine.start(
+        new InMemoryStore(), builder -> builder.register(tasks).observationRegistry(registry));
+  }
+
+  @Test
+  void anAttemptIsPartOfTheTraceOfItsTrigger() {
+    try (TestEngine engine = start(ECHO)) {
+      Observation request = Observation.start("request", registry);
+      RunHandle<String> handle;
+      try (Observation.Scope scope = request.openScope()) {
+        handle = engine.tasks().trigger(ECHO, "x");
+      }
+      request.stop();
+      engine.settle();
+      FakeTracer.Span trigger = tracer.only(TRIGGER);
+      FakeTracer.Span attempt = tracer.only(ATTEMPT);
+      assertThat(trigger.parent()).isEqualTo(tracer.only("request").id());
+      assertThat(attempt.trace()).isEqualTo(trigger.trace());
+      assertThat(attempt.parent()).isEqualTo(trigger.id());
+      assertThat(trigger.tag("task")).isEqualTo("echo");
+      assertThat(trigger.tag("kind")).isEqualTo("single");
+      assertThat(trigger.tag("outcome")).isEqualTo("created");
+      assertThat(attempt.tag("queue")).isEqualTo("task/echo");
+      assertThat(attempt.tag("outcome")).isEqualTo("completed");
+      assertThat(attempt.context().getHighCardinalityKeyValue("run").getValue())
+          .isEqualTo(handle.id());
+    }
+  }
+
+  /** The engine's memory is gone; what is left of the trace is what was stored. */
+  @Test
+  void aTraceGoesOnAfterACrash() {
+    try (TestEngine engine = start(ECHO)) {
+      engine.tasks().trigger(ECHO, "x", options().delay("1h"));
+      engine.crash();
+      engine.advance(Duration.ofHours(1));
+      FakeTracer.Span attempt = tracer.only(ATTEMPT);
+      assertThat(attempt.trace()).isEqualTo(tracer.only(TRIGGER).trace());
+      assertThat(attempt.parent()).isEqualTo(tracer.only(TRIGGER).id());
+    }
+  }
+
+  @Test
+  void whatABodyTriggersIsPartOfItsAttemptAlsoFromAFork() {
+    Task<String, String> parent =
+        Task.define("parent", String.class, String.class)
+            .run(
+                (text, run) -> {
+                  run.triggerAndWait(ECHO, "1").unwrap();
+                  run.batchTriggerAndWait(ECHO, List.of("2", "3"));
+                  return run.fork(() -> run.trigger(ECHO, "4").id()).join();
+                });
+    try (TestEngine engine = start(parent, ECHO)) {
+      engine.tasks().trigger(parent, "x");
+      engine.settle();
+      List<FakeTracer.Span> triggers = tracer.all(TRIGGER);
+      List<FakeTracer.Span> attempts = tracer.all(ATTEMPT);
+      assertThat(triggers).hasSize(4);
+      assertThat(attempts).hasSize(5);
+      assertThat(attempts.stream().map(FakeTracer.Span::trace).distinct()).hasSize(1);
+      FakeTracer.Span ofParent =
+          attempts.stream().filter(span -> span.tag("task").equals("parent")).findFirst().get();
+      assertThat(triggers.stream().filter(span -> ofParent.id().equals(span.parent()))).hasSize(3);
+      assertThat(triggers.stream().map(span -> span.tag("kind")))
+          .containsExactlyInAnyOrder("single", "single", "wait", "batch.wait");
+      assertThat(registry.getCurrentObservation()).isNull();
+    }
+  }
+
+  @Test
+  void aFailureIsSeenWithWhatWasThrown() {
+    IllegalStateException thrown = new IllegalStateException("no");
+    Task<String, String> fails =
+        Task.define("fails", String.class, String.class)
+            .retry(Retry.none())
+            .run(
+                (text, run) -> {
+                  throw thrown;
+                });
+    try (TestEngine engine = start(fails)) {
+      engine.tasks().trigger(fails, "x");
+      engine.settle();
+      assertThat(tracer.only(ATTEMPT).context().getError()).isSameAs(thrown);
+      assertThat(tracer.only(ATTEMPT).tag("outcome")).isEqualTo("failed");
+      assertThatThrownBy(
+              () -> engine.tasks().trigger(fails, "x", options().tags("x".repeat(200))))
+          .isInstanceOf(InvalidOptionException.class);
+      FakeTracer.Span refused = tracer.all(TRIGGER).getLast();
+      assertThat(refused.tag("outcome")).isEqualTo("rejected");
+      assertThat(refused.context().getError()).isInstanceOf(InvalidOptionException.class);
+    }
+  }
+
+  @Test
+  void theAttemptIsTheCurrentObservationOfItsBodyAlone() {
+    AtomicReference<Observation> within = new AtomicReference<>();
+    AtomicReference<Observation> onLane = new AtomicReference<>();
+    Task<String, String> looks =
+        Task.define("looks", String.class, String.class)
+            .run(
+                (text, run) -> {
+                  within.set(registry.getCurrentObservation());
+                  return text;
+                });
+    try (TestEngine engine =
+        TestEngine.start(
+            new InMemoryStore(),
+            builder ->
+                builder
+                    .register(looks)
+                    .observationRegistry(registry)
+                    .lane("own", body -> onLane.set(after(body))))) {
+      engine.tasks().trigger(looks, "x", options().region("own"));
+      engine.settle();
+      assertThat(within.get().getContext().getName()).isEqualTo(ATTEMPT);
+      assertThat(onLane.get().getContext().getName()).isEqualTo("lane");
+    }
+  }
+
+  /** What the thread of a lane that observes something itself finds after a body. */
+  private Observation after(Runnable body) {
+    try (Observation.Scope scope = Observation.start("lane", registry).openScope()) {
+      body.run();
+      return registry.getCurrentObservation();
+    }
+  }
+
+  @Test
+  void aHandlerThatThrowsChangesNoRun() {
+    registry
+        .observationConfig()
+        .observationHandler(
+            new ObservationHandler<Observation.Context>() {
+              @Override
+              public boolean supportsContext(Observation.Context context) {
+                return true;
+              }
+
+              @Override
+              public void onStart(Observation.Context context) {
+                throw new IllegalStateException("a handler has thrown");
+              }
+            });
+    try (TestEngine engine = start(ECHO)) {
+      RunHandle<String> handle = engine.tasks().trigger(ECHO, "x");
+      engine.settle();
+      assertThat(handle.retrieve().isCompleted()).isTrue();
+    }
+  }
+}
