@@ -45,7 +45,11 @@ final class MachineLoad {
 
   /** The processor time that this JVM took for each of so many things, in microseconds. */
   double ownMicrosEach(double things) {
-    return (ownNanos() - own) / 1e3 / things;
+    return ownNanosUsed() / 1e3 / things;
+  }
+
+  double ownNanosUsed() {
+    return ownNanos() - own;
   }
 
   double ownCores() {

@@ -10,7 +10,7 @@ final class Triggering {
     Duration time = round.scale().millis(200, 2_000, 5_000);
     try (Contender contender = round.open("trigger-" + callers)) {
       Callers calling = new Callers(0, contender::trigger);
-      calling.run(callers, time);
+      calling.warmUp(callers, time);
       MachineLoad load = new MachineLoad();
       Callers.Result result = calling.run(callers, time);
       double cpu = load.ownMicrosEach(result.calls());

@@ -12,7 +12,15 @@ final class Workloads {
           new DrainQueue(),
           new StartWhenIdle(),
           new WaitForChild(),
-          new DueAtOnce());
+          new DueAtOnce(),
+          new DeepBacklog(),
+          new ConcurrencyKeys(),
+          new ParkedParents(),
+          new ReopenAfterKill(),
+          new PowerSafe(),
+          new TestEngineCycle(),
+          new Sustained(),
+          new ColdStart());
 
   private Workloads() {}
 
