@@ -61,12 +61,14 @@ public final class Benchmarks {
     Path log = arguments.data().resolve(workload.id() + "-" + entrant + ".log");
     Path folder = Folders.empty(arguments.data().resolve("stores"));
     try (ChildProcess child =
-        ChildProcess.start(flags(workload), classPath(entrant), log, command(workload, entrant, folder))) {
+        ChildProcess.start(
+            flags(workload), classPath(entrant), log, command(workload, entrant, folder))) {
       Optional<String> line = child.await(Figures::isLine, limitSeconds());
       if (line.isPresent()) {
         Figures figures = Figures.parse(line.get());
         results.add(workload, entrant, figures);
-        System.out.println(progress(workload, entrant, round) + figures.toLine().replace('\t', ' '));
+        System.out.println(
+            progress(workload, entrant, round) + figures.toLine().replace('\t', ' '));
       } else {
         results.leaveOut(workload, entrant, "round " + round + " failed, see " + log);
         System.out.println(progress(workload, entrant, round) + "failed, see " + log);

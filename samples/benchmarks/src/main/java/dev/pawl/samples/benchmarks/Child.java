@@ -20,10 +20,7 @@ final class Child {
     MachineLoad load = new MachineLoad();
     Figures figures = workload.run(round);
     System.out.println(
-        figures
-            .add("own cores", load.ownCores())
-            .add("other cores", load.otherCores())
-            .toLine());
+        figures.add("own cores", load.ownCores()).add("other cores", load.otherCores()).toLine());
     System.exit(0); // some peers leave threads behind
   }
 }

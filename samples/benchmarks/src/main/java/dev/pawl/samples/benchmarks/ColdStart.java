@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * S1: from the start of a JVM to the end of its first run: plain, with an archive of its classes,
@@ -21,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class ColdStart implements Workload {
   private static final String ENDED = "ENDED";
-  private static final String PLAIN = "plain ms";
   private static final int AOT_SINCE = 25;
 
   public static void main(String[] args) throws Exception {
@@ -76,44 +76,54 @@ public final class ColdStart implements Workload {
     if (hasAot) {
       archive(round, classPath, "-XX:AOTCacheOutput=" + round.folder().resolve("app.aot"));
     }
-    List<Double> plain = new ArrayList<>();
-    List<Double> archived = new ArrayList<>();
-    List<Double> ahead = new ArrayList<>();
+    List<Start> plain = new ArrayList<>();
+    List<Start> archived = new ArrayList<>();
+    List<Start> ahead = new ArrayList<>();
     for (int i = 0; i < times; i++) {
-      plain.add(millis(round, classPath, List.of()));
-      archived.add(millis(round, classPath, classes));
+      plain.add(start(round, classPath, List.of()));
+      archived.add(start(round, classPath, classes));
       if (hasAot) {
-        ahead.add(millis(round, classPath, aot));
+        ahead.add(start(round, classPath, aot));
       }
     }
-    Figures figures =
-        new Figures()
-            .add(PLAIN, Results.Spread.of(plain).median())
-            .add("class archive ms", Results.Spread.of(archived).median());
-    return hasAot ? figures.add("AOT cache ms", Results.Spread.of(ahead).median()) : figures;
+    Figures figures = add("class archive", archived, add("plain", plain, new Figures()));
+    return hasAot ? add("AOT cache", ahead, figures) : figures;
+  }
+
+  private static Figures add(String name, List<Start> starts, Figures figures) {
+    return figures
+        .add(name + " ms", median(starts.stream().map(Start::millis)))
+        .add(name + " cpu ms", median(starts.stream().map(Start::cpuMillis)));
+  }
+
+  private static double median(Stream<Double> values) {
+    return Results.Spread.of(values.toList()).median();
   }
 
   private static void archive(Round round, String classPath, String flag) throws Exception {
-    try (ChildProcess child = start(round, classPath, List.of(flag), "write")) {
+    try (ChildProcess child = process(round, classPath, List.of(flag), "write")) {
       child.await(ENDED::equals, 60);
       child.awaitExit();
     }
   }
 
-  private static double millis(Round round, String classPath, List<String> flags)
-      throws Exception {
+  /** How long it took, and how much of a processor, which depends less on the neighbours. */
+  private record Start(double millis, double cpuMillis) {}
+
+  private static Start start(Round round, String classPath, List<String> flags) throws Exception {
     long before = System.nanoTime();
-    try (ChildProcess child = start(round, classPath, flags)) {
+    try (ChildProcess child = process(round, classPath, flags)) {
       Optional<String> ended = child.await(ENDED::equals, 60);
       double millis = (System.nanoTime() - before) / 1e6;
+      double cpuMillis = child.cpuMillis();
       if (ended.isEmpty()) {
         throw new IllegalStateException("the first run did not end");
       }
-      return millis;
+      return new Start(millis, cpuMillis);
     }
   }
 
-  private static ChildProcess start(
+  private static ChildProcess process(
       Round round, String classPath, List<String> flags, String... more) throws IOException {
     Path store = Folders.empty(round.folder().resolve("cold"));
     List<String> command = new ArrayList<>();

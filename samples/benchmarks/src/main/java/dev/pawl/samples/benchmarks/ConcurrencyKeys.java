@@ -75,8 +75,7 @@ public final class ConcurrencyKeys implements Workload {
   }
 
   private static double drain(
-      Round round, String name, int count, IntFunction<TriggerOptions> optionsOf)
-      throws Exception {
+      Round round, String name, int count, IntFunction<TriggerOptions> optionsOf) throws Exception {
     try (Contender contender = round.open(name)) {
       fill(contender, count, optionsOf);
       return Draining.drain(contender, count, Duration.ofMinutes(5)).perSecond();
@@ -90,9 +89,7 @@ public final class ConcurrencyKeys implements Workload {
         .batchTrigger(
             IntStream.range(0, count)
                 .mapToObj(
-                    n ->
-                        BatchItem.of(
-                            PawlContender.NO_OP, Bodies.payload(n), optionsOf.apply(n))));
+                    n -> BatchItem.of(PawlContender.NO_OP, Bodies.payload(n), optionsOf.apply(n))));
   }
 
   private static Figures idleKey(Round round, int backlog, Figures figures) throws Exception {

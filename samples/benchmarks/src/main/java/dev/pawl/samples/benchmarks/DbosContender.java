@@ -14,9 +14,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DBOS Transact on PostgreSQL, notified by it. Triggering is enqueueing by its client, and its queue
- * is polled each 100 ms; a life cycle, and a child, is a workflow that is started directly, which
- * is faster than by a queue.
+ * DBOS Transact on PostgreSQL, notified by it. Triggering is enqueueing by its client, and its
+ * queue is polled each 100 ms; a life cycle, and a child, is a workflow that is started directly,
+ * which is faster than by a queue.
  */
 final class DbosContender implements Contender {
   private static final String QUEUE = "benchmark";

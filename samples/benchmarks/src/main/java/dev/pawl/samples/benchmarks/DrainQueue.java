@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * P4: 20,000 queued no-ops are executed, after a first 20,000 to warm up. The slow ones get a capped
- * time, and the rate they had in it.
+ * P4: 20,000 queued no-ops are executed, after a first 20,000 to warm up. The slow ones get a
+ * capped time, and the rate they had in it.
  */
 public final class DrainQueue implements Workload {
   private static final String RATE = "drain /s";

@@ -57,7 +57,8 @@ public final class DueAtOnce implements Workload {
       if (Instant.now().isAfter(due)) {
         throw new IllegalStateException("they were due before all were triggered");
       }
-      Bodies.await(contender, before, count, Duration.between(Instant.now(), due).plus(cap).toNanos());
+      Bodies.await(
+          contender, before, count, Duration.between(Instant.now(), due).plus(cap).toNanos());
       return new Figures().add("late", late).add("started", late.count());
     }
   }

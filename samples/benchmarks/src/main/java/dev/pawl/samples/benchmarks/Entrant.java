@@ -52,7 +52,8 @@ enum Entrant {
   Contender open(Setting setting) throws Exception {
     return switch (this) {
       case PAWL_PROCESS, PAWL_POWER, PAWL_MEMORY -> PawlContender.open(store(setting), setting);
-      case DB_SCHEDULER, DB_SCHEDULER_POSTGRES -> new DbSchedulerContender(setting, needsPostgres());
+      case DB_SCHEDULER, DB_SCHEDULER_POSTGRES ->
+          new DbSchedulerContender(setting, needsPostgres());
       case JOBRUNR -> new JobRunrContender(setting);
       case QUARTZ -> new QuartzContender(setting);
       case DBOS -> new DbosContender(setting);
@@ -64,8 +65,7 @@ enum Entrant {
   /** The store of a Pawl entrant. */
   H2Store store(Setting setting) {
     return switch (this) {
-      case PAWL_PROCESS ->
-          H2Store.file(setting.folder()).durability(H2Store.Durability.PROCESS);
+      case PAWL_PROCESS -> H2Store.file(setting.folder()).durability(H2Store.Durability.PROCESS);
       case PAWL_POWER -> H2Store.file(setting.folder());
       case PAWL_MEMORY -> H2Store.inMemory();
       default -> throw new IllegalArgumentException(this + " has no store of Pawl's");

@@ -18,7 +18,8 @@ final class Figures {
 
   /** Adds median and 99th percentile of latencies. */
   Figures add(String name, Latencies latencies) {
-    return add(name + " p50 ms", latencies.millis(0.5)).add(name + " p99 ms", latencies.millis(0.99));
+    return add(name + " p50 ms", latencies.millis(0.5))
+        .add(name + " p99 ms", latencies.millis(0.99));
   }
 
   Map<String, Double> values() {
@@ -49,7 +50,8 @@ final class Figures {
     String[] parts = line.split("\t", -1);
     for (int i = 1; i < parts.length; i++) {
       int equals = parts[i].lastIndexOf('=');
-      figures.add(parts[i].substring(0, equals), Double.parseDouble(parts[i].substring(equals + 1)));
+      figures.add(
+          parts[i].substring(0, equals), Double.parseDouble(parts[i].substring(equals + 1)));
     }
     return figures;
   }

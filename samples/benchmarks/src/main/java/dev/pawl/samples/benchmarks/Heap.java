@@ -9,7 +9,9 @@ final class Heap {
 
   private Heap() {}
 
-  /** The bytes that are reachable: several collections, since the first may leave cleaners to run. */
+  /**
+   * The bytes that are reachable: several collections, since the first may leave cleaners to run.
+   */
   static long live() {
     for (int i = 0; i < COLLECTIONS; i++) {
       System.gc();

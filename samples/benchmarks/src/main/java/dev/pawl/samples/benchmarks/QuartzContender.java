@@ -26,9 +26,9 @@ import org.quartz.impl.StdSchedulerFactory;
 import org.quartz.utils.ConnectionProvider;
 
 /**
- * Quartz with its JDBC store: one durable job, and a trigger for each run of it. It acquires as many
- * triggers at once as it has threads. Its script for H2 has no index; the ones that its script for
- * PostgreSQL has for the hot queries are added.
+ * Quartz with its JDBC store: one durable job, and a trigger for each run of it. It acquires as
+ * many triggers at once as it has threads. Its script for H2 has no index; the ones that its script
+ * for PostgreSQL has for the hot queries are added.
  */
 final class QuartzContender implements Contender {
   private static final int SLOTS = 16;
@@ -69,7 +69,8 @@ final class QuartzContender implements Contender {
 
   private final HikariDataSource database;
   private final Scheduler scheduler;
-  private final JobDetail job = JobBuilder.newJob(NoOp.class).withIdentity(NO_OP).storeDurably().build();
+  private final JobDetail job =
+      JobBuilder.newJob(NoOp.class).withIdentity(NO_OP).storeDurably().build();
 
   QuartzContender(Setting setting) throws Exception {
     database = Databases.h2(setting.folder());
@@ -85,8 +86,7 @@ final class QuartzContender implements Contender {
   private static String tables() throws Exception {
     try (InputStream script =
         Objects.requireNonNull(
-            Scheduler.class.getResourceAsStream(
-                "/org/quartz/impl/jdbcjobstore/tables_h2.sql"))) {
+            Scheduler.class.getResourceAsStream("/org/quartz/impl/jdbcjobstore/tables_h2.sql"))) {
       return new String(script.readAllBytes(), StandardCharsets.UTF_8)
           .replaceAll("(?m)^--.*$", "")
           .replaceAll("(?i)\\bCOMMIT\\s*;", "");
@@ -102,11 +102,9 @@ final class QuartzContender implements Contender {
         "org.quartz.scheduler.batchTriggerAcquisitionMaxCount", Integer.toString(threads));
     properties.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
     properties.setProperty("org.quartz.threadPool.threadCount", Integer.toString(threads));
+    properties.setProperty("org.quartz.jobStore.class", "org.quartz.impl.jdbcjobstore.JobStoreTX");
     properties.setProperty(
-        "org.quartz.jobStore.class", "org.quartz.impl.jdbcjobstore.JobStoreTX");
-    properties.setProperty(
-        "org.quartz.jobStore.driverDelegateClass",
-        "org.quartz.impl.jdbcjobstore.StdJDBCDelegate");
+        "org.quartz.jobStore.driverDelegateClass", "org.quartz.impl.jdbcjobstore.StdJDBCDelegate");
     properties.setProperty("org.quartz.jobStore.useProperties", "true");
     properties.setProperty("org.quartz.jobStore.acquireTriggersWithinLock", "true");
     properties.setProperty("org.quartz.jobStore.misfireThreshold", "600000");

@@ -121,13 +121,16 @@ public final class ReopenAfterKill implements Workload {
             last.complete(System.nanoTime());
           }
         });
+    MachineLoad load = new MachineLoad();
     long before = System.nanoTime();
     try (Contender contender = round.entrant().open(new Setting(store, false, 0))) {
       contender.start();
       double firstMillis = (await(first, cap) - before) / 1e6;
+      double cpuMillis = load.ownNanosUsed() / 1e6;
       double lastMillis = (await(last, cap) - before) / 1e6;
       return new Figures()
           .add(FIRST, firstMillis)
+          .add("first start cpu ms", cpuMillis)
           .add(CUT_OFF, lastMillis)
           .add("store MB", Folders.size(store) / 1e6);
     }

@@ -3,8 +3,10 @@ package dev.pawl.samples.benchmarks;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
-/** The results as two tables in Markdown: what was to be reached, and everything. */
+/** The results as tables in Markdown: first what was to be reached, then everything. */
 final class Report {
   private final Results results;
   private final Arguments arguments;
@@ -22,15 +24,9 @@ final class Report {
     for (Workload workload : results.workloads()) {
       workload.targets().forEach(target -> appendTarget(text, workload, target));
     }
-    text.append("\n| | Figure | Contender | Survives | Min / median / max | Pawl's ratio |\n");
-    text.append("|---|---|---|---|---|---|\n");
-    for (Workload workload : results.workloads()) {
-      for (String name : results.names(workload)) {
-        results.entrants(workload).forEach(entrant -> appendFigure(text, workload, name, entrant));
-      }
-    }
-    results.leftOut().forEach(line -> text.append("\nLeft out: ").append(line));
-    return text.append('\n').toString();
+    results.workloads().forEach(workload -> appendAll(text, workload));
+    results.leftOut().forEach(line -> text.append("\nLeft out: ").append(line).append('\n'));
+    return text.toString();
   }
 
   private String setting() {
@@ -71,9 +67,7 @@ final class Report {
 
   /** How many times better Pawl is. */
   private static double ratio(Target target, Results.Spread pawl, Results.Spread peer) {
-    return target.higherIsBetter()
-        ? pawl.median() / peer.median()
-        : peer.median() / pawl.median();
+    return target.higherIsBetter() ? pawl.median() / peer.median() : peer.median() / pawl.median();
   }
 
   private Optional<Entrant> bestPeer(Workload workload, Target target) {
@@ -85,27 +79,31 @@ final class Report {
             .filter(entrant -> entrant.promisesAsMuchAs(target.pawl()))
             .filter(entrant -> results.has(workload, entrant, target.figure()))
             .toList();
-    return target.higherIsBetter()
-        ? peers.stream().max(byMedian)
-        : peers.stream().min(byMedian);
+    return target.higherIsBetter() ? peers.stream().max(byMedian) : peers.stream().min(byMedian);
   }
 
-  private void appendFigure(StringBuilder text, Workload workload, String name, Entrant entrant) {
-    if (!results.has(workload, entrant, name)) {
-      return;
+  /** A row for each figure, a column for each contender. */
+  private void appendAll(StringBuilder text, Workload workload) {
+    List<Entrant> entrants = List.copyOf(results.entrants(workload));
+    text.append("\n**").append(workload.id()).append("**, ").append(workload.title());
+    text.append(" (min / median / max)\n\n");
+    row(text, "", entrants, entrant -> entrant.title() + "; survives " + entrant.survives());
+    text.append("|---".repeat(entrants.size() + 1)).append("|\n");
+    for (String name : results.names(workload)) {
+      row(
+          text,
+          name,
+          entrants,
+          entrant ->
+              results.has(workload, entrant, name)
+                  ? results.spread(workload, entrant, name).toString()
+                  : "");
     }
-    Results.Spread spread = results.spread(workload, entrant, name);
-    Entrant pawl = workload.entrants().get(0);
-    cells(
-        text,
-        workload.id(),
-        name,
-        entrant.title(),
-        entrant.survives(),
-        spread.toString(),
-        results.has(workload, pawl, name)
-            ? Figures.show(results.spread(workload, pawl, name).median() / spread.median())
-            : "–");
+  }
+
+  private static void row(
+      StringBuilder text, String name, List<Entrant> entrants, Function<Entrant, String> cell) {
+    cells(text, Stream.concat(Stream.of(name), entrants.stream().map(cell)).toArray(String[]::new));
   }
 
   private static void cells(StringBuilder text, String... cells) {

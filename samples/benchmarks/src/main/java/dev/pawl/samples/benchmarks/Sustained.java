@@ -73,9 +73,10 @@ public final class Sustained implements Workload {
       bytesEach = (double) databaseSize(fresh) / lives.next();
     }
     Path store = round.folder().resolve("sustained");
-    Duration kept = time.dividedBy(KEPT_SHARE).compareTo(Duration.ofSeconds(1)) < 0
-        ? Duration.ofSeconds(1)
-        : time.dividedBy(KEPT_SHARE);
+    Duration kept =
+        time.dividedBy(KEPT_SHARE).compareTo(Duration.ofSeconds(1)) < 0
+            ? Duration.ofSeconds(1)
+            : time.dividedBy(KEPT_SHARE);
     try (PawlContender contender =
         PawlContender.open(
             round.entrant().store(Setting.fresh(store)),

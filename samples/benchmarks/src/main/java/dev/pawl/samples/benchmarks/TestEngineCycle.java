@@ -93,15 +93,13 @@ public final class TestEngineCycle implements Workload {
 
   private static void pawlOnH2(int number) throws Exception {
     try (TestEngine engine =
-        TestEngine.start(
-            H2Store.inMemory(), builder -> builder.register(PawlContender.NO_OP))) {
+        TestEngine.start(H2Store.inMemory(), builder -> builder.register(PawlContender.NO_OP))) {
       runOne(engine, number);
     }
   }
 
   private static void runOne(TestEngine engine, int number) throws Exception {
-    RunHandle<String> handle =
-        engine.tasks().trigger(PawlContender.NO_OP, Bodies.payload(number));
+    RunHandle<String> handle = engine.tasks().trigger(PawlContender.NO_OP, Bodies.payload(number));
     handle.await().unwrap();
   }
 
