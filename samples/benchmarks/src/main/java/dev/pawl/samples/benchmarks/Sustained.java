@@ -1,0 +1,162 @@
+package dev.pawl.samples.benchmarks;
+
+import static dev.pawl.samples.benchmarks.Entrant.PAWL_POWER;
+import static dev.pawl.samples.benchmarks.Entrant.PAWL_PROCESS;
+
+import dev.pawl.Retention;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+
+/**
+ * P14: for a long time half of the peak rate is offered, on a schedule that does not wait for
+ * answers, and ended runs are deleted after a fifth of that time. Ten windows tell whether rate,
+ * latency, file and heap stay as they are. A latency counts from the time at which its call was
+ * due, so that a stall counts for every call it held up.
+ */
+public final class Sustained implements Workload {
+  private static final int WINDOWS = 10;
+  private static final int IN_FLIGHT = 1_000;
+  private static final int KEPT_SHARE = 5;
+  private static final String DRIFT = "rate drift %";
+  private static final String FILE = "largest file / allowed";
+  private static final double FREE_BYTES = 100e6;
+
+  public static void main(String[] args) throws Exception {
+    Benchmarks.run(new Sustained(), args);
+  }
+
+  @Override
+  public String id() {
+    return "P14";
+  }
+
+  @Override
+  public String title() {
+    return "half the peak rate for a long time";
+  }
+
+  @Override
+  public List<Entrant> entrants() {
+    return List.of(PAWL_PROCESS, PAWL_POWER);
+  }
+
+  @Override
+  public List<Target> targets() {
+    return List.of(Target.atMost(DRIFT, 10), Target.atMost(FILE, 1));
+  }
+
+  @Override
+  public String heap() {
+    return "1g";
+  }
+
+  @Override
+  public Figures run(Round round) throws Exception {
+    Duration time = Duration.ofSeconds(round.extra("seconds", round.scale().pick(2, 20, 600)));
+    Duration warm = round.scale().millis(300, 3_000, 10_000);
+    double peak;
+    double bytesEach;
+    Path fresh = round.folder().resolve("peak");
+    try (Contender contender = round.open("peak")) {
+      contender.start();
+      Callers lives = new Callers(0, contender::lifeCycle);
+      lives.runOnVirtualThreads(IN_FLIGHT, warm);
+      peak = lives.runOnVirtualThreads(IN_FLIGHT, warm).perSecond();
+      contender.close();
+      bytesEach = (double) databaseSize(fresh) / lives.next();
+    }
+    Path store = round.folder().resolve("sustained");
+    Duration kept =
+        time.dividedBy(KEPT_SHARE).compareTo(Duration.ofSeconds(1)) < 0
+            ? Duration.ofSeconds(1)
+            : time.dividedBy(KEPT_SHARE);
+    try (PawlContender contender =
+        PawlContender.open(
+            round.entrant().store(Setting.fresh(store)),
+            builder -> builder.retention(Retention.of(kept)))) {
+      contender.start();
+      double rate = round.extra("rate", (int) (peak / 2));
+      return windows(contender, store, rate, time, kept, bytesEach).add("peak lives /s", peak);
+    }
+  }
+
+  /** Without the journal, which a quiet store does not need. */
+  private static long databaseSize(Path folder) throws Exception {
+    try (Stream<Path> files = Files.list(folder)) {
+      return Files.size(
+          files.filter(file -> file.toString().endsWith(".mv.db")).findFirst().orElseThrow());
+    }
+  }
+
+  private static Figures windows(
+      Contender contender, Path store, double rate, Duration time, Duration kept, double bytesEach)
+      throws Exception {
+    Figures figures = new Figures().add("offered /s", rate);
+    Semaphore unanswered = new Semaphore(IN_FLIGHT);
+    double live = rate * kept.toNanos() / 1e9 * bytesEach;
+    double largest = 0;
+    double slowest = Double.MAX_VALUE;
+    double fastest = 0;
+    Latencies all = new Latencies();
+    int number = 0;
+    long began = System.nanoTime();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int window = 1; window <= WINDOWS; window++) {
+        long collecting = Heap.collectingMillis();
+        Latencies latencies = new Latencies();
+        long ran = Bodies.count();
+        long start = System.nanoTime();
+        long end = began + time.toNanos() * window / WINDOWS;
+        for (long due = dueAt(began, number, rate); due < end; due = dueAt(began, number, rate)) {
+          LockSupport.parkNanos(due - System.nanoTime());
+          unanswered.acquire();
+          int next = number++;
+          long dueThen = due;
+          callers.execute(
+              () -> {
+                try {
+                  contender.trigger(next);
+                  latencies.add(System.nanoTime() - dueThen);
+                  all.add(System.nanoTime() - dueThen);
+                } catch (Exception e) {
+                  throw new IllegalStateException(e);
+                } finally {
+                  unanswered.release();
+                }
+              });
+        }
+        double ended = (Bodies.count() - ran) * 1e9 / (System.nanoTime() - start);
+        slowest = Math.min(slowest, ended);
+        fastest = Math.max(fastest, ended);
+        double file = Folders.size(store);
+        largest = Math.max(largest, file);
+        String name = "window " + window;
+        figures
+            .add(name + " /s", ended)
+            .add(name + " trigger", latencies)
+            .add(name + " trigger p99.9 ms", latencies.millis(0.999))
+            .add(name + " file MB", file / 1e6)
+            .add(name + " collecting ms", Heap.collectingMillis() - collecting);
+        if (window == 2 || window == WINDOWS) {
+          figures.add(name + " heap MB", Heap.live() / 1e6);
+        }
+      }
+    }
+    return figures
+        .add(DRIFT, 100 * Math.max(fastest / rate - 1, 1 - slowest / rate))
+        .add(FILE, largest / (3 * live + FREE_BYTES))
+        .add("trigger", all)
+        .add("trigger p99.9 ms", all.millis(0.999));
+  }
+
+  private static long dueAt(long began, int number, double rate) {
+    return began + (long) (number * 1e9 / rate);
+  }
+}

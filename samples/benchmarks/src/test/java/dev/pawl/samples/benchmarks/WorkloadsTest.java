@@ -1,0 +1,64 @@
+package dev.pawl.samples.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each workload works, and each peer does: what they do is looked at, not how fast. */
+class WorkloadsTest {
+  @TempDir Path folder;
+
+  static List<Workload> workloads() {
+    return Workloads.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("workloads")
+  void eachWorkloadMeasuresWhatItsTargetsNeed(Workload workload) throws Exception {
+    Figures figures = new Figures();
+    for (Entrant pawl : modes(workload)) {
+      figures = workload.run(new Round(pawl, Scale.SMOKE, folder.resolve(pawl.name()), Map.of()));
+    }
+    assertThat(figures.values())
+        .containsKeys(workload.targets().stream().map(Target::figure).toArray(String[]::new));
+    assertThat(figures.values().values())
+        .allSatisfy(value -> assertThat(value).isFinite().isNotNegative());
+  }
+
+  /** The one that its first target is about: the others take time, and differ in a flag. */
+  private static List<Entrant> modes(Workload workload) {
+    return List.of(
+        workload.targets().isEmpty() ? Entrant.PAWL_MEMORY : workload.targets().get(0).pawl());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DB_SCHEDULER", "JOBRUNR", "QUARTZ", "EXECUTOR"})
+  void eachPeerExecutesWhatItWasGiven(Entrant peer) throws Exception {
+    int jobs = 20;
+    List<Integer> ran = new ArrayList<>();
+    try (Contender contender = peer.open(Setting.fresh(folder.resolve("peer")))) {
+      for (int number = 0; number < jobs; number++) {
+        contender.trigger(number);
+      }
+      assertThat(contender.left()).isEqualTo(jobs);
+      Bodies.listen(
+          number -> {
+            synchronized (ran) {
+              ran.add(number);
+            }
+          });
+      long before = Bodies.count();
+      contender.start();
+      Bodies.await(contender, before, jobs, 20_000_000_000L);
+      assertThat(contender.left()).isZero();
+    }
+    assertThat(ran).hasSize(jobs).doesNotHaveDuplicates();
+  }
+}
