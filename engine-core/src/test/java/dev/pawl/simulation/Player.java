@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Does the operations of a history: callers from outside, bodies, the clock, and misfortunes. */
 final class Player {
-  private static final int MOST_ROUNDS = 20_000;
+  private static final int MOST_ROUNDS = 3_000;
   private static final List<String> QUEUES =
       List.of("shared", "shared", "total", "narrow", "task/one", "task/two", "task/free");
 

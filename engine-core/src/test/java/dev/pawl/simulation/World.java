@@ -77,7 +77,7 @@ final class World implements Bodies {
   }
 
   private void stored(Changes changes) {
-    hash = hash * 31 + changes.hashCode();
+    hash = hash * 31 + changes.results().hashCode() + changes.liveUpdates().size() * 7L + time;
     invariants.stored(changes, time);
   }
 
