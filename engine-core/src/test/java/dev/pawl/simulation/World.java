@@ -79,7 +79,7 @@ final class World implements Bodies {
   }
 
   private void stored(Changes changes) {
-    hash = hash * 31 + changes.hashCode();
+    hash = hash * 31 + changes.results().hashCode() + changes.liveUpdates().size() * 7L + time;
     invariants.stored(changes, time);
   }
 
@@ -165,6 +165,7 @@ final class World implements Bodies {
     if (taken.isEmpty()) {
       takePosted(taken);
     }
+    closing |= taken.stream().anyMatch(command -> command instanceof Command.Stop);
     if (!loop.step() || provider.hasDied()) {
       if (provider.hasDied()) {
         invariants.lastWords(taken.stream().map(Ask::of).toList());
@@ -182,7 +183,6 @@ final class World implements Bodies {
       if (command instanceof Command.AttemptEnded ended) {
         bodies.removeIf(body -> body.attempt() == ended.attempt());
       }
-      closing |= command instanceof Command.Stop;
     }
     observers.removeIf(observe -> observe.reply().future().isDone());
     invariants.stepped(
@@ -265,6 +265,9 @@ final class World implements Bodies {
         () -> {
           certain = false;
           meanwhile.run();
+          if (rebuilding) {
+            return; // nothing is taken before memory is whole again
+          }
           List<Command> refused = new ArrayList<>();
           takePosted(refused);
           refused.removeIf(

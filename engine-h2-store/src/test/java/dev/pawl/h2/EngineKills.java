@@ -3,13 +3,21 @@ package dev.pawl.h2;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Engine;
+import dev.pawl.Retention;
 import dev.pawl.RunQuery;
+import dev.pawl.fixtures.StoredState;
+import dev.pawl.fixtures.check.Invariants;
+import dev.pawl.fixtures.check.Terms;
 import dev.pawl.h2.internal.ChildJvm;
+import dev.pawl.internal.queue.Machines;
+import dev.pawl.internal.queue.Queues;
+import dev.pawl.spi.RunStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +88,7 @@ final class EngineKills implements Kills {
 
   /** Lets everything end, and compares what there is with what should be. */
   KillCheck drainAndCheck() throws Exception {
+    problems.addAll(brokenInvariants()); // as the last kill has left it
     Process child = start(KillChild.Mode.DRAIN, 0);
     awaitOpened(child);
     if (!child.waitFor(GUARD.toSeconds(), TimeUnit.SECONDS)) {
@@ -88,6 +97,7 @@ final class EngineKills implements Kills {
       problems.add("the runs do not end: the last life ended with " + child.exitValue());
     }
     child.destroyForcibly().waitFor();
+    problems.addAll(brokenInvariants());
     try (Engine engine =
         Engine.builder()
             .store(H2Store.file(store()))
@@ -101,6 +111,18 @@ final class EngineKills implements Kills {
       assertThat(problems.stream().limit(PROBLEMS_SHOWN)).isEmpty();
       return check;
     }
+  }
+
+  /** What is wrong with the rows that the store holds, whatever led to them. */
+  private List<String> brokenInvariants() {
+    Invariants invariants =
+        new Invariants(
+            new Terms(
+                Integer.MAX_VALUE, new Machines(Map.of(), Queues.UNLIMITED), Retention.forever()));
+    try (RunStore store = H2Store.file(store()).open()) {
+      invariants.found(StoredState.of(store));
+    }
+    return invariants.take();
   }
 
   /** Kills fell between values and their runs; after a while no file is there that no run has. */
