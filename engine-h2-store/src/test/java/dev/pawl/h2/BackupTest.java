@@ -25,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,11 +50,19 @@ class BackupTest {
         .start();
   }
 
-  private static Map<String, Run<?>> runsOf(Path store) {
+  /** A run with its values, which may be large. */
+  private record Seen(RunStatus status, String payload, @Nullable Object output) {
+    static Seen of(Run<?> run) {
+      boolean completed = run.status() == RunStatus.COMPLETED;
+      return new Seen(run.status(), run.payload(String.class), completed ? run.output() : null);
+    }
+  }
+
+  private static Map<String, Seen> runsOf(Path store) {
     try (Engine engine =
         Engine.builder().store(H2Store.file(store)).register(ECHO).open()) {
       return engine.runs().stream(RunQuery.all())
-          .collect(Collectors.toMap(run -> run.id(), run -> run));
+          .collect(Collectors.toMap(run -> run.id(), Seen::of));
     }
   }
 
@@ -82,6 +91,9 @@ class BackupTest {
                 }));
       }
       for (int i = 0; i < 3; i++) {
+        while (acknowledged.size() < 20 * (i + 1)) {
+          Thread.onSpinWait();
+        }
         before.add(Set.copyOf(acknowledged));
         Backup backup = engine.backup(folder.resolve("backup-" + i));
         assertThat(backup.bytes()).isPositive();
@@ -94,11 +106,11 @@ class BackupTest {
     }
     assertThat(before.getLast()).isNotEmpty();
     for (int i = 0; i < backups.size(); i++) {
-      Map<String, Run<?>> runs = runsOf(backups.get(i));
+      Map<String, Seen> runs = runsOf(backups.get(i));
       assertThat(runs.keySet()).containsAll(before.get(i));
-      for (Run<?> run : runs.values()) {
-        if (run.status() == RunStatus.COMPLETED) {
-          assertThat(run.output()).isEqualTo(run.payload()); // large values are there as well
+      for (Seen run : runs.values()) {
+        if (run.status == RunStatus.COMPLETED) {
+          assertThat(run.output).isEqualTo(run.payload); // large values are there as well
         }
       }
     }

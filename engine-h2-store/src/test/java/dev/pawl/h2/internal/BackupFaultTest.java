@@ -104,6 +104,10 @@ class BackupFaultTest {
         path, RedoMode.FORCED, RedoBounds.PINNED, JournaledStores.NEXT_BOOT, new FileDisk(path));
   }
 
+  private static CompletableFuture<Void> aside(Runnable work) {
+    return CompletableFuture.runAsync(work, Thread::startVirtualThread);
+  }
+
   /** A write that waits for a signal before it goes on. */
   private static final class Slow {
     private final CountDownLatch reached = new CountDownLatch(1);
@@ -130,7 +134,7 @@ class BackupFaultTest {
       Slow slow = new Slow();
       Path target = folder.resolve("backup");
       CompletableFuture<?> backup =
-          CompletableFuture.runAsync(() -> store.backups(slow::open).write(target));
+          aside(() -> store.backups(slow::open).write(target));
       slow.reached.await();
       for (long id = 6; id <= 40; id++) {
         commit(store, id);
@@ -162,9 +166,9 @@ class BackupFaultTest {
     try (H2RunStore store = open(RedoBounds.PINNED)) {
       commit(store, 1);
       Backups backups = store.backups(slow::open);
-      backup = CompletableFuture.runAsync(() -> backups.write(target));
+      backup = aside(() -> backups.write(target));
       slow.reached.await();
-      close = CompletableFuture.runAsync(backups::close);
+      close = aside(backups::close);
       while (!backups.isClosed()) {
         Thread.onSpinWait();
       }

@@ -139,7 +139,7 @@ class StoreHealthTest {
       assertThat(after.await(Duration.ofSeconds(20)).unwrap()).isEqualTo("after");
       assertThat(engine.health().isUp()).isTrue();
       assertThat(engine.awaitIdle(Duration.ofSeconds(20))).isTrue();
-      assertThat(engine.runs().stream(RunQuery.all()).map(run -> run.payload()))
+      assertThat(engine.runs().stream(RunQuery.all()).map(run -> run.payload(String.class)))
           .containsExactly("after", "lost or not", "before");
     }
   }
