@@ -46,7 +46,7 @@ public final class ScriptedCalls {
       Machines machines,
       PayloadCodec codec,
       RunStore store) {
-    this.registry = new Registry(tasks, defaultRetry, limits);
+    this.registry = new Registry(tasks, defaultRetry, limits, codec);
     this.requests =
         new Requests(
             registry,

@@ -50,8 +50,19 @@ public final class FileLocation implements Location {
   private final Path given;
   private final Function<Path, Disk> disks;
 
+  /** The folder of the store that has the large values. */
+  private final @Nullable Path values;
+
+  /** A store with all of its files in a folder. */
   public FileLocation(Path folder) {
     this(folder, FileDisk::new);
+  }
+
+  /** A store whose large values are those of the store in another folder, to be read there. */
+  FileLocation(Path folder, Path values) {
+    this.given = folder;
+    this.disks = FileDisk::new;
+    this.values = values;
   }
 
   /**
@@ -62,6 +73,12 @@ public final class FileLocation implements Location {
   FileLocation(Path folder, Function<Path, Disk> disks) {
     this.given = folder;
     this.disks = disks;
+    this.values = null;
+  }
+
+  /** The folder, as it was given. */
+  public Path folder() {
+    return given;
   }
 
   @Override
@@ -74,7 +91,9 @@ public final class FileLocation implements Location {
     requireNameable(given.toAbsolutePath());
     Path folder = realFolder();
     requireNameable(folder);
-    return new FileClaim(folder, disks.apply(folder), StoreLock.take(folder));
+    Disk disk = disks.apply(folder);
+    return new FileClaim(
+        folder, disk, values == null ? disk : new FileDisk(values), StoreLock.take(folder));
   }
 
   /**
@@ -116,12 +135,14 @@ public final class FileLocation implements Location {
   private static final class FileClaim implements Claim {
     private final Path folder;
     private final Disk disk;
+    private final Disk values;
     private final StoreLock lock;
     private final String file;
 
-    FileClaim(Path folder, Disk disk, StoreLock lock) {
+    FileClaim(Path folder, Disk disk, Disk values, StoreLock lock) {
       this.folder = folder;
       this.disk = disk;
+      this.values = values;
       this.lock = lock;
       this.file = disk.place(DATABASE);
       StoreFilePath.register();
@@ -160,6 +181,11 @@ public final class FileLocation implements Location {
     @Override
     public @Nullable Disk disk() {
       return disk;
+    }
+
+    @Override
+    public @Nullable Path folder() {
+      return folder;
     }
 
     @Override
@@ -268,7 +294,7 @@ public final class FileLocation implements Location {
 
     @Override
     public ValueKeeper values() {
-      return new ValueFolder(disk, VALUES);
+      return new ValueFolder(values, VALUES);
     }
 
     @Override

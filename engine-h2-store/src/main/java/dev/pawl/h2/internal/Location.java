@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.Disk;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,9 @@ public sealed interface Location permits FileLocation, MemoryLocation {
 
     /** The folder of the database, in which its journal stands too; null where there is none. */
     @Nullable Disk disk();
+
+    /** Where that folder is in the file system; null where there is none. */
+    @Nullable Path folder();
 
     /** The present start of the operating system, as {@link Boot} tells it of the database. */
     UUID boot();

@@ -5,6 +5,7 @@ import dev.pawl.spi.StoreException;
 import java.lang.ref.Cleaner;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.nio.file.Path;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,11 @@ public final class MemoryLocation implements Location {
 
     @Override
     public @Nullable Disk disk() {
+      return null;
+    }
+
+    @Override
+    public @Nullable Path folder() {
       return null;
     }
 

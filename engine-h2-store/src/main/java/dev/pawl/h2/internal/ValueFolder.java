@@ -1,10 +1,13 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.Disk;
+import dev.pawl.h2.internal.redo.FileDisk;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -106,6 +109,32 @@ final class ValueFolder implements ValueKeeper {
       return keys; // there never was a value
     }
     return keys;
+  }
+
+  @Override
+  public long bytes() throws IOException {
+    long bytes = 0;
+    for (long key : keys()) {
+      String finished = name(key, FINISHED);
+      bytes += folder.isFile(finished) ? folder.size(finished) : 0;
+    }
+    return bytes;
+  }
+
+  @Override
+  public void copyAll(BackupFolder to) throws IOException {
+    List<Long> keys = keys();
+    if (keys.isEmpty()) {
+      return;
+    }
+    Path copies = Files.createDirectory(to.unfinished().resolve(name));
+    for (long key : keys) {
+      String finished = name(key, FINISHED);
+      if (folder.isFile(finished)) {
+        to.copy(Path.of(folder.place(finished)), name + "/" + finished, folder.size(finished));
+      }
+    }
+    new FileDisk(copies).forceFolder();
   }
 
   private static String name(long key, String suffix) {

@@ -61,14 +61,14 @@ class ChangesCodecTest {
 
   /** A journal that was written before an update of the library is replayed after it. */
   @Test
-  void aRunOfTheFirstVersionReadsAsOneWithoutATrace() {
+  void aRunOfTheFirstVersionReadsAsOneWithoutATrace() throws IOException {
     RunRowCodec codec = new RunRowCodec();
     RunRow row = Rows.run(7);
     Sink sink = new Sink();
     sink.reset(0);
     codec.write(sink, row);
     int withoutTrace = sink.size() - 1; // an absent text is one byte
-    Source source = new Source(sink.array(), 0, withoutTrace);
+    Source source = new Source(SinkTest.bytes(sink), 0, withoutTrace);
     assertThat(codec.read(source, 1)).isEqualTo(row);
     assertThat(source.hasMore()).isFalse();
   }

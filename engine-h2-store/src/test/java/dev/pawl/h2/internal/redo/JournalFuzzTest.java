@@ -59,7 +59,8 @@ class JournalFuzzTest {
 
   private record Written(byte[] bytes, long nextSeq) {}
 
-  private static Written file(FuzzedDataProvider data, int number, long firstSeq) {
+  private static Written file(FuzzedDataProvider data, int number, long firstSeq)
+      throws IOException {
     long salt = data.consumeLong();
     SegmentHeader header =
         new SegmentHeader(
@@ -85,7 +86,7 @@ class JournalFuzzTest {
       sink.pad(Frame.UNIT);
       seq += type == Frame.GROUP ? 1 : 0;
       bytes = Arrays.copyOf(bytes, bytes.length + sink.size());
-      System.arraycopy(sink.array(), 0, bytes, bytes.length - sink.size(), sink.size());
+      System.arraycopy(SinkTest.bytes(sink), 0, bytes, bytes.length - sink.size(), sink.size());
     }
     if (data.consumeInt(0, 2) == 0) {
       bytes[data.consumeInt(0, bytes.length - 1)] ^= data.consumeByte();
