@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.pawl.spi.Changes;
+import java.io.IOException;
 
 /** The body of a record, as if any bytes had passed the checksum before it. */
 class GroupFuzzTest {
   @FuzzTest
-  void bytesAreAGroupOrAreRefused(byte[] bytes) {
+  void bytesAreAGroupOrAreRefused(byte[] bytes) throws IOException {
     Changes changes;
     try {
       changes = ChangesCodec.read(new Source(bytes, 0, bytes.length));
