@@ -95,8 +95,13 @@ class KillLoopTest {
     }
     part.problems().forEach(problem -> problems.add(kind + ": " + problem));
     System.out.println(
-        kind + (old ? " with H2's retention: " : " with a short one: ") + part + "; in all "
-            + kills.addAndGet(part.kills()) + " kills, problems: " + problems);
+        kind
+            + (old ? " with H2's retention: " : " with a short one: ")
+            + part
+            + "; in all "
+            + kills.addAndGet(part.kills())
+            + " kills, problems: "
+            + problems);
     if (problems.isEmpty()) {
       delete(folder);
     }

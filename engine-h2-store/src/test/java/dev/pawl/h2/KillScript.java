@@ -57,8 +57,8 @@ final class KillScript {
   /** The tasks that are triggered from outside, the more often the more often they stand here. */
   static final List<String> TRIGGERED =
       List.of(
-          LEAF, FLAKY, SEQUENCE, DOOMED, KEYED, FORKS, FRAGILE, BATCH, RECURSION, KEYED, FORGET, RISKY,
-          SEQUENCE, DOOMED, DOOMED);
+          LEAF, FLAKY, SEQUENCE, DOOMED, KEYED, FORKS, FRAGILE, BATCH, RECURSION, KEYED, FORGET,
+          RISKY, SEQUENCE, DOOMED, DOOMED);
 
   /** Tasks with an ordinary failure now and then. */
   static final Set<String> FAILING = Set.of(FLAKY, DOOMED);

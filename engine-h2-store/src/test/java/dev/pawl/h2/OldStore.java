@@ -77,10 +77,7 @@ final class OldStore {
   static String addRun(Engine engine, String text) {
     return engine
         .tasks()
-        .trigger(
-            ECHO,
-            new Note(text),
-            TriggerOptions.options().delay(Duration.ofDays(20_000)))
+        .trigger(ECHO, new Note(text), TriggerOptions.options().delay(Duration.ofDays(20_000)))
         .id();
   }
 
@@ -107,10 +104,8 @@ final class OldStore {
       }
     }
     assertThat(statuses)
-        .isEqualTo(
-            Map.of(RunStatus.COMPLETED, 15, RunStatus.FAILED, 1, RunStatus.DELAYED, LIVE));
-    assertThat(outputs)
-        .isEqualTo(Map.of("done", 10, "large", 1, "family", 2, "one", 1, "two", 1));
+        .isEqualTo(Map.of(RunStatus.COMPLETED, 15, RunStatus.FAILED, 1, RunStatus.DELAYED, LIVE));
+    assertThat(outputs).isEqualTo(Map.of("done", 10, "large", 1, "family", 2, "one", 1, "two", 1));
     List<? extends Run<?>> failed =
         engine.runs().stream(RunQuery.all().statuses(RunStatus.FAILED)).toList();
     assertThat(failed.getFirst().error().message()).isEqualTo("as told: fails");

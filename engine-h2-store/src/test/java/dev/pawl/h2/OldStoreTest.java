@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A store that the version before the journal has written is opened, and is as safe from then on. */
+/**
+ * A store that the version before the journal has written is opened, and is as safe from then on.
+ */
 class OldStoreTest {
   @TempDir Path folder;
 

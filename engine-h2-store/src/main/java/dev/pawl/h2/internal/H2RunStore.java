@@ -152,7 +152,7 @@ public final class H2RunStore implements RunStore {
     } finally {
       if (store == null) {
         opened.database().close();
-        opened.journal().close(false);
+        opened.journal().close();
       }
     }
   }
@@ -475,11 +475,13 @@ public final class H2RunStore implements RunStore {
     try {
       if (complete) {
         opened.disk().force(FileLocation.DATABASE);
+        opened.journal().closeClean(JournaledOpening.checksum(opened.disk()));
       }
-      opened.journal().close(complete);
     } catch (IOException e) {
       // What was acknowledged is in the journal all the same, and replayed at the next opening.
       log.warn("The store {} could not be closed in good order", description, e);
+    } finally {
+      opened.journal().close();
     }
   }
 

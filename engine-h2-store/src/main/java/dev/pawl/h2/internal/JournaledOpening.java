@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.h2.api.ErrorCode;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class JournaledOpening {
   private static final Logger log = LoggerFactory.getLogger(JournaledOpening.class);
+
+  /** What is larger is not read at each closing and opening, which would take seconds. */
+  private static final long LARGEST_CHECKED = 1L << 30;
 
   private final Location.Claim claim;
   private final Disk disk;
@@ -103,8 +107,13 @@ final class JournaledOpening {
       setAside();
       return rebuild(found, "it does not begin as a database does");
     }
-    boolean believed = found.wasClosed() || found.sameBoot() || options.salvage();
-    if (believed) {
+    if (options.salvage()) {
+      return 0;
+    }
+    if (found.wasClosed()) {
+      return isAsItWasClosed(found) ? 0 : rebuildAltered(found);
+    }
+    if (found.sameBoot()) {
       return 0;
     }
     if (found.wasForced()) {
@@ -113,20 +122,60 @@ final class JournaledOpening {
     return rebuild(found, "it was not closed before the system was started again");
   }
 
+  /** The checksum of the database; empty where it is too large to be read each time. */
+  static OptionalInt checksum(Disk disk) throws IOException {
+    return disk.size(FileLocation.DATABASE) <= LARGEST_CHECKED
+        ? OptionalInt.of(disk.checksum(FileLocation.DATABASE))
+        : OptionalInt.empty();
+  }
+
+  private boolean isAsItWasClosed(Found found) {
+    OptionalInt closed = found.databaseWhenClosed();
+    try {
+      return closed.isEmpty() || disk.checksum(FileLocation.DATABASE) == closed.getAsInt();
+    } catch (IOException e) {
+      throw new StoreException(database() + " cannot be read: " + e, e);
+    }
+  }
+
+  /** It was damaged, or exchanged: what belongs to another store must not be replaced. */
+  private long rebuildAltered(Found found) {
+    log.warn("The database {} is not as it was closed", database());
+    try {
+      requireNotAhead(stateOnce(found), found);
+    } catch (StoreException e) {
+      throw e;
+    } catch (SQLException | RuntimeException e) {
+      log.debug("The database {} does not open, and is made again", database(), e);
+    }
+    setAside();
+    return rebuild(found, "it is not as it was closed");
+  }
+
   /**
    * Not even a database that cannot be believed got a group before the journal had been forced: if
    * it holds one that the journal does not, the journal has been cut.
    */
   private void requireNotShort(Found found) {
-    long seq;
-    try (Database unbelieved = openOnce()) {
-      seq = stateOf(unbelieved, found).seq;
+    State state;
+    try {
+      state = stateOnce(found);
     } catch (SQLException | RuntimeException e) {
       log.debug("The database {} does not open, and is made again", database(), e);
       return;
     }
-    if (seq > found.lastSeq()) {
-      throw ahead(seq, found, found.lastSeq());
+    requireNotAhead(state, found);
+  }
+
+  private State stateOnce(Found found) throws SQLException {
+    try (Database opened = openOnce()) {
+      return stateOf(opened, found);
+    }
+  }
+
+  private void requireNotAhead(State state, Found found) {
+    if (state.seq > found.lastSeq()) {
+      throw ahead(state.seq, found, found.lastSeq());
     }
   }
 
@@ -209,7 +258,9 @@ final class JournaledOpening {
               + " cannot be made again from its journal ("
               + why
               + "): "
-              + (copy.isPresent() ? disk.place(copy.get().name()) + " is damaged" : "its copy is missing")
+              + (copy.isPresent()
+                  ? disk.place(copy.get().name()) + " is damaged"
+                  : "its copy is missing")
               + ". Put the folder back from a backup, or open the store once with"
               + " H2Store.salvaging()",
           null);
@@ -309,7 +360,7 @@ final class JournaledOpening {
       return new Opened(disk, opened, journal, pending, applier, tidying, writer);
     } finally {
       if (!done) {
-        journal.close(false);
+        journal.close();
       }
     }
   }

@@ -15,10 +15,10 @@ import org.h2.store.fs.FilePathWrapper;
  * channels.
  *
  * <p>The name is {@code pawl:}, a number, a colon and the name below, which is that of {@link
- * dev.pawl.h2.internal.redo.Disk#h2Name}. The number because H2 finds open databases by name: when a late statement
- * finds its database closed, H2 strikes out the database of that name, which by then would be the
- * one that was opened in its place. The list because an open that fails in the wrong place leaves
- * its channel open, and the file locked until the process ends.
+ * dev.pawl.h2.internal.redo.Disk#h2Name}. The number because H2 finds open databases by name: when
+ * a late statement finds its database closed, H2 strikes out the database of that name, which by
+ * then would be the one that was opened in its place. The list because an open that fails in the
+ * wrong place leaves its channel open, and the file locked until the process ends.
  *
  * <p>Public, with a public constructor, because H2 makes the instances.
  */

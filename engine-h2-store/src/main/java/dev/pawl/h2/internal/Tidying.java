@@ -3,7 +3,6 @@ package dev.pawl.h2.internal;
 import dev.pawl.h2.internal.redo.RedoJournal;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -121,10 +120,19 @@ final class Tidying {
     journal.dropThrough(seq);
   }
 
-  /** Waits until nothing is being copied. */
+  /** Waits until nothing is being copied, whether the thread is interrupted or not. */
   void close() {
-    while (forcing != null) {
-      LockSupport.parkNanos(1_000_000);
+    Thread thread = forcing;
+    boolean interrupted = false;
+    while (thread != null && thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -28,8 +28,18 @@ import java.util.zip.CRC32C;
 record Everything(StoreState state, Map<String, List<String>> tables, List<EndedRow> ended) {
   private static final List<String> TABLES =
       List.of(
-          "run", "live_run", "label", "result", "attempt", "journal", "batch", "batch_item",
-          "idempotency", "queue", "owed_hook", "large_value");
+          "run",
+          "live_run",
+          "label",
+          "result",
+          "attempt",
+          "journal",
+          "batch",
+          "batch_item",
+          "idempotency",
+          "queue",
+          "owed_hook",
+          "large_value");
 
   private static final int MANY = 100_000;
 

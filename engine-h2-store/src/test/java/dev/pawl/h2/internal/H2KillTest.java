@@ -35,8 +35,7 @@ class H2KillTest {
   @ParameterizedTest
   @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
   void nothingAcknowledgedIsLostBehindAJournal(RedoMode redo) throws Exception {
-    StoreKills kills =
-        StoreKills.journaled(temp, redo, LOW_RETENTION_MILLIS, 0, LONGEST_LIFE);
+    StoreKills kills = StoreKills.journaled(temp, redo, LOW_RETENTION_MILLIS, 0, LONGEST_LIFE);
     kills.run(Integer.getInteger("pawl.kills", 10));
     System.out.println("kill test " + redo + ": " + kills);
     assertThat(kills.problems()).isEmpty();
@@ -79,7 +78,8 @@ class H2KillTest {
   @Test
   @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
   void nothingAcknowledgedIsLostInAFileOlderThanTheRetention() throws Exception {
-    StoreKills kills = kills(Options.pinned(1), Integer.getInteger("pawl.kill.pauseMicros", 10_000));
+    StoreKills kills =
+        kills(Options.pinned(1), Integer.getInteger("pawl.kill.pauseMicros", 10_000));
     kills.live(WARM_UP);
     kills.run(Integer.getInteger("pawl.kills", 200));
     System.out.println("long kill test: " + kills);

@@ -385,7 +385,8 @@ class JournaledOpeningTest {
       store.commit(creation(4));
     }
     Files.delete(database());
-    assertThatThrownBy(() -> new Copies(new FileDisk(folder())).copy()).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> new Copies(new FileDisk(folder())).copy())
+        .isInstanceOf(IOException.class);
     assertThat(unfinished).doesNotExist();
   }
 

@@ -3,8 +3,8 @@ package dev.pawl.h2.internal;
 import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.h2.internal.redo.RedoJournal;
+import dev.pawl.spi.StoreException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -52,10 +52,8 @@ final class JournaledStores {
                   claim, disk, () -> boot, "opening", options, Migrations.builtIn()));
       done = true;
       return store;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
+    } catch (SQLException | IOException e) {
+      throw new StoreException("the store cannot be opened: " + e.getMessage(), e);
     } finally {
       if (!done) {
         claim.close();

@@ -27,9 +27,9 @@ import java.util.concurrent.locks.LockSupport;
  * The process that {@link H2KillTest} kills. Commit <i>k</i> creates a group of runs, starts the
  * group before it, ends the one before that, and replaces journal entries, queue settings,
  * idempotency keys and a run's payload; some payloads have a file of their own, and old groups are
- * deleted. Everything in the store follows from <i>k</i>, and most of what a commit writes is dead soon after, so that H2 writes over it once it is older than the
- * retention time. When a commit has returned, its number is put into a mapped file, which outlives
- * the process.
+ * deleted. Everything in the store follows from <i>k</i>, and most of what a commit writes is dead
+ * soon after, so that H2 writes over it once it is older than the retention time. When a commit has
+ * returned, its number is put into a mapped file, which outlives the process.
  */
 final class KillWorkload {
   static final int GROUP = 2;

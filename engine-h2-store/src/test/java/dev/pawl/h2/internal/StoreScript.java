@@ -6,6 +6,7 @@ import dev.pawl.h2.internal.redo.RecordingDisk;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoredValue;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,12 +23,15 @@ import java.util.function.UnaryOperator;
  * the store holds after each group, from a store without a file, and which groups had begun and
  * which were acknowledged after each operation of the disk.
  */
-final class StoreScript {
+final class StoreScript implements AutoCloseable {
   /** Small, so that everything happens often. */
   static final RedoBounds SMALL =
       new RedoBounds(Duration.ofMillis(1), 3_000, 3_000, 1_000_000, 8_000, 1L << 40, 3);
 
   private static final int LARGE_EVERY = 3;
+
+  /** How often something is tried on a disk that fails before it is repaired. */
+  private static final int TRIES = 2;
 
   final RecordingDisk disk;
   private final Path folder;
@@ -37,7 +41,10 @@ final class StoreScript {
   private final List<Everything> expected = new ArrayList<>();
   private final NavigableMap<Integer, Long> acknowledged = new ConcurrentSkipListMap<>();
   private final NavigableMap<Integer, Long> begun = new ConcurrentSkipListMap<>();
+  private final H2RunStore reference = (H2RunStore) H2Store.inMemory().open();
   private long last;
+  private Changes present;
+  private Changes tried;
 
   /**
    * A script.
@@ -51,36 +58,91 @@ final class StoreScript {
     this.disk = new RecordingDisk();
     acknowledged.put(0, 0L);
     begun.put(0, 0L);
+    expected.add(Everything.of(reference));
   }
 
   /** Lives, each ended by a close. */
   void live(int lives, int count) {
-    try (H2RunStore reference = (H2RunStore) H2Store.inMemory().open()) {
-      expected.add(Everything.of(reference));
-      for (int life = 0; life < lives; life++) {
-        try (H2RunStore store =
-            JournaledStores.open(folder, mode, SMALL, JournaledStores.BOOT, disk)) {
-          for (int i = 0; i < count; i++) {
-            commit(store, reference);
+    for (int life = 0; life < lives; life++) {
+      try (H2RunStore store = open()) {
+        for (int i = 0; i < count; i++) {
+          commit(store);
+        }
+      }
+    }
+  }
+
+  /**
+   * One life on a disk that fails: what is refused is tried again, and where even that does not
+   * help, the disk is repaired.
+   */
+  void liveStubbornly(int count) {
+    H2RunStore store = null;
+    for (int tries = 0; store == null; tries++) {
+      repairAfter(tries);
+      try {
+        store = open();
+      } catch (StoreException e) {
+        continue;
+      }
+    }
+    try (H2RunStore opened = store) {
+      for (int i = 0; i < count; i++) {
+        next();
+        boolean done = false;
+        for (int tries = 0; !done; tries++) {
+          repairAfter(tries);
+          try {
+            commitAgain(opened);
+            done = true;
+          } catch (StoreException e) {
+            continue;
           }
         }
       }
     }
   }
 
-  private void commit(RunStore store, H2RunStore reference) {
-    Changes group = groups.next(++last, random);
-    begun.put(disk.operations(), last);
-    if (random.nextInt(6) == 0) {
-      store.discardLarge(store.writeLarge(bytes(-last)));
+  private void repairAfter(int tries) {
+    if (tries == TRIES) {
+      disk.failing((index, kind) -> false);
+      disk.capacity(Long.MAX_VALUE);
+    } else if (tries > TRIES + 2) {
+      throw new AssertionError("the store does not go on though the disk does");
     }
-    store.commit(withPayloads(group, run -> store.writeLarge(bytes(run.id()))));
-    acknowledged.put(disk.operations(), last);
-    reference.commit(withPayloads(group, run -> reference.writeLarge(bytes(run.id()))));
-    expected.add(Everything.of(reference));
+  }
+
+  private H2RunStore open() {
+    return JournaledStores.open(folder, mode, SMALL, JournaledStores.BOOT, disk);
+  }
+
+  /** Commits the next group. */
+  void commit(RunStore store) {
+    next();
+    commitAgain(store);
     if (random.nextInt(8) == 0) {
       store.state(); // the database gets everything
     }
+  }
+
+  private void next() {
+    present = groups.next(++last, random);
+    tried = null;
+    reference.commit(withPayloads(present, run -> reference.writeLarge(bytes(run.id()))));
+    expected.add(Everything.of(reference));
+    begun.put(disk.operations(), last);
+  }
+
+  /** Commits the present group, or tries it again: with the values that were written before. */
+  void commitAgain(RunStore store) {
+    if (tried == null) {
+      if (last % 6 == 0) {
+        store.discardLarge(store.writeLarge(bytes(-last)));
+      }
+      tried = withPayloads(present, run -> store.writeLarge(bytes(run.id())));
+    }
+    store.commit(tried);
+    acknowledged.put(disk.operations(), last);
   }
 
   private static byte[] bytes(long id) {
@@ -118,6 +180,12 @@ final class StoreScript {
   /** The payload that a run gets. */
   private interface UnaryPayload {
     StoredValue of(RunRow run);
+  }
+
+  /** Closes what the disk's store is compared with. */
+  @Override
+  public void close() {
+    reference.close();
   }
 
   /** What the store holds after a group. */

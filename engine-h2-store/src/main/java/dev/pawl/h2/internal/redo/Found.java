@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -194,6 +195,11 @@ public final class Found {
   /** Whether the store was closed, and everything forced. */
   public boolean wasClosed() {
     return segments.getLast().ending() == Frame.CLOSED;
+  }
+
+  /** The checksum that the database had when the store was closed; empty where it is not known. */
+  public OptionalInt databaseWhenClosed() {
+    return segments.getLast().database();
   }
 
   /** Whether its last group was forced before it was acknowledged. */

@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal.redo;
 
+import java.util.OptionalInt;
 import java.util.zip.CRC32C;
 
 /**
@@ -16,7 +17,10 @@ final class Frame {
   /** A group of changes. */
   static final int GROUP = 1;
 
-  /** Nothing more follows in this file: the store was closed, and all files were forced. */
+  /**
+   * Nothing more follows in this file: the store was closed, and all files were forced. The body is
+   * the checksum of the database, or empty.
+   */
   static final int CLOSED = 2;
 
   /** Nothing more follows in this file: it goes on in a later one. */
@@ -68,6 +72,13 @@ final class Frame {
 
   static long seq(byte[] file, int at) {
     return Bits.getLong(file, at + AT_SEQ);
+  }
+
+  /** The body of a {@link #CLOSED} record, where it has one. */
+  static OptionalInt closing(byte[] file, int at) {
+    return type(file, at) == CLOSED && length(file, at) == Integer.BYTES
+        ? OptionalInt.of(Bits.getInt(file, at + HEAD))
+        : OptionalInt.empty();
   }
 
   /** Where the record after this one begins. */

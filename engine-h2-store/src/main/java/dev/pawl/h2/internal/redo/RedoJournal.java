@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -100,8 +101,8 @@ public final class RedoJournal {
     for (String name : found.dropped()) {
       found.disk().delete(name);
     }
-    journal.begin();
-    journal.deleteEmpty();
+    Writing begun = journal.begin();
+    journal.closingUnlessDone(begun, journal::deleteEmpty);
     return journal;
   }
 
@@ -119,11 +120,32 @@ public final class RedoJournal {
     if (!found.isEmpty()) {
       journal.nextNumber = found.segments().getLast().header().number() + 1;
     }
-    journal.begin();
-    for (Segment segment : found.segments()) {
-      found.disk().delete(segment.name());
-    }
+    Writing begun = journal.begin();
+    journal.closingUnlessDone(
+        begun,
+        () -> {
+          for (Segment segment : found.segments()) {
+            found.disk().delete(segment.name());
+          }
+        });
     return journal;
+  }
+
+  /** The last step of an opening. */
+  private interface LastStep {
+    void take() throws IOException;
+  }
+
+  private void closingUnlessDone(Writing begun, LastStep step) throws IOException {
+    boolean done = false;
+    try {
+      step.take();
+      done = true;
+    } finally {
+      if (!done) {
+        closeQuietly(begun.open);
+      }
+    }
   }
 
   /** A store that is opened and closed again and again without a commit leaves no files. */
@@ -202,7 +224,7 @@ public final class RedoJournal {
     } else if (file.stretch.end >= settings.segmentBytes()) {
       Writing full = file;
       file = begin();
-      finish(full, Frame.CONTINUED);
+      finish(full, Frame.CONTINUED, OptionalInt.empty());
     }
     file.makeRoom(bytes);
     return file;
@@ -271,10 +293,13 @@ public final class RedoJournal {
   }
 
   /** Marks the end of a file; no group depends on the mark. */
-  private void finish(Writing file, int ending) {
+  private void finish(Writing file, int ending, OptionalInt body) {
     try {
       Frame.begin(mark);
-      Frame.end(mark, 0, ending, lastSeq, file.header.salt());
+      body.ifPresent(mark::fixed);
+      int length = mark.size() - Frame.HEAD;
+      mark.pad(Frame.UNIT);
+      Frame.end(mark, length, ending, lastSeq, file.header.salt());
       file.append(mark);
       file.open.truncate(file.stretch.end);
       if (settings.forced() || ending == Frame.CLOSED) {
@@ -372,29 +397,37 @@ public final class RedoJournal {
     Found.replay(disk, names, after, last, replay);
   }
 
-  /**
-   * Closes the journal.
-   *
-   * @param clean whether the database has got everything and was forced: then the journal is forced
-   *     too, and marked
-   */
-  public void close(boolean clean) throws IOException {
+  /** Closes the journal as it is, without a mark. */
+  public void close() {
     Writing file = current;
     current = null;
     closeGivenUp();
-    if (file == null) {
-      return;
-    }
-    if (!clean) {
+    if (file != null) {
       closeQuietly(file.open);
-      return;
     }
-    if (!settings.forced()) {
-      for (Stretch stretch : stretches) {
-        disk.force(stretch.name);
+  }
+
+  /**
+   * Closes the journal where the database has got everything and was forced: it is forced too, and
+   * marked.
+   *
+   * @param database the checksum of the database's file; empty where that is not known
+   */
+  public void closeClean(OptionalInt database) throws IOException {
+    try {
+      Writing file = current;
+      if (file != null && !settings.forced()) {
+        for (Stretch stretch : stretches) {
+          disk.force(stretch.name);
+        }
       }
+      if (file != null) {
+        current = null;
+        finish(file, Frame.CLOSED, database);
+      }
+    } finally {
+      close();
     }
-    finish(file, Frame.CLOSED);
   }
 
   /** What a file holds. Written by the thread that appends, read by any. */

@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal.redo;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What was found in a file of the journal.
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param size how many bytes it has
  * @param ending {@link Frame#CLOSED}, {@link Frame#CONTINUED}, or 0 where the process ended in the
  *     middle of it
+ * @param database the checksum of the database, where it was closed with one
  * @param remnant whether something follows the whole records that is none: a record of which only a
  *     part was written, or one that was damaged
  * @param gap whether whole records follow that remnant: then it was whole once
@@ -23,6 +25,7 @@ record Segment(
     int end,
     int size,
     int ending,
+    OptionalInt database,
     boolean remnant,
     boolean gap) {
   private static final String PREFIX = "pawl-";
@@ -59,6 +62,7 @@ record Segment(
     long lastSeq = header.get().firstSeq() - 1;
     int at = SegmentHeader.SIZE;
     int ending = 0;
+    OptionalInt database = OptionalInt.empty();
     while (ending == 0 && Frame.isWhole(file, at, salt)) {
       if (Frame.type(file, at) == Frame.GROUP) {
         if (Frame.seq(file, at) != lastSeq + 1) {
@@ -67,6 +71,7 @@ record Segment(
         visitor.group(++lastSeq, file, at + Frame.HEAD, at + Frame.HEAD + Frame.length(file, at));
       } else {
         ending = Frame.type(file, at);
+        database = Frame.closing(file, at);
       }
       at = Frame.next(file, at);
     }
@@ -74,7 +79,7 @@ record Segment(
     boolean remnant = !Bits.allZero(file, at, file.length);
     boolean gap = remnant && anyWhole(file, at, salt);
     return Optional.of(
-        new Segment(name, header.get(), lastSeq, at, file.length, ending, remnant, gap));
+        new Segment(name, header.get(), lastSeq, at, file.length, ending, database, remnant, gap));
   }
 
   private static boolean anyWhole(byte[] file, int from, long salt) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -212,7 +213,7 @@ class JournalFaultTest {
     script.live(2, 30);
     RedoJournal closing = open(script.disk);
     closing.append(61, JournalScript.group(61));
-    closing.close(true);
+    closing.closeClean(OptionalInt.empty());
     Random random = new Random(seed);
     int refused = 0;
     int shorter = 0;

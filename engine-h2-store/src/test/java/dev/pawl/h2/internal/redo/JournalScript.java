@@ -10,6 +10,7 @@ import dev.pawl.spi.StoredValue;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.UUID;
 
@@ -77,7 +78,7 @@ final class JournalScript {
         }
       }
       if (random.nextBoolean()) {
-        journal.close(true);
+        journal.closeClean(OptionalInt.of(7));
         note();
       }
     }

@@ -186,6 +186,12 @@ public final class RecordedPath extends FilePath {
       this.recording = recording;
       this.file = file;
       this.writing = writing;
+      recording.opened(1);
+    }
+
+    @Override
+    protected void implCloseChannel() {
+      recording.opened(-1);
     }
 
     @Override

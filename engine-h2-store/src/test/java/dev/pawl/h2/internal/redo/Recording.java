@@ -58,6 +58,7 @@ public final class Recording {
   private int attempted;
   private long capacity = Long.MAX_VALUE;
   private boolean readOnly;
+  private int open;
 
   /** Bytes that grow. */
   static final class Content {
@@ -141,6 +142,15 @@ public final class Recording {
           attempted = 0;
           return null;
         });
+  }
+
+  /** How many files are open. */
+  int open() {
+    return locked(() -> open);
+  }
+
+  void opened(int more) {
+    locked(() -> open += more);
   }
 
   void readOnly(boolean is) {
@@ -246,8 +256,7 @@ public final class Recording {
 
   private void put(int file, Content content, long at, byte[] bytes, int length) {
     content.write(at, bytes, 0, length);
-    operations.add(
-        new Operation(Kind.WRITE, "", "", file, at, Arrays.copyOf(bytes, length)));
+    operations.add(new Operation(Kind.WRITE, "", "", file, at, Arrays.copyOf(bytes, length)));
   }
 
   int read(int file, long at, byte[] into) {

@@ -34,6 +34,11 @@ public final class RecordingDisk implements Disk {
     return recording.attempted();
   }
 
+  /** How many files are open for writing, H2's among them. */
+  public int openFiles() {
+    return recording.open();
+  }
+
   /** How many bytes all files take. */
   public long bytes() {
     return recording.bytes();
@@ -87,7 +92,10 @@ public final class RecordingDisk implements Disk {
   @Override
   public OpenFile create(String name) throws IOException {
     int file = recording.create(folder + name);
+    recording.opened(1);
     return new OpenFile() {
+      private boolean closed;
+
       @Override
       public void write(long at, byte[] bytes, int length) throws IOException {
         recording.write(file, at, bytes, length);
@@ -104,7 +112,12 @@ public final class RecordingDisk implements Disk {
       }
 
       @Override
-      public void close() {}
+      public void close() {
+        if (!closed) {
+          closed = true;
+          recording.opened(-1);
+        }
+      }
     };
   }
 
