@@ -63,8 +63,8 @@ final class ChildProcess implements AutoCloseable {
   }
 
   /** {@code kill -9}, and waits until it is gone. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** The processor time that it has taken so far. */
@@ -78,7 +78,7 @@ final class ChildProcess implements AutoCloseable {
 
   /** Kills it where it still runs. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     kill();
   }
 }

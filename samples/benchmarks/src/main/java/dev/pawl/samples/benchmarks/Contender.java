@@ -49,5 +49,5 @@ interface Contender extends AutoCloseable {
   long left() throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close();
 }

@@ -27,7 +27,7 @@ final class DbSchedulerContender implements Contender {
       """
       create table scheduled_tasks (
         task_name varchar(100) not null, task_instance varchar(100) not null,
-        task_data %s, execution_time timestamp with time zone not null,
+        task_data BYTES, execution_time timestamp with time zone not null,
         picked boolean not null, picked_by varchar(50),
         last_success timestamp with time zone, last_failure timestamp with time zone,
         consecutive_failures int, last_heartbeat timestamp with time zone,
@@ -48,7 +48,7 @@ final class DbSchedulerContender implements Contender {
     database = postgres ? Databases.postgres() : Databases.h2(setting.folder());
     if (setting.fresh()) {
       Databases.run(database, "drop table if exists scheduled_tasks");
-      Databases.run(database, TABLE.formatted(postgres ? "bytea" : "varbinary(1000000)"));
+      Databases.run(database, TABLE.replace("BYTES", postgres ? "bytea" : "varbinary(1000000)"));
     }
     noOp =
         Tasks.oneTime("no-op", String.class)
@@ -74,7 +74,7 @@ final class DbSchedulerContender implements Contender {
 
   @Override
   public void trigger(int number) {
-    client.schedule(instance(number), Instant.now());
+    client.scheduleIfNotExists(instance(number), Instant.now());
   }
 
   private TaskInstance<String> instance(int number) {

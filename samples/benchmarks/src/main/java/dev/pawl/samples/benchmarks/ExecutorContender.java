@@ -21,20 +21,20 @@ final class ExecutorContender implements Contender {
     }
   }
 
-  private CompletableFuture<Void> execute(String payload) {
-    return CompletableFuture.runAsync(
-        () -> {
-          Bodies.run(payload);
-          left.decrementAndGet();
-        },
-        threads);
+  private void execute(String payload) {
+    threads.execute(() -> end(payload));
+  }
+
+  private void end(String payload) {
+    Bodies.run(payload);
+    left.decrementAndGet();
   }
 
   @Override
   public void trigger(int number) {
     left.incrementAndGet();
     if (started) {
-      CompletableFuture<Void> unused = execute(Bodies.payload(number));
+      execute(Bodies.payload(number));
     } else {
       stored.add(Bodies.payload(number));
     }
@@ -50,7 +50,7 @@ final class ExecutorContender implements Contender {
   @Override
   public void lifeCycle(int number) {
     left.incrementAndGet();
-    execute(Bodies.payload(number)).join();
+    CompletableFuture.runAsync(() -> end(Bodies.payload(number)), threads).join();
   }
 
   @Override

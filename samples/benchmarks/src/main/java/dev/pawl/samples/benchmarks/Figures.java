@@ -16,6 +16,10 @@ final class Figures {
     return this;
   }
 
+  Figures add(String name, long value) {
+    return add(name, (double) value);
+  }
+
   /** Adds median and 99th percentile of latencies. */
   Figures add(String name, Latencies latencies) {
     return add(name + " p50 ms", latencies.millis(0.5))

@@ -25,6 +25,8 @@ final class JobRunrContender implements Contender {
 
   /** The job; public with a constructor and a field, because JobRunr writes it as JSON. */
   public static final class NoOp implements JobRequest {
+    private static final long serialVersionUID = 1;
+
     public String payload;
 
     public NoOp() {

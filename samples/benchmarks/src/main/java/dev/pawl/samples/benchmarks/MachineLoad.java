@@ -44,7 +44,7 @@ final class MachineLoad {
   }
 
   /** The processor time that this JVM took for each of so many things, in microseconds. */
-  double ownMicrosEach(double things) {
+  double ownMicrosEach(long things) {
     return ownNanosUsed() / 1e3 / things;
   }
 

@@ -55,6 +55,10 @@ final class QuartzContender implements Contender {
   public static final class Pool implements ConnectionProvider {
     private static volatile @Nullable HikariDataSource database;
 
+    static void handOut(HikariDataSource pool) {
+      database = pool;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
       return Objects.requireNonNull(database).getConnection();
@@ -74,7 +78,7 @@ final class QuartzContender implements Contender {
 
   QuartzContender(Setting setting) throws Exception {
     database = Databases.h2(setting.folder());
-    Pool.database = database;
+    Pool.handOut(database);
     if (setting.fresh()) {
       Databases.run(database, tables());
       Databases.run(database, INDEXES);
@@ -121,7 +125,7 @@ final class QuartzContender implements Contender {
 
   @Override
   public void trigger(int number) throws SchedulerException {
-    scheduler.scheduleJob(trigger(number, new Date()));
+    scheduler.scheduleJob(trigger(number, Date.from(Instant.now())));
   }
 
   private static Trigger trigger(int number, Date due) {
@@ -154,8 +158,13 @@ final class QuartzContender implements Contender {
 
   /** Waits for the bodies: an interrupted thread of Quartz's would close H2's file. */
   @Override
-  public void close() throws SchedulerException {
-    scheduler.shutdown(true);
-    database.close();
+  public void close() {
+    try {
+      scheduler.shutdown(true);
+    } catch (SchedulerException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      database.close();
+    }
   }
 }

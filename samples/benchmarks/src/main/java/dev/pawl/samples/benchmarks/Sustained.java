@@ -8,10 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -60,18 +56,7 @@ public final class Sustained implements Workload {
   @Override
   public Figures run(Round round) throws Exception {
     Duration time = Duration.ofSeconds(round.extra("seconds", round.scale().pick(2, 20, 600)));
-    Duration warm = round.scale().millis(300, 3_000, 10_000);
-    double peak;
-    double bytesEach;
-    Path fresh = round.folder().resolve("peak");
-    try (Contender contender = round.open("peak")) {
-      contender.start();
-      Callers lives = new Callers(0, contender::lifeCycle);
-      lives.runOnVirtualThreads(IN_FLIGHT, warm);
-      peak = lives.runOnVirtualThreads(IN_FLIGHT, warm).perSecond();
-      contender.close();
-      bytesEach = (double) databaseSize(fresh) / lives.next();
-    }
+    Peak peak = peak(round);
     Path store = round.folder().resolve("sustained");
     Duration kept =
         time.dividedBy(KEPT_SHARE).compareTo(Duration.ofSeconds(1)) < 0
@@ -82,9 +67,28 @@ public final class Sustained implements Workload {
             round.entrant().store(Setting.fresh(store)),
             builder -> builder.retention(Retention.of(kept)))) {
       contender.start();
-      double rate = round.extra("rate", (int) (peak / 2));
-      return windows(contender, store, rate, time, kept, bytesEach).add("peak lives /s", peak);
+      double rate = round.extra("rate", (int) (peak.perSecond() / 2));
+      double live = rate * kept.toMillis() / 1e3 * peak.bytesEach();
+      return windows(contender, store, rate, time, 3 * live + FREE_BYTES)
+          .add("peak lives /s", peak.perSecond());
     }
+  }
+
+  /** What the engine does when it is offered all it can take, and what a run takes of the database. */
+  private record Peak(double perSecond, double bytesEach) {}
+
+  private static Peak peak(Round round) throws Exception {
+    Duration time = round.scale().millis(300, 3_000, 10_000);
+    Callers.Result result;
+    Callers lives;
+    try (Contender contender = round.open("peak")) {
+      contender.start();
+      lives = new Callers(0, contender::lifeCycle);
+      lives.runOnVirtualThreads(IN_FLIGHT, time);
+      result = lives.runOnVirtualThreads(IN_FLIGHT, time);
+    }
+    double bytes = databaseSize(round.folder().resolve("peak"));
+    return new Peak(result.perSecond(), bytes / lives.next());
   }
 
   /** Without the journal, which a quiet store does not need. */
@@ -95,47 +99,30 @@ public final class Sustained implements Workload {
     }
   }
 
+  /**
+   * Offers triggers on schedule, window after window.
+   *
+   * @param allowedBytes what the store's files may take
+   */
   private static Figures windows(
-      Contender contender, Path store, double rate, Duration time, Duration kept, double bytesEach)
+      Contender contender, Path store, double rate, Duration time, double allowedBytes)
       throws Exception {
     Figures figures = new Figures().add("offered /s", rate);
-    Semaphore unanswered = new Semaphore(IN_FLIGHT);
-    double live = rate * kept.toNanos() / 1e9 * bytesEach;
-    double largest = 0;
+    Latencies all = new Latencies();
     double slowest = Double.MAX_VALUE;
     double fastest = 0;
-    Latencies all = new Latencies();
-    int number = 0;
+    long largest = 0;
     long began = System.nanoTime();
-    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (Offer offer = new Offer(contender, began, rate)) {
       for (int window = 1; window <= WINDOWS; window++) {
         long collecting = Heap.collectingMillis();
-        Latencies latencies = new Latencies();
         long ran = Bodies.count();
         long start = System.nanoTime();
-        long end = began + time.toNanos() * window / WINDOWS;
-        for (long due = dueAt(began, number, rate); due < end; due = dueAt(began, number, rate)) {
-          LockSupport.parkNanos(due - System.nanoTime());
-          unanswered.acquire();
-          int next = number++;
-          long dueThen = due;
-          callers.execute(
-              () -> {
-                try {
-                  contender.trigger(next);
-                  latencies.add(System.nanoTime() - dueThen);
-                  all.add(System.nanoTime() - dueThen);
-                } catch (Exception e) {
-                  throw new IllegalStateException(e);
-                } finally {
-                  unanswered.release();
-                }
-              });
-        }
+        Latencies latencies = offer.until(began + time.toNanos() * window / WINDOWS, all);
         double ended = (Bodies.count() - ran) * 1e9 / (System.nanoTime() - start);
         slowest = Math.min(slowest, ended);
         fastest = Math.max(fastest, ended);
-        double file = Folders.size(store);
+        long file = Folders.size(store);
         largest = Math.max(largest, file);
         String name = "window " + window;
         figures
@@ -151,12 +138,8 @@ public final class Sustained implements Workload {
     }
     return figures
         .add(DRIFT, 100 * Math.max(fastest / rate - 1, 1 - slowest / rate))
-        .add(FILE, largest / (3 * live + FREE_BYTES))
+        .add(FILE, largest / allowedBytes)
         .add("trigger", all)
         .add("trigger p99.9 ms", all.millis(0.999));
-  }
-
-  private static long dueAt(long began, int number, double rate) {
-    return began + (long) (number * 1e9 / rate);
   }
 }
