@@ -11,6 +11,7 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Promise;
 
 /** A request that a route was found for. */
 final class Call {
@@ -58,7 +59,8 @@ final class Call {
     if (request.getLength() > maxBodyBytes) {
       throw tooLarge();
     }
-    CompletableFuture<byte[]> body = Content.Source.asByteArrayAsync(request, maxBodyBytes);
+    Body body = new Body();
+    Content.Source.asByteArrayAsync(request, maxBodyBytes, body);
     try {
       return body.get(bodyTime.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -77,5 +79,24 @@ final class Call {
   private Refusal tooLarge() {
     return new Refusal(
         413, "too-large", "the body may have " + maxBodyBytes + " bytes; see maxBodyBytes");
+  }
+
+  /** What is read by Jetty's thread while that of the call waits. */
+  private static final class Body extends CompletableFuture<byte[]>
+      implements Promise.Invocable<byte[]> {
+    @Override
+    public void succeeded(byte[] bytes) {
+      complete(bytes);
+    }
+
+    @Override
+    public void failed(Throwable failure) {
+      completeExceptionally(failure);
+    }
+
+    @Override
+    public InvocationType getInvocationType() {
+      return InvocationType.NON_BLOCKING;
+    }
   }
 }

@@ -47,7 +47,8 @@ final class TaskJars implements AutoCloseable {
       if (!Files.isRegularFile(jar)) {
         throw new UsageException("there is no jar " + jar);
       }
-      try (JarFile readable = new JarFile(jar.toFile())) {
+      try {
+        new JarFile(jar.toFile()).close(); // a class loader would say nothing
         urls.add(jar.toUri().toURL());
       } catch (IOException e) {
         throw new UsageException(jar + " cannot be read as a jar: " + e.getMessage(), e);

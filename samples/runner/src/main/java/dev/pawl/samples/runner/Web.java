@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -17,6 +18,8 @@ import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP server: Jetty with little of everything. Its threads are platform threads, one at most
@@ -24,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * keep those from everybody else, and nobody could ask what is wrong.
  */
 final class Web implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Web.class);
+
   /** How many connections there may be; more wait to be accepted. */
   static final int MAX_CONNECTIONS = 64;
 
@@ -32,6 +37,9 @@ final class Web implements AutoCloseable {
 
   /** How long answers have that are being written when the server stops. */
   private static final Duration LAST_ANSWERS = Duration.ofSeconds(1);
+
+  /** How long a connection without a request is kept when the server stops. */
+  private static final Duration IDLE_AT_THE_END = Duration.ofMillis(200);
 
   /**
    * How long clients may take.
@@ -47,10 +55,12 @@ final class Web implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final InetAddress address;
 
-  private Web(Server server, ServerConnector connector) {
+  private Web(Server server, ServerConnector connector, InetAddress address) {
     this.server = server;
     this.connector = connector;
+    this.address = address;
   }
 
   /**
@@ -85,7 +95,7 @@ final class Web implements AutoCloseable {
       stop(server);
       throw new IllegalStateException("the HTTP server does not start", e);
     }
-    return new Web(server, connector);
+    return new Web(server, connector, config.address());
   }
 
   private static ServerConnector connector(
@@ -99,7 +109,8 @@ final class Web implements AutoCloseable {
     connector.setHost(config.address().getHostAddress());
     connector.setPort(config.port());
     connector.setIdleTimeout(patience.exchange().toMillis());
-    connector.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
+    connector.setShutdownIdleTimeout(IDLE_AT_THE_END.toMillis());
+    server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
     server.addConnector(connector);
     return connector;
   }
@@ -110,7 +121,7 @@ final class Web implements AutoCloseable {
 
   /** Where it is, for people: {@code http://127.0.0.1:7295}. */
   String url() {
-    return "http://" + authority(config.address(), port());
+    return "http://" + authority(address, port());
   }
 
   private static String authority(InetAddress address, int port) {
@@ -127,6 +138,8 @@ final class Web implements AutoCloseable {
   private static void stop(Server server) {
     try {
       server.stop();
+    } catch (TimeoutException e) {
+      log.info("some answers were cut off by the end of the HTTP server");
     } catch (Exception e) {
       throw new IllegalStateException("the HTTP server does not stop", e);
     }
