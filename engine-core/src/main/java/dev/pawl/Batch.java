@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * and the status do not change with that.
  */
 public interface Batch {
+  /** The batch. */
   String id();
 
+  /** How far it has come. */
   BatchStatus status();
 
   /** How many items it has; a stream that is still pulled may add to them. */
@@ -27,6 +29,7 @@ public interface Batch {
   /** The run that triggered it; null for a batch from outside of every run. */
   @Nullable String parentId();
 
+  /** When it was triggered. */
   Instant createdAt();
 
   /** When it was completed or aborted; null while it is pending. */

@@ -53,6 +53,7 @@ public final class BatchItem<O extends @Nullable Object> {
     return new BatchItem<Object>(Objects.requireNonNull(taskId), null, payload, options);
   }
 
+  /** The task that the item triggers. */
   public String taskId() {
     return taskId;
   }
@@ -62,6 +63,7 @@ public final class BatchItem<O extends @Nullable Object> {
     return task;
   }
 
+  /** What the task gets. */
   public @Nullable Object payload() {
     return payload;
   }

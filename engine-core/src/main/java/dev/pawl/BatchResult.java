@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record BatchResult<O extends @Nullable Object>(String batchId, List<RunResult<O>> results)
     implements Iterable<RunResult<O>> {
+  /** Results; later changes of the list do not change them. */
   public BatchResult {
     results = List.copyOf(results);
   }
 
+  /** How many items the batch has. */
   public int size() {
     return results.size();
   }

@@ -40,6 +40,7 @@ public final class BatchTriggerException extends PawlException {
     this.itemCount = itemCount;
   }
 
+  /** How far it had come. */
   public Phase phase() {
     return phase;
   }

@@ -34,6 +34,7 @@ public record BulkResult(
     FAILED
   }
 
+  /** A result; later changes of the map do not change it. */
   public BulkResult {
     errors = Map.copyOf(errors);
   }

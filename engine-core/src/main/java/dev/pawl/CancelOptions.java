@@ -21,6 +21,11 @@ public record CancelOptions(Children children, String reason) {
     NONE
   }
 
+  /**
+   * Checks the reason.
+   *
+   * @throws InvalidOptionException if the reason is longer than 1,024 characters
+   */
   public CancelOptions {
     Objects.requireNonNull(children);
     if (reason.length() > MAX_REASON) {
@@ -34,10 +39,16 @@ public record CancelOptions(Children children, String reason) {
     return new CancelOptions(Children.ALL, "canceled by user");
   }
 
+  /** The same with other children. */
   public CancelOptions children(Children children) {
     return new CancelOptions(children, reason);
   }
 
+  /**
+   * The same with another reason.
+   *
+   * @throws InvalidOptionException if it is longer than 1,024 characters
+   */
   public CancelOptions reason(String reason) {
     return new CancelOptions(children, reason);
   }

@@ -96,6 +96,7 @@ public final class Debounce {
     return new Debounce(key, delay, maxDelay, Mode.TRAILING);
   }
 
+  /** The key, within its task. */
   public String key() {
     return key;
   }
@@ -110,6 +111,7 @@ public final class Debounce {
     return maxDelay;
   }
 
+  /** Whose payload and options the run gets. */
   public Mode mode() {
     return mode;
   }

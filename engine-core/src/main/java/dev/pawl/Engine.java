@@ -1,5 +1,6 @@
 package dev.pawl;
 
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -40,6 +41,7 @@ public interface Engine extends AutoCloseable {
    * go on.
    *
    * @throws DuplicateTaskException if an id is taken
+   * @throws InvalidOptionException if the codec cannot encode and decode the types of a task
    */
   void register(Task<?, ?>... tasks);
 
@@ -72,6 +74,24 @@ public interface Engine extends AutoCloseable {
    * missing, and what a run is, {@link Runs#retrieve} tells.
    */
   EventSubscription onEvent(RunListener listener);
+
+  /**
+   * Makes a backup while the engine works: a folder that opens as the store does, with everything in
+   * it that was acknowledged before this call. Triggers and bodies do not wait for it. Returns when
+   * the backup is on the disk; call it from a thread that may take that long. A backup under way is
+   * given up when the engine is closed.
+   *
+   * <pre>{@code
+   * engine.backup(Path.of("backups", "2026-03-01"));
+   * }</pre>
+   *
+   * <p>To restore, put the folder where the store was, or open it where it is: {@code
+   * H2Store.file(folder)}.
+   *
+   * @param folder where to; a folder that is not there, or empty: nothing is ever replaced
+   * @throws dev.pawl.spi.StoreException if it could not be made, and why; nothing is left of it then
+   */
+  Backup backup(Path folder);
 
   /** Whether the engine can do its work, and if not, why. */
   Health health();

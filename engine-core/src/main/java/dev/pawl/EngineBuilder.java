@@ -237,34 +237,38 @@ public final class EngineBuilder {
    * Opens the store, recovers what a former process left, and accepts triggers, without executing.
    *
    * @throws DuplicateTaskException if two tasks have one id
-   * @throws InvalidOptionException if there is no store, or a machine weighs more than the capacity
+   * @throws InvalidOptionException if there is no store, if a machine weighs more than the capacity,
+   *     or if the codec cannot encode and decode the types of a task
    * @throws dev.pawl.spi.StoreException if the store cannot be opened; the message says why
    */
   public Engine open() {
+    machines.forEach(this::checkFits);
+    return EngineFactory.open(settings());
+  }
+
+  private EngineFactory.Settings settings() {
     if (store == null) {
       throw new InvalidOptionException(
           "an engine needs a store: Engine.builder().store(H2Store.file(path))");
     }
-    machines.forEach(this::checkFits);
-    return EngineFactory.open(
-        new EngineFactory.Settings(
-            store,
-            List.copyOf(tasks),
-            codec,
-            clock,
-            random,
-            defaultRetry,
-            defaultTtl,
-            limits,
-            maxConcurrency,
-            Map.copyOf(lanes),
-            hooks,
-            Map.copyOf(machines),
-            machineCapacity,
-            retention,
-            meterRegistry,
-            meterTags,
-            observationRegistry));
+    return new EngineFactory.Settings(
+        store,
+        List.copyOf(tasks),
+        codec,
+        clock,
+        random,
+        defaultRetry,
+        defaultTtl,
+        limits,
+        maxConcurrency,
+        Map.copyOf(lanes),
+        hooks,
+        Map.copyOf(machines),
+        machineCapacity,
+        retention,
+        meterRegistry,
+        meterTags,
+        observationRegistry);
   }
 
   private void checkFits(String machine, int weight) {
@@ -277,6 +281,18 @@ public final class EngineBuilder {
               + " is more than the machineCapacity "
               + machineCapacity);
     }
+  }
+
+  /**
+   * Looks at a store, or at a backup, without opening an engine over it and without changing it:
+   * whether the runs that have not ended could be run by the tasks, lanes and codec of this
+   * builder. For a deploy to ask before it is one.
+   *
+   * @throws dev.pawl.spi.StoreException if there is no store, if it cannot be read without being
+   *     changed, or if an engine has it open: then look at a {@linkplain Engine#backup backup}
+   */
+  public Verification verify() {
+    return EngineFactory.verify(settings());
   }
 
   /** {@link #open()} and {@link Engine#start()}. */

@@ -110,11 +110,13 @@ public record Explanation(
    * @param data the same as data: texts, numbers, instants, lists of texts
    */
   public record Reason(Code code, String words, Map<String, Object> data) {
+    /** A reason; later changes of the data do not change it. */
     public Reason {
       data = Map.copyOf(data);
     }
   }
 
+  /** An explanation; later changes of the lists do not change it. */
   public Explanation {
     reasons = List.copyOf(reasons);
     stacks = List.copyOf(stacks);

@@ -7,6 +7,7 @@ package dev.pawl;
 public final class IdempotencyConflictException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public IdempotencyConflictException(String message) {
     super(message);
   }

@@ -58,6 +58,7 @@ public final class IdempotencyKey {
     return new IdempotencyKey(parts, Objects.requireNonNull(scope));
   }
 
+  /** The parts that the key is made of, in order. */
   public List<String> parts() {
     return parts;
   }

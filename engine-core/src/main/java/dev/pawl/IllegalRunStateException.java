@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class IllegalRunStateException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public IllegalRunStateException(String message) {
     super(message);
   }
 
+  /** With a message for people, and what is behind it. */
   public IllegalRunStateException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

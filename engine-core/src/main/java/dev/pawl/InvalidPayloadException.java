@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class InvalidPayloadException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public InvalidPayloadException(String message) {
     super(message);
   }
 
+  /** With a message for people, and what is behind it. */
   public InvalidPayloadException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

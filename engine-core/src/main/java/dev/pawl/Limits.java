@@ -30,6 +30,7 @@ public final class Limits {
   private int listenerQueueSize = 10_000;
   private int maxHookThreads = 1_000;
   private Duration stuckBodyAfter = Duration.ofSeconds(30);
+  private Duration lateAfter = Duration.ofSeconds(5);
   private long maxBatchBytes = Long.MAX_VALUE;
   private int maxStreamItems = 10_000_000;
   private int streamChunkItems = 500;
@@ -59,6 +60,7 @@ public final class Limits {
     this.listenerQueueSize = from.listenerQueueSize;
     this.maxHookThreads = from.maxHookThreads;
     this.stuckBodyAfter = from.stuckBodyAfter;
+    this.lateAfter = from.lateAfter;
     this.maxBatchBytes = from.maxBatchBytes;
     this.maxStreamItems = from.maxStreamItems;
     this.streamChunkItems = from.streamChunkItems;
@@ -103,6 +105,17 @@ public final class Limits {
   public Limits maxMetadataBytes(int maxMetadataBytes) {
     Limits copy = new Limits(this);
     copy.maxMetadataBytes = atLeast(1, "maxMetadataBytes", maxMetadataBytes);
+    return copy;
+  }
+
+  /**
+   * How late the engine may come to what is due, and how long one commit may take, before {@link
+   * Engine#health()} calls that a concern. Default: 5 seconds, which whoever waits for an answer
+   * notices, and which no pause of a garbage collector takes. More than zero, at most 100 years.
+   */
+  public Limits lateAfter(Duration lateAfter) {
+    Limits copy = new Limits(this);
+    copy.lateAfter = Durations.positive("lateAfter", lateAfter);
     return copy;
   }
 
@@ -398,6 +411,11 @@ public final class Limits {
   /** The number of events that may wait for one listener. */
   public int listenerQueueSize() {
     return listenerQueueSize;
+  }
+
+  /** How late the engine may come to what is due before its health says so. */
+  public Duration lateAfter() {
+    return lateAfter;
   }
 
   /** How many queues have a value of their own as a tag of meters. */

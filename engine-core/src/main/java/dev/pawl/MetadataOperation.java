@@ -60,6 +60,7 @@ public sealed interface MetadataOperation {
 
   /** See {@link MetadataOperation#set}. */
   record Set(String key, @Nullable Object value) implements MetadataOperation {
+    /** Checks what must be there. */
     public Set {
       Objects.requireNonNull(key);
     }
@@ -67,6 +68,7 @@ public sealed interface MetadataOperation {
 
   /** See {@link MetadataOperation#delete}. */
   record Delete(String key) implements MetadataOperation {
+    /** Checks what must be there. */
     public Delete {
       Objects.requireNonNull(key);
     }
@@ -78,6 +80,7 @@ public sealed interface MetadataOperation {
    * @param down whether it is subtracted
    */
   record Increment(String key, Number by, boolean down) implements MetadataOperation {
+    /** Checks what must be there. */
     public Increment {
       Objects.requireNonNull(key);
       Objects.requireNonNull(by);
@@ -86,6 +89,7 @@ public sealed interface MetadataOperation {
 
   /** See {@link MetadataOperation#append}. */
   record Append(String key, @Nullable Object value) implements MetadataOperation {
+    /** Checks what must be there. */
     public Append {
       Objects.requireNonNull(key);
     }
@@ -93,6 +97,7 @@ public sealed interface MetadataOperation {
 
   /** See {@link MetadataOperation#remove}. */
   record Remove(String key, @Nullable Object value) implements MetadataOperation {
+    /** Checks what must be there. */
     public Remove {
       Objects.requireNonNull(key);
     }
@@ -100,6 +105,7 @@ public sealed interface MetadataOperation {
 
   /** See {@link MetadataOperation#replace}. */
   record Replace(Map<String, ?> metadata) implements MetadataOperation {
+    /** Checks what must be there. */
     public Replace {
       Objects.requireNonNull(metadata);
     }

@@ -29,10 +29,12 @@ public final class MixedBatchResult implements Iterable<RunResult<?>> {
     }
   }
 
+  /** The batch. */
   public String batchId() {
     return batchId;
   }
 
+  /** How many items it has. */
   public int size() {
     return results.size();
   }

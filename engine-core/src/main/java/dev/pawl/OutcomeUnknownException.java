@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class OutcomeUnknownException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public OutcomeUnknownException(String message) {
     super(message);
   }
 
+  /** With a message for people, and what is behind it. */
   public OutcomeUnknownException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -93,6 +93,7 @@ public final class Queue {
     return value;
   }
 
+  /** Its name. */
   public String name() {
     return name;
   }

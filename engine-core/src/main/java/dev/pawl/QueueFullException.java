@@ -29,6 +29,7 @@ public final class QueueFullException extends PawlException {
     this.maxQueued = maxQueued;
   }
 
+  /** The queue that has no room. */
   public String queue() {
     return queue;
   }

@@ -10,6 +10,11 @@ public final class RateLimitException extends PawlException {
   private static final long serialVersionUID = 1L;
   private final Duration retryAfter;
 
+  /**
+   * A refusal.
+   *
+   * @param retryAfter when there is room again
+   */
   public RateLimitException(String message, Duration retryAfter) {
     super(message);
     this.retryAfter = retryAfter;

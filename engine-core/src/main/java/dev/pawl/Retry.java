@@ -53,22 +53,27 @@ public record Retry(
     return exponential().maxAttempts(1);
   }
 
+  /** The same with another number of attempts. */
   public Retry maxAttempts(int maxAttempts) {
     return new Retry(maxAttempts, factor, minTimeout, maxTimeout, randomize);
   }
 
+  /** The same with another factor. */
   public Retry factor(double factor) {
     return new Retry(maxAttempts, factor, minTimeout, maxTimeout, randomize);
   }
 
+  /** The same with another first delay. */
   public Retry minTimeout(Duration minTimeout) {
     return new Retry(maxAttempts, factor, minTimeout, maxTimeout, randomize);
   }
 
+  /** The same with another longest delay. */
   public Retry maxTimeout(Duration maxTimeout) {
     return new Retry(maxAttempts, factor, minTimeout, maxTimeout, randomize);
   }
 
+  /** The same with delays that are spread, or are not. */
   public Retry randomize(boolean randomize) {
     return new Retry(maxAttempts, factor, minTimeout, maxTimeout, randomize);
   }

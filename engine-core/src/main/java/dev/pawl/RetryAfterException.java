@@ -31,6 +31,7 @@ public final class RetryAfterException extends PawlException {
     this.delay = Durations.checkRange("the delay of a RetryAfterException", delay);
   }
 
+  /** How long from now on the next attempt is to start. */
   public Duration delay() {
     return delay;
   }

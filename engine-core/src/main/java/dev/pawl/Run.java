@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * @param <O> the task's output type
  */
 public interface Run<O extends @Nullable Object> {
+  /** The run. */
   String id();
 
+  /** Its task. */
   String taskId();
 
+  /** Where it stood when it was read. */
   RunStatus status();
 
   /**
@@ -29,10 +32,12 @@ public interface Run<O extends @Nullable Object> {
     };
   }
 
+  /** Whether its body runs: {@code EXECUTING}. */
   default boolean isExecuting() {
     return status() == RunStatus.EXECUTING;
   }
 
+  /** Whether it is parked in a wait: {@code WAITING}. */
   default boolean isWaiting() {
     return status() == RunStatus.WAITING;
   }
@@ -42,6 +47,7 @@ public interface Run<O extends @Nullable Object> {
     return status().isTerminal();
   }
 
+  /** Whether it has ended well: {@code COMPLETED}. */
   default boolean isSuccess() {
     return status().isSuccess();
   }
@@ -51,6 +57,7 @@ public interface Run<O extends @Nullable Object> {
     return status().isFailure();
   }
 
+  /** Whether it was cancelled: {@code CANCELED}. */
   default boolean isCanceled() {
     return status() == RunStatus.CANCELED;
   }
@@ -96,6 +103,7 @@ public interface Run<O extends @Nullable Object> {
   /** How many attempts it may use. */
   int maxAttempts();
 
+  /** When it was triggered. */
   Instant createdAt();
 
   /** When a delayed run is, or was first to be, enqueued; null where it has no delay. */
@@ -130,8 +138,10 @@ public interface Run<O extends @Nullable Object> {
   /** The scope of the idempotency key; null where there is none. */
   IdempotencyKey.@Nullable Scope idempotencyScope();
 
+  /** The queue that it stands in, or stood in. */
   String queue();
 
+  /** Its part of the queue; null for the one without a key. */
   @Nullable String concurrencyKey();
 
   /** Its head start inside its queue. */

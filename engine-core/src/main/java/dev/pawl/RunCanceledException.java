@@ -7,6 +7,7 @@ package dev.pawl;
 public final class RunCanceledException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public RunCanceledException(String message) {
     super(message);
   }

@@ -42,8 +42,10 @@ public interface RunContext extends BatchTriggering {
     return dev.pawl.internal.exec.CurrentRun.get();
   }
 
+  /** The run that the body belongs to. */
   String runId();
 
+  /** Its task. */
   String taskId();
 
   /** The number of this attempt, from 1. */

@@ -52,6 +52,7 @@ public sealed interface RunResult<O extends @Nullable Object> {
    */
   record Failed<O extends @Nullable Object>(
       String runId, String taskId, RunStatus status, RunError error) implements RunResult<O> {
+    /** Checks that there is an error. */
     public Failed {
       Objects.requireNonNull(error);
     }

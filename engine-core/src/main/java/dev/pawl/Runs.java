@@ -1,6 +1,8 @@
 package dev.pawl;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -40,6 +42,16 @@ public interface Runs {
 
   /** Waits until the run has ended; see {@link RunHandle#await(Duration)}. */
   RunResult<?> await(String runId, Duration timeout) throws InterruptedException;
+
+  /**
+   * Writes runs as lines of JSON, newest first: one object a run, with all that is stored of it,
+   * payload, output and attempts included. Runs that come while it writes are left out or not.
+   * Keeps a few runs in memory at a time; neither closes nor flushes the stream.
+   *
+   * @return how many were written
+   * @throws IOException what the stream throws
+   */
+  long export(RunQuery query, OutputStream out) throws IOException;
 
   /**
    * The encoded payload of a run, read from the store as the stream is. It is compared with its

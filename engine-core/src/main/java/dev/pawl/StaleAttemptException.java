@@ -9,10 +9,12 @@ import org.jspecify.annotations.Nullable;
 public final class StaleAttemptException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public StaleAttemptException(String message) {
     super(message);
   }
 
+  /** With a message for people, and what is behind it. */
   public StaleAttemptException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -21,10 +21,12 @@ public final class SubtaskUnwrapException extends PawlException {
     this.error = error;
   }
 
+  /** The run that has failed. */
   public String runId() {
     return runId;
   }
 
+  /** Its task. */
   public String taskId() {
     return taskId;
   }

@@ -23,11 +23,21 @@ public record TaskKey<I extends @Nullable Object, O extends @Nullable Object>(
     Objects.requireNonNull(outputType, "outputType");
   }
 
+  /**
+   * A key of these types.
+   *
+   * @throws InvalidOptionException if the id is not a valid one
+   */
   public static <I extends @Nullable Object, O extends @Nullable Object> TaskKey<I, O> of(
       String id, Class<I> input, Class<O> output) {
     return new TaskKey<>(id, TypeRef.of(input), TypeRef.of(output));
   }
 
+  /**
+   * A key of these types.
+   *
+   * @throws InvalidOptionException if the id is not a valid one
+   */
   public static <I extends @Nullable Object, O extends @Nullable Object> TaskKey<I, O> of(
       String id, TypeRef<I> input, TypeRef<O> output) {
     return new TaskKey<>(id, input, output);

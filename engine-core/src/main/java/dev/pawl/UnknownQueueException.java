@@ -11,6 +11,11 @@ public final class UnknownQueueException extends PawlException {
   private final String queue;
   private final transient List<String> similar;
 
+  /**
+   * A queue that is not there.
+   *
+   * @param similar names of queues that look alike
+   */
   public UnknownQueueException(String queue, List<String> similar) {
     super(message(queue, similar));
     this.queue = queue;
@@ -25,6 +30,7 @@ public final class UnknownQueueException extends PawlException {
     return "there is no queue " + Text.quote(queue) + "; " + hint;
   }
 
+  /** The name that was given. */
   public String queue() {
     return queue;
   }

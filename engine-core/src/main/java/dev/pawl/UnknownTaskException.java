@@ -8,6 +8,11 @@ public final class UnknownTaskException extends PawlException {
   private final String taskId;
   private final transient List<String> similar;
 
+  /**
+   * A task that is not registered.
+   *
+   * @param similar ids of tasks that look alike
+   */
   public UnknownTaskException(String taskId, List<String> similar) {
     super(message(taskId, similar));
     this.taskId = taskId;
@@ -22,6 +27,7 @@ public final class UnknownTaskException extends PawlException {
     return "no task \"" + taskId + "\" is registered; " + hint;
   }
 
+  /** The id that was given. */
   public String taskId() {
     return taskId;
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class UnreadableValueException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people, and what is behind it. */
   public UnreadableValueException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -7,6 +7,7 @@ package dev.pawl;
 public final class WaitCycleException extends PawlException {
   private static final long serialVersionUID = 1L;
 
+  /** With a message for people. */
   public WaitCycleException(String message) {
     super(message);
   }

@@ -11,6 +11,16 @@ import org.jspecify.annotations.Nullable;
 public interface PayloadCodec {
 
   /**
+   * Gets ready for a type. Called when a task is registered, once for its payload's and once for
+   * its output's type, so that a type of which no value could be encoded or decoded is refused then
+   * and not when a run fails for it. By default, nothing is done.
+   *
+   * @throws Exception any exception means that values of this type cannot be encoded and decoded;
+   *     its message says why
+   */
+  default void bind(Type type) throws Exception {}
+
+  /**
    * Encodes a value as {@code type}.
    *
    * @throws Exception any exception means that the value cannot be encoded; the engine wraps it

@@ -1,9 +1,11 @@
 package dev.pawl.spi;
 
+import dev.pawl.Backup;
 import dev.pawl.RunStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -159,6 +161,19 @@ public interface RunStore extends AutoCloseable {
    * @throws NoSuchFileException if the store has no such value
    */
   InputStream openLarge(StoredValue value) throws IOException;
+
+  /**
+   * Writes everything that is committed by now to a folder that opens as this store does, while the
+   * store goes on: commits do not wait for it. Called by any thread.
+   *
+   * @param folder where to; a folder that is not there, or empty
+   * @throws StoreException if the folder has something in it, if this store has nothing that could
+   *     be backed up, or if the backup could not be written; then nothing is left of it, and the
+   *     store is as it was
+   */
+  default Backup backup(Path folder) {
+    throw new StoreException("this store cannot be backed up: " + description(), null);
+  }
 
   /**
    * How the store is. Called by any thread, for metrics and {@link dev.pawl.Engine#health}: quick,

@@ -11,10 +11,16 @@ public final class StoreException extends PawlException {
   private static final long serialVersionUID = 1L;
   private final boolean outcomeUnknown;
 
+  /** A failure that has certainly stored nothing. */
   public StoreException(String message, @Nullable Throwable cause) {
     this(message, cause, false);
   }
 
+  /**
+   * An I/O failure.
+   *
+   * @param outcomeUnknown whether nobody knows if the changes were stored
+   */
   public StoreException(String message, @Nullable Throwable cause, boolean outcomeUnknown) {
     super(message, cause);
     this.outcomeUnknown = outcomeUnknown;

@@ -1,5 +1,6 @@
 package dev.pawl.spi;
 
+import dev.pawl.Health;
 import java.util.List;
 
 /**
@@ -9,10 +10,10 @@ import java.util.List;
  *     nothing
  * @param journalBytes what a journal takes beside it, likewise
  * @param freeBytes what is free where the store is, likewise
- * @param concerns what somebody should look at while the store still does its work, a sentence each
+ * @param concerns what somebody should look at while the store still does its work
  */
 public record StoreFigures(
-    long dataBytes, long journalBytes, long freeBytes, List<Concern> concerns) {
+    long dataBytes, long journalBytes, long freeBytes, List<Health.Concern> concerns) {
   /** The figure is not known, or means nothing for this store. */
   public static final long UNKNOWN = -1;
 
@@ -24,19 +25,4 @@ public record StoreFigures(
   public StoreFigures {
     concerns = List.copyOf(concerns);
   }
-
-  /** What there is to look at. */
-  public enum Kind {
-    /** There is little room left. */
-    SPACE_LOW,
-    /** A journal grows and cannot be cut. */
-    JOURNAL_GROWS
-  }
-
-  /**
-   * What somebody should look at.
-   *
-   * @param message a sentence that says what, and what to do
-   */
-  public record Concern(Kind kind, String message) {}
 }

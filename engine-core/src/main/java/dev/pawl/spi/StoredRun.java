@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record StoredRun(
     RunRow run, @Nullable LiveRow live, @Nullable ResultRow result, @Nullable LabelRow labels) {
+  /** Checks that a run either lives or has ended. */
   public StoredRun {
     if ((live == null) == (result == null)) {
       throw new IllegalArgumentException(

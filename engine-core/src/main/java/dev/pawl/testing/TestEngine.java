@@ -1,5 +1,6 @@
 package dev.pawl.testing;
 
+import dev.pawl.Backup;
 import dev.pawl.Batches;
 import dev.pawl.DuplicateTaskException;
 import dev.pawl.Engine;
@@ -16,6 +17,7 @@ import dev.pawl.Tasks;
 import dev.pawl.internal.api.Probe;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoreProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -347,6 +349,11 @@ public final class TestEngine implements Engine {
   @Override
   public EventSubscription onEvent(RunListener listener) {
     return life.engine.onEvent(listener);
+  }
+
+  @Override
+  public Backup backup(Path folder) {
+    return life.engine.backup(folder);
   }
 
   @Override

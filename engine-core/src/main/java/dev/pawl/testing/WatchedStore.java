@@ -2,6 +2,7 @@ package dev.pawl.testing;
 
 import dev.pawl.EngineClosedException;
 import dev.pawl.RunContext;
+import dev.pawl.Backup;
 import dev.pawl.RunStatus;
 import dev.pawl.internal.api.Probe;
 import dev.pawl.internal.exec.CurrentRun;
@@ -27,6 +28,7 @@ import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -307,6 +309,11 @@ final class WatchedStore implements RunStore {
   @Override
   public List<BatchItemRow> batchItems(long batchId, int afterIndex, int limit) {
     return watched(() -> store.batchItems(batchId, afterIndex, limit));
+  }
+
+  @Override
+  public Backup backup(Path folder) {
+    return watched(() -> store.backup(folder));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.pawl.h2.internal.Location;
 import dev.pawl.h2.internal.MemoryLocation;
 import dev.pawl.h2.internal.Migrations;
 import dev.pawl.h2.internal.Options;
+import dev.pawl.h2.internal.ReadOnlyCopy;
 import dev.pawl.h2.internal.RedoMode;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -56,8 +57,8 @@ public final class H2Store implements StoreProvider {
    * at a time can have it open. Whoever can read the folder can read every payload. An acknowledged
    * call survives a power loss; {@link #durability(Durability)} trades that for speed.
    *
-   * <p>The files belong together: move, back up and restore the whole folder while no engine has it
-   * open.
+   * <p>The files belong together: move and restore the whole folder while no engine has it open.
+   * {@link dev.pawl.Engine#backup} makes a copy while one has.
    *
    * <p>Database, lock file and the folder {@code pawl.values} with the large values are one store:
    * it is moved or copied as a whole, while nobody has it open.
@@ -139,6 +140,24 @@ public final class H2Store implements StoreProvider {
     Options options = Options.pinned(readers, redo);
     return H2RunStore.open(
         location, toString(), salvaging ? options.salvaging() : options, Migrations.builtIn());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Opening a store brings its database up to its journal. So that nothing is changed, that is
+   * done to a copy of both in the folder for temporary files, which needs the room and is deleted
+   * with the close. Large values are read where they are.
+   *
+   * @throws StoreException if there is no store, if it is in memory, or if an engine has it open:
+   *     then look at a backup of it
+   */
+  @Override
+  public RunStore openReadOnly() {
+    if (!(location instanceof FileLocation file)) {
+      throw new StoreException(this + " is in memory; only a store in files can be looked at", null);
+    }
+    return ReadOnlyCopy.open(file.folder(), toString(), readers);
   }
 
   /** {@code file:/data/jobs (POWER)} or {@code memory (MEMORY)}. */

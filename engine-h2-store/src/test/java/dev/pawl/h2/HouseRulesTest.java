@@ -7,7 +7,9 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.pawl.architecture.ApiDocs;
 import dev.pawl.architecture.HouseRules;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -41,5 +43,10 @@ class HouseRulesTest {
   @Test
   void everyPackageIsNullMarked() {
     HouseRules.everyPackageIsNullMarked().check(STORE);
+  }
+
+  @Test
+  void everythingPublicIsDescribed() throws IOException {
+    assertThat(ApiDocs.missing(Path.of("src/main/java/dev/pawl/h2"))).isEmpty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.pawl.internal.api;
 
+import dev.pawl.Backup;
 import dev.pawl.Batches;
 import dev.pawl.Engine;
 import dev.pawl.EventSubscription;
@@ -16,8 +17,10 @@ import dev.pawl.internal.loop.Attempt;
 import dev.pawl.internal.loop.Command;
 import dev.pawl.internal.loop.Reply;
 import dev.pawl.spi.BindingRow;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -101,6 +104,7 @@ final class EngineFacade implements Engine {
   @Override
   public void register(Task<?, ?>... tasks) {
     core.registry().addAll(List.of(tasks));
+    warn(List.of(tasks));
     Set<String> ids = Arrays.stream(tasks).map(Task::id).collect(Collectors.toSet());
     try {
       core.loop().call(new Command.Register(ids, Registry.queues(List.of(tasks)), new Reply<>()));
@@ -108,6 +112,11 @@ final class EngineFacade implements Engine {
       Arrays.stream(tasks).forEach(core.registry()::remove);
       throw e;
     }
+  }
+
+  /** Says what is most likely not meant of these tasks. */
+  void warn(Collection<Task<?, ?>> tasks) {
+    startLine.suspicions(tasks).forEach(suspicion -> log.warn("{}", suspicion));
   }
 
   @Override
@@ -147,9 +156,14 @@ final class EngineFacade implements Engine {
   }
 
   @Override
+  public Backup backup(Path folder) {
+    Objects.requireNonNull(folder);
+    return core.reads().read(store -> store.backup(folder));
+  }
+
+  @Override
   public Health health() {
-    Health health = core.loop().health();
-    return new Health(health.status(), health.reason(), new StuckBodies(core).stuck());
+    return new Checkup(core).health();
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.pawl.Limits;
 import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.Task;
+import dev.pawl.Verification;
 import dev.pawl.internal.exec.Lanes;
 import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Counters;
@@ -56,14 +57,33 @@ public final class EngineFactory {
 
   /** Opens the store, recovers, and accepts calls. */
   public static Engine open(Settings settings) {
-    Registry registry = new Registry(settings.tasks(), settings.defaultRetry(), settings.limits());
+    PayloadCodec codec = codec(settings);
+    Registry registry = registry(settings, codec);
     RunStore store = settings.store().open();
     try {
-      return open(settings, registry, store);
+      return open(settings, registry, codec, store);
     } catch (Throwable e) {
       store.close();
       throw e;
     }
+  }
+
+  /** Looks at the runs of a store that have not ended. */
+  public static Verification verify(Settings settings) {
+    PayloadCodec codec = codec(settings);
+    Registry registry = registry(settings, codec);
+    try (RunStore store = settings.store().openReadOnly()) {
+      Values values = new Values(codec, settings.limits(), new Reads(store, () -> false));
+      return new Verifier(store, registry, settings.lanes().keySet(), values).verify();
+    }
+  }
+
+  private static PayloadCodec codec(Settings settings) {
+    return Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new);
+  }
+
+  private static Registry registry(Settings settings, PayloadCodec codec) {
+    return new Registry(settings.tasks(), settings.defaultRetry(), settings.limits(), codec);
   }
 
   /** Null where the application wants none: then Micrometer need not be there at all. */
@@ -77,7 +97,8 @@ public final class EngineFactory {
             settings.limits().maxMeteredQueues());
   }
 
-  private static Engine open(Settings settings, Registry registry, RunStore store) {
+  private static Engine open(
+      Settings settings, Registry registry, PayloadCodec codec, RunStore store) {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
     Lanes lanes = new Lanes(settings.lanes());
@@ -112,11 +133,7 @@ public final class EngineFactory {
                 hooks,
                 settings.retention()));
     Reads reads = new Reads(store, loop::hasCrashed);
-    Values values =
-        new Values(
-            Objects.requireNonNullElseGet(settings.codec(), JacksonCodec::new),
-            settings.limits(),
-            reads);
+    Values values = new Values(codec, settings.limits(), reads);
     Core core =
         new Core(
             reads,
@@ -150,6 +167,7 @@ public final class EngineFactory {
     }
     bodies.connect(core, engine);
     hooks.connect(core);
+    engine.warn(registry.all());
     loop.open();
     return engine;
   }

@@ -7,7 +7,9 @@ import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.Retry;
 import dev.pawl.Task;
+import dev.pawl.TypeRef;
 import dev.pawl.UnknownTaskException;
+import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.QueueRow;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,10 +26,12 @@ final class Registry {
   private final Map<String, Task<?, ?>> tasks = new ConcurrentHashMap<>();
   private final Retry defaultRetry;
   private final Limits limits;
+  private final PayloadCodec codec;
 
-  Registry(List<Task<?, ?>> tasks, Retry defaultRetry, Limits limits) {
+  Registry(List<Task<?, ?>> tasks, Retry defaultRetry, Limits limits, PayloadCodec codec) {
     this.defaultRetry = defaultRetry;
     this.limits = limits;
+    this.codec = codec;
     addAll(tasks);
   }
 
@@ -35,7 +39,8 @@ final class Registry {
    * Adds all tasks, or none.
    *
    * @throws DuplicateTaskException if two tasks have one id
-   * @throws InvalidOptionException if the {@code maxDuration} of one is too short
+   * @throws InvalidOptionException if the {@code maxDuration} of one is too short, or the codec
+   *     cannot encode and decode its types
    */
   void addAll(List<Task<?, ?>> added) {
     List<Task<?, ?>> done = new ArrayList<>();
@@ -54,11 +59,35 @@ final class Registry {
     if (!task.maxDuration().isZero()) {
       checkMaxDuration(limits, "the maxDuration of task \"" + task.id() + "\"", task.maxDuration());
     }
+    bind(task, "payload", task.inputType());
+    bind(task, "output", task.outputType());
     Task<?, ?> present = tasks.putIfAbsent(task.id(), task);
     if (present != null) {
       throw new DuplicateTaskException(
           "a task \"" + task.id() + "\" is registered already; each task needs an id of its own");
     }
+  }
+
+  private void bind(Task<?, ?> task, String what, TypeRef<?> type) {
+    try {
+      codec.bind(type.type());
+    } catch (Exception e) {
+      throw new InvalidOptionException(
+          "task \""
+              + task.id()
+              + "\" cannot be registered: its "
+              + what
+              + " type "
+              + type
+              + " cannot be written and read by the codec: "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  /** All tasks. */
+  Collection<Task<?, ?>> all() {
+    return tasks.values();
   }
 
   /**

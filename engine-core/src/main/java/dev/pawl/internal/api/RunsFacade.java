@@ -29,7 +29,9 @@ import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,6 +45,10 @@ import org.jspecify.annotations.Nullable;
 /** {@link Runs}: reads go to the store, changes to the loop. */
 final class RunsFacade implements Runs {
   private static final int STREAM_PAGE = 500;
+
+  /** An export is for runs with all that is stored of them, and takes little memory. */
+  private static final int EXPORTED_AT_ONCE = 20;
+
   private final Core core;
 
   RunsFacade(Core core) {
@@ -290,6 +296,14 @@ final class RunsFacade implements Runs {
         old = present; // a debounced run was given another payload meanwhile
       }
     }
+  }
+
+  @Override
+  public long export(RunQuery query, OutputStream out) throws IOException {
+    Selection selection = Selection.of(query, core.clock().now());
+    RunPages pages =
+        new RunPages(core.reads(), selection.filter(), selection.before(), EXPORTED_AT_ONCE);
+    return new RunExport(core).write(pages, out);
   }
 
   @Override

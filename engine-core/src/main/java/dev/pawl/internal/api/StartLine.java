@@ -1,7 +1,10 @@
 package dev.pawl.internal.api;
 
 import dev.pawl.Limits;
+import dev.pawl.Task;
 import dev.pawl.internal.loop.Recovered;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +33,11 @@ record StartLine(Core core, int maxConcurrency) {
     line.append(", triggerRate ");
     line.append(limits.triggerRate() == null ? "none" : limits.triggerRate());
     return line.toString();
+  }
+
+  /** What is most likely not meant of tasks that are registered. */
+  List<String> suspicions(Collection<Task<?, ?>> tasks) {
+    return Suspicions.in(tasks, maxConcurrency, core.defaultTtl());
   }
 
   private static void parked(StringBuilder line, String what, Map<String, Long> runs) {

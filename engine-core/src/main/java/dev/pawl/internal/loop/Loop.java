@@ -9,9 +9,11 @@ import dev.pawl.Queue;
 import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.internal.queue.Machines;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -46,6 +48,8 @@ public final class Loop {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final int FAILURES_AT_MOST = 1_000;
   private static final long RETRY_REBUILD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long LATENESS_COUNTS_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** A heap that is exhausted for that long will not get better by waiting. */
   private static final long GIVE_UP_REBUILD_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -225,6 +229,20 @@ public final class Loop {
     return vitals.recovered;
   }
 
+  /** How long the present turn lasts already; zero between two. */
+  public Duration busy() {
+    long began = vitals.turnBeganNanos;
+    return began == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  /** How late something that was due was done within the last minute; zero where nothing was. */
+  public Duration late() {
+    Vitals.Lateness lateness = vitals.lateness;
+    boolean recent =
+        lateness != null && System.nanoTime() - lateness.nanoTime() < LATENESS_COUNTS_NANOS;
+    return recent ? Micros.duration(lateness.micros()) : Duration.ZERO;
+  }
+
   /** Bodies that were told to end and are still there; also when the loop has ended. */
   public Leftovers leftovers() {
     return handlers.leftovers;
@@ -379,6 +397,7 @@ public final class Loop {
       long wait = clock.waitNanos(handlers.nextDue(true), now);
       mailbox.take(commands, most, Math.min(wait, publisher.waitNanos()));
     }
+    vitals.turnBeganNanos = System.nanoTime() | 1; // never 0
     vitals.requireNotCrashed();
     turns.incrementAndGet();
     Turn turn = new Turn(clock.now());
@@ -395,6 +414,7 @@ public final class Loop {
     current = null;
     commands.clear();
     publisher.turnEnded(turn.now);
+    vitals.turnBeganNanos = 0;
   }
 
   /** What was due before the engine was opened is late by no fault of the loop's. */
@@ -416,6 +436,7 @@ public final class Loop {
   private void end(Health.Status status, PawlException reason) {
     vitals.health = new Health(status, reason.getMessage());
     publisher.end();
+    vitals.turnBeganNanos = 0;
     List<Command> left = new ArrayList<>(mailbox.close());
     left.addAll(commands);
     left.addAll(deferred);

@@ -6,6 +6,7 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.RunStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -85,7 +86,7 @@ final class Recovery {
     report();
     engine.reported = new HashSet<>(engine.held.keySet());
     return new Recovered(
-        Map.copyOf(found),
+        Collections.unmodifiableMap(new EnumMap<>(found)),
         lacking(Recovery::task, run -> !engine.registered.contains(run.taskId)),
         lacking(Recovery::lane, run -> engine.registered.contains(run.taskId)),
         System.nanoTime() - began);

@@ -24,6 +24,9 @@ final class Vitals {
     lateness = new Lateness(micros, System.nanoTime());
   }
 
+  /** Since when the present turn lasts, by the monotonic clock; 0 between two. */
+  volatile long turnBeganNanos;
+
   /** How late something that was due was done last, and when that was. */
   record Lateness(long micros, long nanoTime) {}
 

@@ -88,7 +88,7 @@ class RegistryTest {
   }
 
   private static Registry registry(Task<?, ?>... tasks) {
-    return new Registry(List.of(tasks), ENGINE, Limits.defaults());
+    return new Registry(List.of(tasks), ENGINE, Limits.defaults(), new JacksonCodec());
   }
 
   private static Task<?, ?> task(String id) {

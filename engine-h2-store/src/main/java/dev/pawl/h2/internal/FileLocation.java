@@ -48,9 +48,28 @@ public final class FileLocation implements Location {
   private static final byte[] HEADER = "H:2,".getBytes(StandardCharsets.US_ASCII);
 
   private final Path given;
+  private final @Nullable Path values;
 
+  /** A store with all of its files in a folder. */
   public FileLocation(Path folder) {
     given = folder;
+    values = null;
+  }
+
+  /** A store whose large values are in the folder of another one, to be read there. */
+  FileLocation(Path folder, Path values) {
+    this.given = folder;
+    this.values = values;
+  }
+
+  /** Where the store in a folder keeps its large values. */
+  static Path valuesOf(Path folder) {
+    return folder.resolve(VALUES);
+  }
+
+  /** The folder, as it was given. */
+  public Path folder() {
+    return given;
   }
 
   @Override
@@ -63,7 +82,8 @@ public final class FileLocation implements Location {
     requireNameable(given.toAbsolutePath());
     Path folder = realFolder();
     requireNameable(folder);
-    return new FileClaim(folder, StoreLock.take(folder));
+    return new FileClaim(
+        folder, values == null ? valuesOf(folder) : values, StoreLock.take(folder));
   }
 
   /**
@@ -105,10 +125,12 @@ public final class FileLocation implements Location {
   private static final class FileClaim implements Claim {
     private final Path folder;
     private final Path file;
+    private final Path values;
     private final StoreLock lock;
 
-    FileClaim(Path folder, StoreLock lock) {
+    FileClaim(Path folder, Path values, StoreLock lock) {
       this.folder = folder;
+      this.values = values;
       this.file = folder.resolve(NAME + DATABASE_SUFFIX);
       this.lock = lock;
       StoreFilePath.register();
@@ -253,7 +275,7 @@ public final class FileLocation implements Location {
 
     @Override
     public ValueKeeper values() {
-      return new ValueFolder(folder.resolve(VALUES));
+      return new ValueFolder(values);
     }
 
     @Override

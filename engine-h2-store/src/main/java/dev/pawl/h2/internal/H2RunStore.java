@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.Backup;
 import dev.pawl.RunStatus;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.BatchCounts;
@@ -17,6 +18,7 @@ import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreFigures;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -44,6 +47,10 @@ public final class H2RunStore implements RunStore {
   private final ReadPool readers;
   private final LargeValues large;
   private final JournaledOpening.@Nullable Opened journaled;
+  private final @Nullable Gauge gauge;
+  private final @Nullable Backups backups;
+  private final boolean readOnly;
+  private final Runnable onClose;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   private H2RunStore(
@@ -53,7 +60,10 @@ public final class H2RunStore implements RunStore {
       Committing writer,
       ReadPool readers,
       LargeValues large,
-      JournaledOpening.@Nullable Opened journaled) {
+      JournaledOpening.@Nullable Opened journaled,
+      Options options) {
+    this.readOnly = options.readOnly();
+    this.onClose = options.onClose();
     this.claim = claim;
     this.description = description;
     this.database = database;
@@ -61,6 +71,13 @@ public final class H2RunStore implements RunStore {
     this.readers = readers;
     this.large = large;
     this.journaled = journaled;
+    Path folder = claim.folder();
+    boolean inFiles = journaled != null && folder != null;
+    this.gauge = inFiles ? new Gauge(folder, journaled) : null;
+    this.backups =
+        inFiles
+            ? new Backups(folder, description, journaled.journal(), journaled.tidying(), large)
+            : null;
   }
 
   /** Opens the store at a location; a failed open leaves nothing open or locked. */
@@ -114,7 +131,7 @@ public final class H2RunStore implements RunStore {
       LargeValues large = new LargeValues(description, claim.values(), readers, writer::takes);
       large.sweep();
       done = true;
-      return new H2RunStore(claim, description, database, writer, readers, large, null);
+      return new H2RunStore(claim, description, database, writer, readers, large, null, options);
     } finally {
       if (!done) {
         database.close();
@@ -144,17 +161,18 @@ public final class H2RunStore implements RunStore {
     ReadPool readers = new ReadPool(opened.database(), description, options.readers());
     LargeValues large =
         new LargeValues(description, claim.values(), readers, opened.writer()::takes);
-    if (!options.salvage()) { // what was given up may be all that is left of a run
+    if (!options.salvage() && !options.readOnly()) { // what was given up may be all that is left
       large.sweep(); // the database has all of its journal: what it does not name, nothing names
     }
     opened.applier().start(keys -> large.giveUp(keys, opened.journal()::force));
     return new H2RunStore(
-        claim, description, opened.database(), opened.writer(), readers, large, opened);
+        claim, description, opened.database(), opened.writer(), readers, large, opened, options);
   }
 
   @Override
   public void commit(Changes changes) {
     requireOpen();
+    requireWritable();
     commitUnchecked(changes);
   }
 
@@ -236,12 +254,14 @@ public final class H2RunStore implements RunStore {
   @Override
   public StoredValue writeLarge(byte[] value) {
     requireOpen();
+    requireWritable();
     return large.write(value);
   }
 
   @Override
   public void discardLarge(StoredValue value) {
     requireOpen();
+    requireWritable();
     large.discard(value);
   }
 
@@ -386,9 +406,31 @@ public final class H2RunStore implements RunStore {
   }
 
   @Override
+  public Backup backup(Path folder) {
+    requireOpen();
+    if (backups == null) {
+      throw new StoreException(
+          "the store " + description + " has no files that could be backed up", null);
+    }
+    return backups.write(folder);
+  }
+
+  @Override
+  public StoreFigures figures() {
+    Gauge measured = gauge;
+    return measured == null || closed.get() ? StoreFigures.NONE : measured.figures();
+  }
+
+  @Override
   public String description() {
     requireOpen();
     return description;
+  }
+
+  private void requireWritable() {
+    if (readOnly) {
+      throw new StoreException("the store " + description + " was opened to be read", null);
+    }
   }
 
   private void requireOpen() {
@@ -410,6 +452,7 @@ public final class H2RunStore implements RunStore {
         }
       } finally {
         claim.close();
+        onClose.run();
       }
     }
   }
@@ -419,6 +462,9 @@ public final class H2RunStore implements RunStore {
    * the mark says that the database can be believed.
    */
   private void closeJournaled(JournaledOpening.Opened opened) {
+    if (backups != null) {
+      backups.close();
+    }
     writer.close();
     boolean complete = opened.applier().close();
     large.close(); // after the last that could give a value up
@@ -434,6 +480,11 @@ public final class H2RunStore implements RunStore {
       // What was acknowledged is in the journal all the same, and replayed at the next opening.
       log.warn("The store {} could not be closed in good order", description, e);
     }
+  }
+
+  /** For tests whose backups are written in a way of their own. */
+  Backups backups(BackupFolder.Output output) {
+    return Objects.requireNonNull(backups).writing(output);
   }
 
   /** For tests that must see or break what lies below. */

@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,10 @@ final class LargeValues implements AutoCloseable {
   private final LongPredicate pending;
   private final Set<Long> free = ConcurrentHashMap.newKeySet();
   private final ThreadPoolExecutor deleter;
+
+  /** Held while a file is deleted, and by whoever needs them all. */
+  private final ReentrantLock deleting = new ReentrantLock();
+
   private volatile boolean closed;
 
   /**
@@ -209,10 +214,31 @@ final class LargeValues implements AutoCloseable {
     }
   }
 
+  /** Deletes no value until the same thread calls {@link #keepNoLonger}. */
+  void keepAll() {
+    deleting.lock();
+  }
+
+  /** Undoes {@link #keepAll}. */
+  void keepNoLonger() {
+    deleting.unlock();
+  }
+
+  /** What all values take; to be called while {@linkplain #keepAll none is deleted}. */
+  long bytes() throws IOException {
+    return keeper.bytes();
+  }
+
+  /** Copies all values; to be called while {@linkplain #keepAll none is deleted}. */
+  void copyAll(BackupFolder to) throws IOException {
+    keeper.copyAll(to);
+  }
+
   private void deleteUnlessTaken(long key) {
     if (closed) {
       return;
     }
+    deleting.lock();
     try {
       boolean taken =
           pending.test(key) // before the database is asked, where it goes from there
@@ -222,6 +248,8 @@ final class LargeValues implements AutoCloseable {
       }
     } catch (IOException | RuntimeException e) {
       log.warn("A large value of the store {} stays until its next opening", name, e);
+    } finally {
+      deleting.unlock();
     }
   }
 

@@ -13,6 +13,8 @@ package dev.pawl.h2.internal;
  *     in memory has none
  * @param salvage whether a damaged journal is cut before the damage instead of being refused
  * @param bounds when the journal is applied, and when it is cut
+ * @param readOnly whether nothing may be committed, and no large value deleted
+ * @param onClose what is done once the store is closed
  */
 public record Options(
     int readers,
@@ -20,9 +22,30 @@ public record Options(
     int retentionMillis,
     RedoMode redo,
     boolean salvage,
-    RedoBounds bounds) {
+    RedoBounds bounds,
+    boolean readOnly,
+    Runnable onClose) {
   static final int PINNED_WRITE_DELAY_MILLIS = 0;
   static final int PINNED_RETENTION_MILLIS = 45_000;
+
+  /** A store that is written, and closed without ado. */
+  public Options(
+      int readers,
+      int writeDelayMillis,
+      int retentionMillis,
+      RedoMode redo,
+      boolean salvage,
+      RedoBounds bounds) {
+    this(
+        readers,
+        writeDelayMillis,
+        retentionMillis,
+        redo,
+        salvage,
+        bounds,
+        false,
+        () -> {});
+  }
 
   /** The database alone, without a journal. */
   public Options(int readers, int writeDelayMillis, int retentionMillis) {
@@ -43,6 +66,12 @@ public record Options(
         redo,
         false,
         RedoBounds.PINNED);
+  }
+
+  /** The same, for a store that is only looked at. */
+  public Options readOnly(Runnable onClose) {
+    return new Options(
+        readers, writeDelayMillis, retentionMillis, redo, salvage, bounds, true, onClose);
   }
 
   /** The same, for a damaged journal. */

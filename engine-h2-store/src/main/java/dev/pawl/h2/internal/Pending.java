@@ -264,6 +264,17 @@ final class Pending {
     }
   }
 
+  /** Why the database could not be written the last time; null where it could. */
+  @Nullable String trouble() {
+    lock.lock();
+    try {
+      Throwable last = broken == null ? trouble : broken;
+      return last == null ? null : last.toString();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** The database refuses what it must take: nothing can be done but say so. */
   void brokenBy(Throwable cause) {
     lock.lock();

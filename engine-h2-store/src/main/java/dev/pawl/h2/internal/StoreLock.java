@@ -6,11 +6,13 @@ import java.io.RandomAccessFile;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,6 +100,50 @@ final class StoreLock implements AutoCloseable {
     } finally {
       if (lock == null && file != null) {
         close(file);
+      }
+    }
+  }
+
+  /**
+   * Makes sure that nobody has a store open while it is looked at, without a trace of that: no file
+   * is made, none is written.
+   */
+  static Look look(Path folder) {
+    if (OPEN.contains(folder)) {
+      throw openHere(folder);
+    }
+    Path name = folder.resolve(FILE);
+    if (!Files.isWritable(name)) {
+      return new Look(null); // nobody could lock it either
+    }
+    RandomAccessFile file = null;
+    boolean done = false;
+    try {
+      file = new RandomAccessFile(name.toFile(), "rw");
+      if (file.getChannel().tryLock(LOCKED_BYTE, 1, false) == null) {
+        throw openElsewhere(folder, file);
+      }
+      done = true;
+      return new Look(file);
+    } catch (OverlappingFileLockException e) {
+      NEVER_CLOSED.add(file);
+      file = null;
+      throw openHere(folder);
+    } catch (IOException e) {
+      throw new StoreException("the store " + folder + " cannot be locked: " + e, e);
+    } finally {
+      if (!done && file != null) {
+        close(file);
+      }
+    }
+  }
+
+  /** A store that nobody can open for now. */
+  record Look(@Nullable RandomAccessFile file) implements AutoCloseable {
+    @Override
+    public void close() {
+      if (file != null) {
+        StoreLock.close(file);
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.pawl.h2.internal.redo.RedoJournal;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +25,15 @@ final class Tidying {
   private final RedoJournal journal;
   private final RedoBounds bounds;
   private final Pending pending;
+
+  /** Held while files are deleted, and by whoever needs them. */
+  private final ReentrantLock cutting = new ReentrantLock();
+
   private volatile @Nullable Thread forcing;
   private volatile long notBeforeBytes;
+
+  /** Why the last copy has failed; null where it has not. */
+  private volatile @Nullable String failure;
 
   Tidying(Copies copies, RedoJournal journal, RedoBounds bounds, Pending pending) {
     this.copies = copies;
@@ -69,20 +77,42 @@ final class Tidying {
   }
 
   private void keep(long seq, int crc32c) {
+    cutting.lock();
     try {
       copies.keep(seq, crc32c);
       journal.dropThrough(seq);
       notBeforeBytes = 0;
+      failure = null;
     } catch (IOException | RuntimeException | Error e) {
       failed(e);
     } finally {
+      cutting.unlock();
       forcing = null;
     }
   }
 
+  /**
+   * Deletes no copy and no file of the journal until the same thread calls {@link #keepNoLonger}.
+   * Copies go on being made; that the last one counts has to wait.
+   */
+  void keepAll() {
+    cutting.lock();
+  }
+
+  /** Undoes {@link #keepAll}. */
+  void keepNoLonger() {
+    cutting.unlock();
+  }
+
   private void failed(Throwable e) {
     log.warn("The database could not be copied; its journal grows until that succeeds", e);
+    failure = String.valueOf(e);
     notBeforeBytes = journal.bytes() + bounds.copyAfterBytes() / 4;
+  }
+
+  /** Why the journal grows, though it should have been cut; null where it should not. */
+  @Nullable String failure() {
+    return failure;
   }
 
   /** Makes a copy now, and returns when it is kept. */

@@ -155,6 +155,33 @@ final class ValueFolder implements ValueKeeper {
     return keys;
   }
 
+  @Override
+  public long bytes() throws IOException {
+    long bytes = 0;
+    for (long key : keys()) {
+      Path finished = path(key, FINISHED);
+      bytes += Files.isRegularFile(finished, LinkOption.NOFOLLOW_LINKS) ? Files.size(finished) : 0;
+    }
+    return bytes;
+  }
+
+  @Override
+  public void copyAll(BackupFolder to) throws IOException {
+    List<Long> keys = keys();
+    if (keys.isEmpty()) {
+      return;
+    }
+    String name = folder.getFileName() + "/";
+    Path copies = Files.createDirectory(to.unfinished().resolve(name));
+    for (long key : keys) {
+      Path finished = path(key, FINISHED);
+      if (Files.isRegularFile(finished, LinkOption.NOFOLLOW_LINKS)) {
+        to.copy(finished, name + finished.getFileName(), Files.size(finished));
+      }
+    }
+    force(copies);
+  }
+
   private Path path(long key, String suffix) {
     return folder.resolve(HexFormat.of().toHexDigits(key) + suffix);
   }

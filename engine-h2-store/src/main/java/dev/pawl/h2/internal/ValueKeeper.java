@@ -25,6 +25,12 @@ interface ValueKeeper {
   /** Deletes a value, finished or not, where there is one. */
   void delete(long key) throws IOException;
 
+  /** What all finished values take. */
+  long bytes() throws IOException;
+
+  /** Copies all finished values into a backup. */
+  void copyAll(BackupFolder to) throws IOException;
+
   /** The keys of all values, finished or not. */
   List<Long> keys() throws IOException;
 }

@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -28,6 +29,16 @@ final class ValueMap implements ValueKeeper {
   @Override
   public void delete(long key) {
     values.remove(key);
+  }
+
+  @Override
+  public long bytes() {
+    return values.values().stream().mapToLong(value -> value.length).sum();
+  }
+
+  @Override
+  public void copyAll(BackupFolder to) throws IOException {
+    throw new IOException("values in memory are not backed up");
   }
 
   @Override

@@ -328,6 +328,33 @@ public final class RedoJournal {
     }
   }
 
+  /**
+   * The whole records of a file.
+   *
+   * @param length how many bytes they take from the beginning on
+   */
+  public record Part(String file, long length) {}
+
+  /**
+   * The files that hold every group after {@code after} that has been appended by now, and perhaps
+   * some that are being appended. For whoever copies them, and sees to it that none is dropped.
+   */
+  public List<Part> parts(long after) {
+    while (true) {
+      Stretch last = stretches.getLast();
+      List<Part> parts =
+          stretches.stream()
+              .filter(stretch -> stretch.lastSeq > after || stretch == last)
+              .map(stretch -> new Part(stretch.name, stretch.end))
+              .toList();
+      // A file is marked as continued only after the next one is there: without that, it would
+      // say that something is missing.
+      if (last == stretches.getLast()) {
+        return parts;
+      }
+    }
+  }
+
   /** Reads groups again that were appended, from the one after {@code after} to {@code last}. */
   public void replay(long after, long last, Found.Replay replay) {
     if (after == last) {
