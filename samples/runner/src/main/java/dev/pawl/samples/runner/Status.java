@@ -18,7 +18,10 @@ final class Status {
   }
 
   List<Route> routes() {
-    return List.of(Route.get(Gate.HEALTH, this::health), Route.get("/metrics", this::metrics));
+    return List.of(
+        Route.get(Gate.HEALTH, this::health),
+        Route.get("/v1/health", call -> Answer.json(engine.health())),
+        Route.get("/metrics", this::metrics));
   }
 
   /** Without the reason: whoever may not ask for anything else may ask for this. */
