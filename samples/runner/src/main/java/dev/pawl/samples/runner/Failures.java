@@ -1,6 +1,5 @@
 package dev.pawl.samples.runner;
 
-import dev.pawl.AwaitTimeoutException;
 import dev.pawl.BatchTriggerException;
 import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
@@ -47,7 +46,6 @@ final class Failures {
       case QueueFullException e -> new Refusal(429, "queue-full", e.getMessage());
       case RateLimitException e ->
           new Refusal(429, "rate-limited", e.getMessage(), e.retryAfter());
-      case AwaitTimeoutException e -> new Refusal(504, "timeout", e.getMessage());
       case UnreadableValueException e ->
           new Refusal(500, "unreadable-value", "the stored value cannot be read");
       case EngineClosedException e -> new Refusal(503, "stopping", "the runner is stopping");

@@ -2,6 +2,8 @@ package dev.pawl.samples.runner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.Engine;
+import dev.pawl.h2.H2Store;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -15,7 +17,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -85,7 +87,7 @@ class DocumentedRequestsTest {
   void everyRouteHasARequest() throws IOException {
     Set<String> asked = new LinkedHashSet<>();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    try (dev.pawl.testing.TestEngine engine = dev.pawl.testing.TestEngine.start()) {
+    try (Engine engine = Engine.builder().store(H2Store.inMemory()).open()) {
       List<Route> routes = Runner.routes(engine, meters);
       for (Example example : examples()) {
         String path =
@@ -95,7 +97,7 @@ class DocumentedRequestsTest {
             .forEach(route -> asked.add(route.toString()));
       }
       assertThat(asked)
-          .containsAll(routes.stream().map(Route::toString).collect(Collectors.toList()));
+          .containsAll(routes.stream().map(Route::toString).toList());
     }
   }
 
@@ -117,7 +119,7 @@ class DocumentedRequestsTest {
     Path sources = Path.of("src/main/java");
     Set<String> missing = new TreeSet<>();
     int found = 0;
-    try (var files = Files.walk(sources)) {
+    try (Stream<Path> files = Files.walk(sources)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
         for (MatchResult type :
             Pattern.compile("new\\s+Refusal\\(\\s*\\d+,\\s*\"([a-z-]+)\"")

@@ -156,6 +156,18 @@ class HostileRequestsTest {
   }
 
   @Test
+  void aHeadThatComesByteByByteIsCutOff() throws IOException {
+    try (Wire wire = new Wire(runner.port())) {
+      wire.send("GET /v1/queues HTTP/1.1\nHost: localhost\nX-Slow: ");
+      int sent = 0;
+      while (sent < 60 && !wire.isClosedAfter("x")) {
+        sent++;
+      }
+      assertThat(sent).as("bytes, one each 100 ms").isLessThan(60);
+    }
+  }
+
+  @Test
   void aConnectionThatSaysNothingIsClosed() throws IOException {
     try (Wire wire = new Wire(runner.port())) {
       assertThat(wire.untilClosed()).isEmpty();

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,11 +103,11 @@ class SettingsTest {
   @Test
   void aJarWithoutTasksIsRefused() throws IOException {
     Path jar = folder.resolve("empty.jar");
-    assertThatThrownBy(() -> TaskJars.load(java.util.List.of(jar)))
+    assertThatThrownBy(() -> TaskJars.load(List.of(jar)))
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("no jar");
     Files.writeString(jar, "no jar either");
-    assertThatThrownBy(() -> TaskJars.load(java.util.List.of(jar)))
+    assertThatThrownBy(() -> TaskJars.load(List.of(jar)))
         .isInstanceOf(UsageException.class);
   }
 }

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 
 /** A client that sends what it likes. */
 final class Wire implements AutoCloseable {
@@ -20,6 +22,18 @@ final class Wire implements AutoCloseable {
     socket.getOutputStream().write(text.replace("\n", "\r\n").getBytes(ISO_8859_1));
     socket.getOutputStream().flush();
     return this;
+  }
+
+  /** Sends text, and looks for 100 ms whether the server closes the connection. */
+  boolean isClosedAfter(String text) throws IOException {
+    socket.setSoTimeout(100);
+    try {
+      return send(text).socket.getInputStream().read() < 0;
+    } catch (SocketTimeoutException e) {
+      return false;
+    } catch (SocketException e) {
+      return true; // what was sent met a closed connection
+    }
   }
 
   /** Everything that the server sends until it closes the connection. */
