@@ -31,10 +31,11 @@ final class Documents {
     }
   }
 
-  /** Every source file of every module but those that a build made. */
+  /** Every source file of every module, also of those in {@code samples}; not what a build made. */
   static List<Path> sources() {
-    try (Stream<Path> modules = Files.list(root())) {
-      return modules
+    try (Stream<Path> modules = Files.list(root());
+        Stream<Path> samples = Files.list(root().resolve("samples"))) {
+      return Stream.concat(modules, samples)
           .map(module -> module.resolve("src"))
           .filter(Files::isDirectory)
           .flatMap(folder -> javaFiles(folder).stream())
