@@ -380,8 +380,7 @@ class BatchTest extends EngineTest {
       assertThat(bounded.tasks().batchTrigger(echo, List.of(apart, apart)).size()).isEqualTo(2);
       BatchItem<String> noted =
           BatchItem.of(echo, "a", options().metadata(Map.of("note", "x".repeat(400))));
-      assertThatThrownBy(
-              () -> bounded.batch().trigger(List.of(noted, noted, noted)))
+      assertThatThrownBy(() -> bounded.batch().trigger(List.of(noted, noted, noted)))
           .isInstanceOf(BatchTriggerException.class)
           .hasMessageContaining("trigger it as a stream");
     }

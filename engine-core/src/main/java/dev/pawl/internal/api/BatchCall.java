@@ -159,7 +159,8 @@ final class BatchCall {
     List<TriggerRequest> requests = new ArrayList<>(drafts.size());
     long bytes = 0;
     for (Requests.Draft draft : drafts) {
-      TriggerRequest request = item(requests.size(), () -> core.requests().of(draft).withTrace(trace));
+      TriggerRequest request =
+          item(requests.size(), () -> core.requests().of(draft).withTrace(trace));
       bytes += bytesInRow(request);
       requests.add(request);
     }

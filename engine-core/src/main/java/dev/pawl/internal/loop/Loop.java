@@ -148,8 +148,7 @@ public final class Loop {
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
     this.closing = handlers.closing;
-    this.commits = 
-        new Commits(store, mailbox, deferred, vitals, closing, parts.tally(), most);
+    this.commits = new Commits(store, mailbox, deferred, vitals, closing, parts.tally(), most);
     this.publisher = new Publisher(engine, parts.tally(), clock.isForeign());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
@@ -372,13 +371,13 @@ public final class Loop {
     engine.lanes.addAll(parts.lanes());
     vitals.recovered =
         new Recovery(
-            engine,
-            store,
-            handlers.transitions,
-            handlers.waits,
-            handlers.attempts,
-            handlers.openBatches)
-        .run(now, this::commitAtOnce);
+                engine,
+                store,
+                handlers.transitions,
+                handlers.waits,
+                handlers.attempts,
+                handlers.openBatches)
+            .run(now, this::commitAtOnce);
     Turn turn = new Turn(now);
     handlers.queueSettings.declareByTasks(turn, parts.declared());
     commitAtOnce(turn);

@@ -83,7 +83,8 @@ class LoopEndTest {
   void whoeverComesBehindAStopWhileTheStoreIsIllIsRefused() {
     StoreException ill = new StoreException("the disk is full", null);
     Loop loop =
-        BareLoop.over(failing(new InMemoryStore().open(), 1, ill), Limits.defaults().maxTurnCommands(2));
+        BareLoop.over(
+            failing(new InMemoryStore().open(), 1, ill), Limits.defaults().maxTurnCommands(2));
     Command.Stop stop = new Command.Stop(new Reply<>());
     Command.Count behind = new Command.Count(new Reply<>());
     loop.post(BareLoop.trigger(0));

@@ -78,8 +78,13 @@ final class LargeValues implements AutoCloseable {
     deleter.allowCoreThreadTimeOut(true);
   }
 
-  /** Begins to look for what a former life has left. */
-  void sweep() {
+  /**
+   * Begins to look for what a former life has left. While that goes on, a commit may give up what
+   * was not left.
+   *
+   * @param first makes sure that no such commit is lost whose value is deleted
+   */
+  void sweep(Forcing first) {
     Collection<Long> found;
     try {
       found = keeper.keys();
@@ -88,14 +93,30 @@ final class LargeValues implements AutoCloseable {
       return;
     }
     if (!found.isEmpty()) {
-      submit(() -> found.forEach(this::deleteIfOrphan));
+      submit(() -> deleteOrphans(found, first));
     }
   }
 
-  private void deleteIfOrphan(long key) {
-    if (!free.contains(key)) { // before the table is asked: a commit writes there first
-      deleteUnlessTaken(key);
+  private void deleteOrphans(Collection<Long> found, Forcing first) {
+    List<Long> orphans = found.stream().filter(this::isOrphan).toList();
+    if (!orphans.isEmpty()) {
+      delete(orphans, first);
     }
+  }
+
+  private boolean isOrphan(long key) {
+    try {
+      // Whether it is free comes before the table is asked: a commit writes there first.
+      return !closed && !free.contains(key) && !isTaken(key);
+    } catch (RuntimeException e) {
+      log.warn("A large value of the store {} stays until its next opening", name, e);
+      return false;
+    }
+  }
+
+  private boolean isTaken(long key) {
+    return pending.test(key) // before the database is asked, where it goes from there
+        || readers.read(statements -> LargeValueTable.contains(statements, key));
   }
 
   StoredValue write(byte[] value) {
@@ -240,10 +261,7 @@ final class LargeValues implements AutoCloseable {
     }
     deleting.lock();
     try {
-      boolean taken =
-          pending.test(key) // before the database is asked, where it goes from there
-              || readers.read(statements -> LargeValueTable.contains(statements, key));
-      if (!taken) {
+      if (!isTaken(key)) {
         keeper.delete(key);
       }
     } catch (IOException | RuntimeException e) {
