@@ -69,6 +69,8 @@ class StoreFaultTest {
   }
 
   private void assertHoldsEverything(StoreScript script, RecordingDisk disk, String which) {
+    disk.failing((index, kind) -> false);
+    disk.capacity(Long.MAX_VALUE);
     RecordingDisk dark = disk.afterRestartWithNothingUnforced();
     for (RecordingDisk left : new RecordingDisk[] {dark, disk}) {
       try (H2RunStore store =
