@@ -253,9 +253,10 @@ public final class Loop {
   /** How late something that was due was done within the last minute; zero where nothing was. */
   public Duration late() {
     Vitals.Lateness lateness = vitals.lateness;
-    boolean recent =
-        lateness != null && System.nanoTime() - lateness.nanoTime() < LATENESS_COUNTS_NANOS;
-    return recent ? Micros.duration(lateness.micros()) : Duration.ZERO;
+    if (lateness == null || System.nanoTime() - lateness.nanoTime() > LATENESS_COUNTS_NANOS) {
+      return Duration.ZERO;
+    }
+    return Micros.duration(lateness.micros());
   }
 
   /** Bodies that were told to end and are still there; also when the loop has ended. */
