@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -69,29 +71,40 @@ public final class ColdStart implements Workload {
   public Figures run(Round round) throws Exception {
     int times = round.scale().pick(1, 3, 9);
     String classPath = jarsOnly(round.folder().resolve("jars"));
-    List<String> classes = List.of("-XX:SharedArchiveFile=" + round.folder().resolve("app.jsa"));
-    List<String> aot = List.of("-XX:AOTCache=" + round.folder().resolve("app.aot"));
-    archive(round, classPath, "-XX:ArchiveClassesAtExit=" + round.folder().resolve("app.jsa"));
-    boolean hasAot = Runtime.version().feature() >= AOT_SINCE;
-    if (hasAot) {
-      archive(round, classPath, "-XX:AOTCacheOutput=" + round.folder().resolve("app.aot"));
-    }
-    List<Start> plain = new ArrayList<>();
-    List<Start> archived = new ArrayList<>();
-    List<Start> ahead = new ArrayList<>();
+    Map<String, List<String>> variants = variants(round, classPath);
+    Map<String, List<Start>> starts = new LinkedHashMap<>();
     for (int i = 0; i < times; i++) {
-      plain.add(start(round, classPath, List.of()));
-      archived.add(start(round, classPath, classes));
-      if (hasAot) {
-        ahead.add(start(round, classPath, aot));
+      for (Map.Entry<String, List<String>> variant : variants.entrySet()) {
+        starts
+            .computeIfAbsent(variant.getKey(), name -> new ArrayList<>())
+            .add(start(round, classPath, variant.getValue()));
       }
     }
-    Figures figures = add("class archive", archived, add("plain", plain, new Figures()));
-    return hasAot ? add("AOT cache", ahead, figures) : figures;
+    Figures figures = new Figures();
+    starts.forEach((name, all) -> add(name, all, figures));
+    return figures;
   }
 
-  private static Figures add(String name, List<Start> starts, Figures figures) {
-    return figures
+  /** The flags of each way to start, by name; what they need is made here. */
+  private static Map<String, List<String>> variants(Round round, String classPath)
+      throws Exception {
+    Map<String, List<String>> variants = new LinkedHashMap<>();
+    variants.put("plain", List.of());
+    if (round.scale() != Scale.SMOKE) {
+      Path classes = round.folder().resolve("app.jsa");
+      archive(round, classPath, "-XX:ArchiveClassesAtExit=" + classes);
+      variants.put("class archive", List.of("-XX:SharedArchiveFile=" + classes));
+      if (Runtime.version().feature() >= AOT_SINCE) {
+        Path cache = round.folder().resolve("app.aot");
+        archive(round, classPath, "-XX:AOTCacheOutput=" + cache);
+        variants.put("AOT cache", List.of("-XX:AOTCache=" + cache));
+      }
+    }
+    return variants;
+  }
+
+  private static void add(String name, List<Start> starts, Figures figures) {
+    figures
         .add(name + " ms", median(starts.stream().map(Start::millis)))
         .add(name + " cpu ms", median(starts.stream().map(Start::cpuMillis)));
   }
