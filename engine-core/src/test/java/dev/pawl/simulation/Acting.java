@@ -60,7 +60,7 @@ final class Acting {
 
   private Draft draft(SplittableRandom random, Task<?, ?> task, String suffix) {
     Program child = body.program().child(random);
-    TriggerOptions options = 
+    TriggerOptions options =
         Chances.trigger(
             random, world.settings(), Micros.instant(world.now()), thread.place() + suffix);
     return world.calls().draft(task, child, options, attempt);
@@ -177,9 +177,7 @@ final class Acting {
     BatchRow row = world.store().batch(batchId).orElse(null);
     if (row != null && row.state() != BatchRow.State.ABORTED) {
       List<Long> runIds =
-          row.state() == BatchRow.State.OPEN
-              ? null
-              : ScriptedCalls.runsOf(world.store(), batchId);
+          row.state() == BatchRow.State.OPEN ? null : ScriptedCalls.runsOf(world.store(), batchId);
       thread.wait(
           new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>()),
           batchId,
@@ -310,8 +308,7 @@ final class Acting {
           case 1 -> attempt.rootId();
           default -> attempt.runId();
         };
-    Command.EditMetadata edit =
-        ScriptedCalls.edit(target, attempt, Chances.metadata(random));
+    Command.EditMetadata edit = ScriptedCalls.edit(target, attempt, Chances.metadata(random));
     Caller caller = edit.caller();
     if (caller != null && !body.memory().takeLabels(caller)) {
       thread.call(edit, done -> {});
@@ -324,5 +321,4 @@ final class Acting {
             attempt.runId(), attempt, List.of("tag" + random.nextInt(4)), new Reply<>()),
         added -> {});
   }
-
 }

@@ -84,15 +84,13 @@ final class Chances {
 
   static IdempotencyKey key(SplittableRandom random, String place) {
     String text = KEYS[random.nextInt(KEYS.length)];
-    IdempotencyKey key =
-        place.isEmpty() ? IdempotencyKey.of(text) : IdempotencyKey.of(text, place);
+    IdempotencyKey key = place.isEmpty() ? IdempotencyKey.of(text) : IdempotencyKey.of(text, place);
     return random.nextInt(3) == 0 ? key.scope(IdempotencyKey.Scope.GLOBAL) : key;
   }
 
   static Debounce debounce(SplittableRandom random) {
     int delay = random.nextInt(1, 6);
-    Debounce debounce =
-        Debounce.key(KEYS[random.nextInt(2)]).delay(Duration.ofSeconds(delay));
+    Debounce debounce = Debounce.key(KEYS[random.nextInt(2)]).delay(Duration.ofSeconds(delay));
     if (random.nextInt(2) == 0) {
       debounce = debounce.maxDelay(Duration.ofSeconds(delay + random.nextInt(1, 8)));
     }
@@ -120,7 +118,8 @@ final class Chances {
       case 0 -> List.of(MetadataOperation.set("n", random.nextInt(5)));
       case 1 -> List.of(MetadataOperation.increment("count", 1));
       default ->
-          List.of(MetadataOperation.append("list", random.nextInt(3)), MetadataOperation.delete("n"));
+          List.of(
+              MetadataOperation.append("list", random.nextInt(3)), MetadataOperation.delete("n"));
     };
   }
 

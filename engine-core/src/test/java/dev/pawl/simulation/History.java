@@ -53,8 +53,7 @@ record History(long seed, List<Operation> operations) {
     if (world.invariants().hold()) {
       player.finish();
     }
-    return new Played(
-        world.invariants().take(), done, world.turns(), world.lives(), world.hash());
+    return new Played(world.invariants().take(), done, world.turns(), world.lives(), world.hash());
   }
 
   /** A history that breaks the same invariant, with as few operations as can be found. */

@@ -113,7 +113,10 @@ final class Player {
     return world
         .calls()
         .draft(
-            world.anyTask(random), program, Chances.trigger(random, world.settings(), now(), ""), null);
+            world.anyTask(random),
+            program,
+            Chances.trigger(random, world.settings(), now(), ""),
+            null);
   }
 
   private void trigger(SplittableRandom random) {
@@ -159,7 +162,9 @@ final class Player {
     try {
       List<TriggerRequest> items = requests(drafts(random));
       if (open == null) {
-        open = new OpenBatch(ScriptedCalls.batchKey(Chances.batch(random, ""), List.of(), null), false);
+        open =
+            new OpenBatch(
+                ScriptedCalls.batchKey(Chances.batch(random, ""), List.of(), null), false);
         streamHash = hash(0, items);
         part(open, items, BatchRow.State.OPEN, null);
         stream = open;
@@ -234,14 +239,12 @@ final class Player {
     CancelOptions.Children children =
         CancelOptions.Children.values()[random.nextInt(CancelOptions.Children.values().length)];
     world.post(
-        new Command.Cancel(
-            entry.id(), CancelOptions.defaults().children(children), new Reply<>()));
+        new Command.Cancel(entry.id(), CancelOptions.defaults().children(children), new Reply<>()));
   }
 
   private void reschedule(SplittableRandom random) {
     boolean any = random.nextInt(8) == 0;
-    Entry entry =
-        pick(random, each -> any || each.status() == dev.pawl.RunStatus.DELAYED);
+    Entry entry = pick(random, each -> any || each.status() == dev.pawl.RunStatus.DELAYED);
     if (entry != null) {
       boolean until = random.nextInt(3) == 0;
       long seconds = Micros.of(Chances.seconds(random));
@@ -354,8 +357,7 @@ final class Player {
           case 0 -> Micros.of(Duration.ofMinutes(random.nextInt(1, 60)));
           case 1, 2 -> Micros.of(Duration.ofSeconds(random.nextInt(1, 30)));
           case 3, 4 -> Micros.of(Duration.ofMillis(random.nextInt(1, 1_000)));
-          default ->
-              due == Micros.NEVER || due == Micros.NONE ? 1_000_000 : due - world.now();
+          default -> due == Micros.NEVER || due == Micros.NONE ? 1_000_000 : due - world.now();
         };
     world.advanceTo(world.now() + Math.clamp(by, 1, Micros.of(Duration.ofHours(12))));
   }

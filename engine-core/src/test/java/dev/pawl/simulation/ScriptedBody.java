@@ -48,8 +48,7 @@ final class ScriptedBody {
   }
 
   Entrance entrance() {
-    return new Entrance(
-        attempt.runId(), attempt.number(), attempt.incarnation(), attempt.begins());
+    return new Entrance(attempt.runId(), attempt.number(), attempt.incarnation(), attempt.begins());
   }
 
   boolean isOver() {
@@ -117,8 +116,7 @@ final class ScriptedBody {
       return;
     }
     if (attempt.replays()) {
-      List<JournalRow> journal =
-          world.store().journal(attempt.runId(), attempt.generation());
+      List<JournalRow> journal = world.store().journal(attempt.runId(), attempt.generation());
       if (!journal.isEmpty()) {
         world.post(new Command.JournalLoaded(attempt, journal.getLast().seq() + 1));
       }

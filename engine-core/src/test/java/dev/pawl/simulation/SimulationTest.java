@@ -95,7 +95,8 @@ class SimulationTest {
   /** A history that is too short to hide much: what is broken in it shows at once. */
   @Test
   void shortHistoriesHoldToo() {
-    LongStream.range(0, 200).forEach(seed -> assertThat(History.of(seed, 10).play().violations()).isEmpty());
+    LongStream.range(0, 200)
+        .forEach(seed -> assertThat(History.of(seed, 10).play().violations()).isEmpty());
   }
 
   private static void play(long seed) {

@@ -186,11 +186,7 @@ final class Zoo {
               "admission/Push",
               "boolean pastBound = maxDelay != Long.MAX_VALUE && pushed > createdAt + maxDelay;",
               "boolean pastBound = false;"),
-          new Bug(
-              "a push hurries a run",
-              "admission/Push",
-              "Math.max(dueAt, pushed)",
-              "pushed"),
+          new Bug("a push hurries a run", "admission/Push", "Math.max(dueAt, pushed)", "pushed"),
           new Bug(
               "a started run keeps its debounce key",
               "loop/Transitions",

@@ -52,8 +52,17 @@ class ZooTest {
         } else {
           String[] lines = found.split("\n", 3);
           String row =
-              "| " + bug.name() + " | `" + bug.file() + "` | " + lines[0] + " | " + lines[1] + " | "
-                  + lines[2].substring(0, Math.min(110, lines[2].length())) + " |";
+              "| "
+                  + bug.name()
+                  + " | `"
+                  + bug.file()
+                  + "` | "
+                  + lines[0]
+                  + " | "
+                  + lines[1]
+                  + " | "
+                  + lines[2].substring(0, Math.min(110, lines[2].length()))
+                  + " |";
           table.append(row).append('\n');
           System.out.println(row);
         }

@@ -1,4 +1,6 @@
-/** The engine's core and loop, driven turn by turn by a seed, and what proves that it finds bugs. */
+/**
+ * The engine's core and loop, driven turn by turn by a seed, and what proves that it finds bugs.
+ */
 @NullMarked
 package dev.pawl.simulation;
 

@@ -202,5 +202,4 @@ public final class ScriptedCalls {
       return recorded.takeLabels(caller);
     }
   }
-
 }
