@@ -99,12 +99,14 @@ final class Acting {
 
   private void await(SplittableRandom random) {
     long timeout = random.nextBoolean() ? Micros.NEVER : Micros.of(Chances.seconds(random));
-    if (thread.lastChild != 0) {
-      Caller caller = thread.caller(JournalRow.Kind.AWAIT, thread.lastTask, thread.lastChild);
+    // One that has no child waits for its parent, which may wait for it: that must be refused.
+    long target = thread.lastChild != 0 ? thread.lastChild : attempt.parentId();
+    if (target != 0) {
+      Caller caller = thread.caller(JournalRow.Kind.AWAIT, thread.lastTask, target);
       JournalRow entry = body.memory().takeIfThere(caller);
       if (entry == null || entry.answer() != JournalRow.Answer.TIMED_OUT) {
         int seq = entry == null ? Command.NOT_RECORDED : entry.seq();
-        awaitRun(thread.lastChild, caller, seq, timeout);
+        awaitRun(target, caller, seq, timeout);
       }
     }
   }

@@ -419,6 +419,10 @@ final class Player {
           world.finished();
           return;
         }
+        if (world.nextDue() == Micros.NEVER && round > 0) {
+          world.invariants().failed("nothing ever happens to " + world.ledger().alive());
+          return;
+        }
         world.advanceTo(Math.max(world.nextDue(), world.now() + 1_000));
       }
       world.turn();
