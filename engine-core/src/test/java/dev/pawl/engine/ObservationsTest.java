@@ -42,12 +42,9 @@ class ObservationsTest {
   @Test
   void anAttemptIsPartOfTheTraceOfItsTrigger() {
     try (TestEngine engine = start(ECHO)) {
-      Observation request = Observation.start("request", registry);
-      RunHandle<String> handle;
-      try (Observation.Scope scope = request.openScope()) {
-        handle = engine.tasks().trigger(ECHO, "x");
-      }
-      request.stop();
+      RunHandle<String> handle =
+          Observation.createNotStarted("request", registry)
+              .observe(() -> engine.tasks().trigger(ECHO, "x"));
       engine.settle();
       FakeTracer.Span trigger = tracer.only(TRIGGER);
       FakeTracer.Span attempt = tracer.only(ATTEMPT);
@@ -155,10 +152,12 @@ class ObservationsTest {
 
   /** What the thread of a lane that observes something itself finds after a body. */
   private Observation after(Runnable body) {
-    try (Observation.Scope scope = Observation.start("lane", registry).openScope()) {
-      body.run();
-      return registry.getCurrentObservation();
-    }
+    return Observation.createNotStarted("lane", registry)
+        .observe(
+            () -> {
+              body.run();
+              return registry.getCurrentObservation();
+            });
   }
 
   @Test

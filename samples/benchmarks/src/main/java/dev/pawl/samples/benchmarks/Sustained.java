@@ -74,7 +74,9 @@ public final class Sustained implements Workload {
     }
   }
 
-  /** What the engine does when it is offered all it can take, and what a run takes of the database. */
+  /**
+   * What the engine does when it is offered all it can take, and what a run takes of the database.
+   */
   private record Peak(double perSecond, double bytesEach) {}
 
   private static Peak peak(Round round) throws Exception {
