@@ -1,5 +1,6 @@
 package dev.pawl.internal.loop;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.EngineClosedException;
@@ -9,18 +10,23 @@ import dev.pawl.PawlException;
 import dev.pawl.Queue;
 import dev.pawl.Retention;
 import dev.pawl.Retry;
+import dev.pawl.RunStatus;
 import dev.pawl.internal.queue.Machines;
 import dev.pawl.internal.queue.Queues;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredValue;
+import dev.pawl.spi.WaitRow;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -39,9 +45,12 @@ class LoopEndTest {
   /** The id of the first run of a new store. */
   private static final long FIRST_ID = new IdSource(0).next(NOW);
 
-  private static final class NoBodies implements Bodies {
+  /** Bodies that are entered, and do nothing by themselves. */
+  private record Entering(List<Attempt> entered) implements Bodies {
     @Override
-    public void enter(Attempt attempt) {}
+    public void enter(Attempt attempt) {
+      entered.add(attempt);
+    }
 
     @Override
     public void cancel(Attempt attempt, String reason) {}
@@ -69,24 +78,27 @@ class LoopEndTest {
   }
 
   private static Loop loop(RunStore store, Limits limits) {
-    return new Loop(
-        new Loop.Parts(
-            store,
-            new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
-            StoreState.NEW,
-            new NoBodies(),
-            task -> Retry.none(),
-            new Random(1),
-            limits,
-            10,
-            new Machines(Map.of(), Queues.UNLIMITED),
-            List.of(),
-            Set.of("task"),
-            new NoMetadata(),
-            new Events(),
-            Set.of(),
-            EndHooks.NONE,
-            Retention.defaults()));
+    return new Loop(parts(store, limits, new Entering(new ArrayList<>())));
+  }
+
+  private static Loop.Parts parts(RunStore store, Limits limits, Bodies bodies) {
+    return new Loop.Parts(
+        store,
+        new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
+        StoreState.NEW,
+        bodies,
+        task -> Retry.none(),
+        new Random(1),
+        limits,
+        10,
+        new Machines(Map.of(), Queues.UNLIMITED),
+        List.of(),
+        Set.of("task"),
+        new NoMetadata(),
+        new Events(),
+        Set.of(),
+        EndHooks.NONE,
+        Retention.defaults());
   }
 
   /** A store whose commits succeed only at first. */
@@ -193,5 +205,29 @@ class LoopEndTest {
     loop.open();
     loop.join();
     assertRefused(stop, EngineFailedException.class);
+  }
+
+  /** What is written of it in the turn that closes the engine is all that the next life knows. */
+  @Test
+  void aRunThatParksInTheLastTurnIsStoredWithWhatItWaitsFor() {
+    InMemoryStore memory = new InMemoryStore();
+    RunStore store = memory.open();
+    List<Attempt> entered = new ArrayList<>();
+    DrivenLoop loop = new DrivenLoop(parts(store, Limits.defaults(), new Entering(entered)));
+    loop.begin();
+    loop.post(trigger(0));
+    loop.post(new Command.Pause(false, new Reply<>()));
+    loop.step();
+    Caller caller =
+        new Caller(entered.getFirst(), true, JournalRow.Kind.TRIGGER_AND_WAIT, "task", 0);
+    loop.post(new Command.Drain(null, new Reply<>()));
+    loop.post(new Command.TriggerAndWait(trigger(0).request(), caller, new Reply<>()));
+    loop.post(new Command.Stop(new Reply<>()));
+    loop.step();
+    LiveRow parent = store.live(0, 1).getFirst();
+    LiveRow child = store.live(parent.id(), 1).getFirst();
+    assertThat(parent.status()).isEqualTo(RunStatus.WAITING);
+    assertThat(parent.waits())
+        .containsExactly(new WaitRow(0, WaitRow.Kind.RUN, child.id(), Micros.NEVER));
   }
 }
