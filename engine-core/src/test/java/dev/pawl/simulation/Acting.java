@@ -216,7 +216,7 @@ final class Acting {
           });
       return;
     }
-    carryOn(entry, first.size(), second, caller, awaited, breaks);
+    carryOn(entry, second, caller, awaited, breaks);
   }
 
   private static long hash(long before, List<TriggerRequest> items) {
@@ -228,12 +228,7 @@ final class Acting {
   }
 
   private void carryOn(
-      JournalRow entry,
-      int firstSize,
-      List<Draft> second,
-      Caller caller,
-      boolean awaited,
-      boolean breaks) {
+      JournalRow entry, List<Draft> second, Caller caller, boolean awaited, boolean breaks) {
     BatchRow row = world.store().batch(entry.targetId()).orElse(null);
     if (row == null) {
       return;

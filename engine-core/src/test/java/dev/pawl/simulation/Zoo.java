@@ -3,6 +3,7 @@ package dev.pawl.simulation;
 import java.util.List;
 
 /** Bugs that the simulation must find: those that engines of this kind have had, and more. */
+@SuppressWarnings("StringConcatToTextBlock") // pieces of lines, whose indentation counts
 final class Zoo {
   private Zoo() {}
 

@@ -154,6 +154,7 @@ final class KillChild {
     }
   }
 
+  @SuppressWarnings("RedundantControlFlow") // a catch says what it does
   private void drain() throws InterruptedException {
     for (List<Run<?>> open = open(engine); !open.isEmpty(); open = open(engine)) {
       for (Run<?> run : open) {

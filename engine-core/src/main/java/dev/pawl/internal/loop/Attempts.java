@@ -274,7 +274,7 @@ final class Attempts {
       if (run.state instanceof RunState.Executing) {
         handBack(turn, run);
       } else {
-        finisher.dismiss(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
+        finisher.leave(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
       }
     }
   }

@@ -85,6 +85,20 @@ final class Finisher {
    * is refused.
    */
   void dismiss(Turn turn, LiveRun run, PawlException reason) {
+    endAttempt(turn, run, reason);
+    waits.abandonAll(turn, run, reason);
+  }
+
+  /**
+   * The engine closes while the run is parked: as {@link #dismiss}, but what it waits for is still
+   * in its row where that is written in the same turn, so that the next life waits for it.
+   */
+  void leave(Turn turn, LiveRun run, PawlException reason) {
+    endAttempt(turn, run, reason);
+    waits.refuseAll(turn, run, reason);
+  }
+
+  private static void endAttempt(Turn turn, LiveRun run, PawlException reason) {
     Attempt attempt = run.attempt;
     if (attempt != null) {
       attempt.over = reason;
@@ -94,7 +108,6 @@ final class Finisher {
       }
       attempt.joins.clear();
     }
-    waits.abandonAll(turn, run, reason);
   }
 
   private void tell(Turn turn, Waiter waiter, ResultRow result) {

@@ -133,6 +133,12 @@ final class Waits {
 
   /** Nobody waits any more: the attempt is over, or is entered anew. */
   void abandonAll(Turn turn, LiveRun run, PawlException reason) {
+    refuseAll(turn, run, reason);
+    run.waits.clear();
+  }
+
+  /** Nobody waits any more in this process; what the run waits for stays, for the next one. */
+  void refuseAll(Turn turn, LiveRun run, PawlException reason) {
     for (Waiter.OpenWait wait : run.waits) {
       wait.abandoned = true;
       engine.timers.remove(wait);
@@ -141,7 +147,6 @@ final class Waits {
         turn.refuse(reply, reason);
       }
     }
-    run.waits.clear();
   }
 
   /** Parks the run where each of its threads waits. */

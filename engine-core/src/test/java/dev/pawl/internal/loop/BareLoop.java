@@ -12,6 +12,7 @@ import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredValue;
 import dev.pawl.testing.TestEngine;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -21,9 +22,12 @@ import java.util.Set;
 final class BareLoop {
   private BareLoop() {}
 
-  private static final class NoBodies implements Bodies {
+  /** Bodies that are entered, and do nothing by themselves. */
+  record Entering(List<Attempt> entered) implements Bodies {
     @Override
-    public void enter(Attempt attempt) {}
+    public void enter(Attempt attempt) {
+      entered.add(attempt);
+    }
 
     @Override
     public void cancel(Attempt attempt, String reason) {}
@@ -52,25 +56,28 @@ final class BareLoop {
 
   /** A loop that was not opened: what is posted before that is taken in one turn. */
   static Loop over(RunStore store, Limits limits) {
-    return new Loop(
-        new Loop.Parts(
-            store,
-            new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
-            StoreState.NEW,
-            new NoBodies(),
-            task -> Retry.none(),
-            new Random(1),
-            limits,
-            10,
-            new Machines(Map.of(), Queues.UNLIMITED),
-            List.of(),
-            Set.of("task"),
-            new NoMetadata(),
-            new Events(),
-            Tally.NONE,
-            Set.of(),
-            EndHooks.NONE,
-            Retention.defaults()));
+    return new Loop(parts(store, limits, new Entering(new ArrayList<>())));
+  }
+
+  static Loop.Parts parts(RunStore store, Limits limits, Bodies bodies) {
+    return new Loop.Parts(
+        store,
+        new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
+        StoreState.NEW,
+        bodies,
+        task -> Retry.none(),
+        new Random(1),
+        limits,
+        10,
+        new Machines(Map.of(), Queues.UNLIMITED),
+        List.of(),
+        Set.of("task"),
+        new NoMetadata(),
+        new Events(),
+        Tally.NONE,
+        Set.of(),
+        EndHooks.NONE,
+        Retention.defaults());
   }
 
   /** A trigger of a small payload. */

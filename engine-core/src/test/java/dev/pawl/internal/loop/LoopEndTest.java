@@ -1,18 +1,25 @@
 package dev.pawl.internal.loop;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
+import dev.pawl.RunStatus;
+import dev.pawl.spi.JournalRow;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
+import dev.pawl.spi.WaitRow;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -107,5 +114,30 @@ class LoopEndTest {
     loop.open();
     loop.join();
     assertRefused(stop, EngineFailedException.class);
+  }
+
+  /** What is written of it in the turn that closes the engine is all that the next life knows. */
+  @Test
+  void aRunThatParksInTheLastTurnIsStoredWithWhatItWaitsFor() {
+    InMemoryStore memory = new InMemoryStore();
+    RunStore store = memory.open();
+    List<Attempt> entered = new ArrayList<>();
+    DrivenLoop loop =
+        new DrivenLoop(BareLoop.parts(store, Limits.defaults(), new BareLoop.Entering(entered)));
+    loop.begin();
+    loop.post(BareLoop.trigger(0));
+    loop.post(new Command.Pause(false, new Reply<>()));
+    loop.step();
+    Caller caller =
+        new Caller(entered.getFirst(), true, JournalRow.Kind.TRIGGER_AND_WAIT, "task", 0);
+    loop.post(new Command.Drain(null, new Reply<>()));
+    loop.post(new Command.TriggerAndWait(BareLoop.trigger(0).request(), caller, new Reply<>()));
+    loop.post(new Command.Stop(new Reply<>()));
+    loop.step();
+    LiveRow parent = store.live(0, 1).getFirst();
+    LiveRow child = store.live(parent.id(), 1).getFirst();
+    assertThat(parent.status()).isEqualTo(RunStatus.WAITING);
+    assertThat(parent.waits())
+        .containsExactly(new WaitRow(0, WaitRow.Kind.RUN, child.id(), Micros.NEVER));
   }
 }

@@ -56,6 +56,7 @@ public final class ReadOnlyCopy {
     return folder.toRealPath();
   }
 
+  @SuppressWarnings("try") // the look keeps others from opening the store meanwhile
   private static void copyUnchanged(Path from, Path to) throws IOException {
     List<Path> files;
     try (StoreLock.Look look = StoreLock.look(from);

@@ -208,6 +208,7 @@ class StoreHealthTest {
   }
 
   @Test
+  @SuppressWarnings("try") // what it tells once it is closed is looked at
   void aStoreTellsWhatItTakes() {
     try (var store = (H2RunStore) H2Store.file(folder).open()) {
       store.commit(ChangesBuilder.changes().create(Rows.run(1)).build());

@@ -76,6 +76,7 @@ final class StoreScript implements AutoCloseable {
    * One life on a disk that fails: what is refused is tried again, and where even that does not
    * help, the disk is repaired.
    */
+  @SuppressWarnings("RedundantControlFlow") // a catch says what it does
   void liveStubbornly(int count) {
     H2RunStore store = null;
     for (int tries = 0; store == null; tries++) {

@@ -45,6 +45,7 @@ public final class Sink {
   private int before;
 
   /** Some of the bytes, in their order. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Part(byte[] bytes, int length) {}
 
   /** Forgets everything and leaves room for a head of so many bytes. */

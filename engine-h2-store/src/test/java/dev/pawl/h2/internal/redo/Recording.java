@@ -38,6 +38,7 @@ public final class Recording {
    * @param to the new name of a file that is renamed
    * @param at where something is written, or the size that a file is cut to
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Operation(Kind kind, String name, String to, int file, long at, byte[] bytes) {}
 
   /** Decides which operations fail. */
