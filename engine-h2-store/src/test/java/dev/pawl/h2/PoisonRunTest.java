@@ -14,7 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that ends its process in each attempt uses its attempts up, and the next life is stable. */
+/**
+ * A run that ends its process in each attempt uses its attempts up, and the next life is stable.
+ */
 class PoisonRunTest {
   private static final int ATTEMPTS = 3;
   private static final int HALTED = 7;
@@ -66,9 +68,7 @@ class PoisonRunTest {
     for (int life = 1; life <= ATTEMPTS + 2; life++) {
       Process child = ChildJvm.of(Child.class, "128m", folder.toString()).start();
       assertThat(child.waitFor(GUARD.toSeconds() * 2, TimeUnit.SECONDS)).isTrue();
-      assertThat(child.exitValue())
-          .as("life " + life)
-          .isEqualTo(life <= ATTEMPTS ? HALTED : 0);
+      assertThat(child.exitValue()).as("life " + life).isEqualTo(life <= ATTEMPTS ? HALTED : 0);
     }
     try (Engine engine =
         Engine.builder().store(H2Store.file(folder)).register(POISON, INNOCENT).open()) {

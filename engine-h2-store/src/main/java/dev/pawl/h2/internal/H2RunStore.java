@@ -145,7 +145,9 @@ public final class H2RunStore implements RunStore {
     LargeValues large =
         new LargeValues(description, claim.values(), readers, opened.writer()::takes);
     if (!options.salvage()) { // what was given up may be all that is left of a run
-      large.sweep(opened.journal()::force); // the database has all of its journal: what it does not name, nothing names
+      large.sweep(
+          opened.journal()
+              ::force); // the database has all of its journal: what it does not name, nothing names
     }
     opened.applier().start(keys -> large.giveUp(keys, opened.journal()::force));
     return new H2RunStore(

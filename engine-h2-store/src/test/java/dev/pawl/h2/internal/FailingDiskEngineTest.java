@@ -148,8 +148,7 @@ class FailingDiskEngineTest {
 
   /** Otherwise the test above has not shown that the engine was ever unhealthy. */
   @Test
-  void anEngineWhoseDiskIsFullIsUnhealthyAndRefusesFurtherCallsWithTheReason()
-      throws Exception {
+  void anEngineWhoseDiskIsFullIsUnhealthyAndRefusesFurtherCallsWithTheReason() throws Exception {
     RecordingDisk disk = new RecordingDisk();
     try (Engine engine = engine(disk, BOOT)) {
       List<String> acknowledged = new ArrayList<>();
@@ -161,8 +160,8 @@ class FailingDiskEngineTest {
         try {
           acknowledged.add(engine.tasks().trigger(ECHO, SMALL + "x".repeat(400)).id());
         } catch (PawlException e) {
-          assertThat(e).isInstanceOfAny(
-              OutcomeUnknownException.class, StoreUnavailableException.class);
+          assertThat(e)
+              .isInstanceOfAny(OutcomeUnknownException.class, StoreUnavailableException.class);
           refused++;
         }
         unhealthy = engine.health().status() == Health.Status.STORE_UNAVAILABLE;

@@ -86,7 +86,9 @@ class StoreDamageTest {
     int at = random.nextInt(bytes.length);
     int kind = random.nextInt(4);
     switch (kind) {
-      case 0 -> Arrays.fill(bytes, at / 512 * 512, Math.min(bytes.length, at / 512 * 512 + 512), (byte) 0);
+      case 0 ->
+          Arrays.fill(
+              bytes, at / 512 * 512, Math.min(bytes.length, at / 512 * 512 + 512), (byte) 0);
       case 1 -> bytes = Arrays.copyOf(bytes, at);
       default -> bytes[at] ^= (byte) (1 << random.nextInt(Byte.SIZE));
     }

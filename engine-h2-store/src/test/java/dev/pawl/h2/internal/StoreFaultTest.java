@@ -115,8 +115,7 @@ class StoreFaultTest {
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(
               () ->
-                  JournaledStores.open(
-                      temp, RedoMode.FORCED, StoreScript.SMALL, BOOT, script.disk))
+                  JournaledStores.open(temp, RedoMode.FORCED, StoreScript.SMALL, BOOT, script.disk))
           .isInstanceOf(StoreException.class);
     }
     script.disk.readOnly(false);

@@ -84,19 +84,21 @@ class StorePowerLossTest {
 
   private void examine(
       StoreScript script, long seed, RedoMode mode, int sector, long deadline, Random random) {
-      for (int i = 0; i < IMAGES_OF_A_SCRIPT && (images < LEAST || System.nanoTime() < deadline); i++) {
-        int operations = 1 + random.nextInt(script.disk.operations());
-        boolean kill = random.nextInt(KILL_EVERY) == 0;
-        double kept = kill ? 2 : KEPT[random.nextInt(KEPT.length)];
-        RecordingDisk image = script.disk.afterPowerLoss(operations, sector, kept, random);
-        String which = "script " + seed + " after " + operations + " operations, kept " + kept;
-        try {
-          examineImage(script, image, operations, mode, kill, which, random);
-        } catch (Exception | AssertionError e) {
-          problems.add(which + ": " + e + " " + dump(script, image, operations, e));
-        }
-        images++;
+    for (int i = 0;
+        i < IMAGES_OF_A_SCRIPT && (images < LEAST || System.nanoTime() < deadline);
+        i++) {
+      int operations = 1 + random.nextInt(script.disk.operations());
+      boolean kill = random.nextInt(KILL_EVERY) == 0;
+      double kept = kill ? 2 : KEPT[random.nextInt(KEPT.length)];
+      RecordingDisk image = script.disk.afterPowerLoss(operations, sector, kept, random);
+      String which = "script " + seed + " after " + operations + " operations, kept " + kept;
+      try {
+        examineImage(script, image, operations, mode, kill, which, random);
+      } catch (Exception | AssertionError e) {
+        problems.add(which + ": " + e + " " + dump(script, image, operations, e));
       }
+      images++;
+    }
   }
 
   private void report(RedoMode mode, int sector) {
@@ -172,7 +174,8 @@ class StorePowerLossTest {
           + String.join("\n", image.history("redo", image.operations()))
           + "\nIMAGE COPY\n"
           + String.join("\n", image.history("copy", image.operations()))
-          + "\nNAMES " + image.names();
+          + "\nNAMES "
+          + image.names();
     } catch (IOException x) {
       return "" + x;
     }

@@ -62,8 +62,7 @@ class SweepTest {
             temp, RedoMode.WRITTEN, LAZY, BOOT, heldAtDeletions(disk, deleting, goOn))) {
       assertThat(deleting.await(60, TimeUnit.SECONDS)).isTrue();
       before = disk.operations();
-      store.commit(
-          changes().update(Rows.newRun(1).payload(Rows.value("small")).build()).build());
+      store.commit(changes().update(Rows.newRun(1).payload(Rows.value("small")).build()).build());
       assertThat(store.run(1)).isPresent(); // the database has it
       goOn.countDown();
       while (!disk.folder("pawl.values").names().isEmpty()) {

@@ -46,8 +46,7 @@ class TidyingTest {
     CountDownLatch forcing = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     Disk disk = heldAtCopies(new RecordingDisk(), forcing, goOn);
-    H2RunStore store =
-        JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
+    H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
     for (long id = 1; forcing.getCount() > 0; id++) {
       store.commit(changes().create(Rows.run(id)).build());
     }
