@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * As many kills as one has time for: {@code mvn -q -Plong verify -Dpawl.kills=10000
- * -Dtest=KillLoopTest}. Of ten parts, three are a store in each durable mode, three an engine at
- * work, whose mode changes from life to life, and one brings old stores up to date. Each works on a
- * folder for some hundreds of kills, alternately with H2's own retention, which that outlasts, and
- * with a short one.
+ * -Dtest=KillLoopTest -Dsurefire.failIfNoSpecifiedTests=false}. Of ten parts, three are a store in
+ * each durable mode, three an engine at work, whose mode changes from life to life, and one brings
+ * old stores up to date. Each works on a folder for some hundreds of kills, alternately with H2's
+ * own retention, which that outlasts, and with a short one.
  */
 @EnabledIfSystemProperty(named = "pawl.long", matches = "true")
 class KillLoopTest {

@@ -31,8 +31,11 @@ class PoisonRunTest {
                 return text;
               });
 
+  /** Executes beside it, and may lose an attempt with each life. */
   private static final Task<String, String> INNOCENT =
-      Task.define("innocent", String.class, String.class).run((text, run) -> text);
+      Task.define("innocent", String.class, String.class)
+          .retry(Retry.exponential().maxAttempts(ATTEMPTS + 2))
+          .run((text, run) -> text);
 
   @TempDir Path folder;
 

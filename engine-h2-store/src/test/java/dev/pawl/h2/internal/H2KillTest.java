@@ -36,7 +36,7 @@ class H2KillTest {
   @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
   void nothingAcknowledgedIsLostBehindAJournal(RedoMode redo) throws Exception {
     StoreKills kills = StoreKills.journaled(temp, redo, LOW_RETENTION_MILLIS, 0, LONGEST_LIFE);
-    kills.run(Integer.getInteger("pawl.kills", 10));
+    kills.run(10);
     System.out.println("kill test " + redo + ": " + kills);
     assertThat(kills.problems()).isEmpty();
     assertThat(kills.copied()).as("the journal was cut behind a copy").isTrue();
@@ -54,7 +54,7 @@ class H2KillTest {
             Integer.getInteger("pawl.kill.pauseMicros", 10_000),
             LONGEST_LIFE);
     kills.live(WARM_UP);
-    kills.run(Integer.getInteger("pawl.kills", 200));
+    kills.run(200);
     System.out.println("long kill test " + redo + ": " + kills);
     assertThat(kills.problems()).isEmpty();
   }
@@ -81,7 +81,7 @@ class H2KillTest {
     StoreKills kills =
         kills(Options.pinned(1), Integer.getInteger("pawl.kill.pauseMicros", 10_000));
     kills.live(WARM_UP);
-    kills.run(Integer.getInteger("pawl.kills", 200));
+    kills.run(200);
     System.out.println("long kill test: " + kills);
     assertThat(kills.problems()).isEmpty();
     assertThat(kills.reusedSpace()).isTrue();
