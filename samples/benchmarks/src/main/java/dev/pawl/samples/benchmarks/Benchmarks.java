@@ -65,6 +65,7 @@ public final class Benchmarks {
             flags(workload), classPath(entrant), log, command(workload, entrant, folder))) {
       Optional<String> line = child.await(Figures::isLine, limitSeconds());
       if (line.isPresent()) {
+        child.awaitExit();
         Figures figures = Figures.parse(line.get());
         results.add(workload, entrant, figures);
         System.out.println(

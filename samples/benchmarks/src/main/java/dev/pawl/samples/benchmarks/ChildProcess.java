@@ -16,6 +16,8 @@ import java.util.function.Predicate;
 
 /** A JVM with the JDK of this one. What it says on standard error goes to a log file. */
 final class ChildProcess implements AutoCloseable {
+  private static final long EXIT_SECONDS = 60;
+
   private final Process process;
   private final BufferedReader out;
 
@@ -72,8 +74,9 @@ final class ChildProcess implements AutoCloseable {
     return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e6;
   }
 
-  int awaitExit() throws InterruptedException {
-    return process.waitFor();
+  /** Gives it time to end by itself, and to write what it writes then: a recording, an archive. */
+  void awaitExit() throws InterruptedException {
+    boolean unused = process.waitFor(EXIT_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Kills it where it still runs. */
