@@ -23,17 +23,14 @@ final class BatchRoutes {
 
   List<Route> routes() {
     return List.of(
-        Route.post("/v1/batches", this::trigger),
-        Route.get("/v1/batches/{batch}", this::retrieve));
+        Route.post("/v1/batches", this::trigger), Route.get("/v1/batches/{batch}", this::retrieve));
   }
 
   private record ItemBody(
       @Nullable String task, @Nullable JsonNode payload, @Nullable OptionsBody options) {
     BatchItem<?> item() {
       return BatchItem.of(
-          Field.required("items.task", task),
-          Field.payload(payload),
-          OptionsBody.options(options));
+          Field.required("items.task", task), Field.payload(payload), OptionsBody.options(options));
     }
   }
 

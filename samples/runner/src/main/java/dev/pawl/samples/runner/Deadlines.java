@@ -12,11 +12,11 @@ import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * Closes connections that take too long as a whole. An idle time-out alone does not: whoever sends a
- * byte now and then keeps a connection for ever, and there are only so many.
+ * Closes connections that take too long as a whole. An idle time-out alone does not: whoever sends
+ * a byte now and then keeps a connection for ever, and there are only so many.
  *
- * <p>A connection without a request has a time until the head of its next one is complete; a request
- * has a time until its answer has been taken.
+ * <p>A connection without a request has a time until the head of its next one is complete; a
+ * request has a time until its answer has been taken.
  */
 final class Deadlines extends Handler.Wrapper implements Connection.Listener {
   private final Scheduler scheduler;

@@ -44,8 +44,7 @@ final class Failures {
           new Refusal(409, "idempotency-conflict", e.getMessage());
       case PayloadTooLargeException e -> new Refusal(413, "payload-too-large", e.getMessage());
       case QueueFullException e -> new Refusal(429, "queue-full", e.getMessage());
-      case RateLimitException e ->
-          new Refusal(429, "rate-limited", e.getMessage(), e.retryAfter());
+      case RateLimitException e -> new Refusal(429, "rate-limited", e.getMessage(), e.retryAfter());
       case UnreadableValueException e ->
           new Refusal(500, "unreadable-value", "the stored value cannot be read");
       case EngineClosedException e -> new Refusal(503, "stopping", "the runner is stopping");
@@ -71,8 +70,7 @@ final class Failures {
     Refusal refusal = refusal(cause);
     return refusal.status() >= 500
         ? refusal
-        : new Refusal(
-            refusal.status(), refusal.type(), failure.getMessage(), refusal.retryAfter());
+        : new Refusal(refusal.status(), refusal.type(), failure.getMessage(), refusal.retryAfter());
   }
 
   private static Refusal unexpected(Throwable failure) {

@@ -14,12 +14,14 @@ import tools.jackson.databind.exc.PropertyBindingException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Bodies of requests and answers. Strict on the way in: an unknown field is most likely a misspelled
- * option, and a name that is there twice means something else to whoever checked it before. Nothing
- * in a body chooses a class.
+ * Bodies of requests and answers. Strict on the way in: an unknown field is most likely a
+ * misspelled option, and a name that is there twice means something else to whoever checked it
+ * before. Nothing in a body chooses a class.
  */
 final class Json {
-  /** Less than half of what the engine's own codec takes, so that whatever passes here reads there. */
+  /**
+   * Less than half of what the engine's own codec takes, so that whatever passes here reads there.
+   */
   private static final StreamReadConstraints CONSTRAINTS =
       StreamReadConstraints.builder()
           .maxNestingDepth(100)

@@ -9,8 +9,24 @@ import org.jspecify.annotations.Nullable;
 /** The filters of a list of runs, named as {@link RunQuery} has them. */
 final class Listing {
   private static final String[] PARAMETERS = {
-    "task", "status", "tag", "queue", "concurrencyKey", "idempotencyKey", "machine", "region",
-    "parent", "root", "batch", "replayOf", "replays", "rootsOnly", "from", "to", "period", "limit",
+    "task",
+    "status",
+    "tag",
+    "queue",
+    "concurrencyKey",
+    "idempotencyKey",
+    "machine",
+    "region",
+    "parent",
+    "root",
+    "batch",
+    "replayOf",
+    "replays",
+    "rootsOnly",
+    "from",
+    "to",
+    "period",
+    "limit",
     "after"
   };
 

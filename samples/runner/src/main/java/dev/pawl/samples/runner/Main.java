@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code java -jar runner.jar --store FOLDER --tasks tasks.jar}: see {@code docs/runner.md}. Ends
- * with 1 when it cannot start, 2 when it was told what makes no sense, and, as every Java does, with
- * 143 or 130 when SIGTERM or SIGINT has stopped it.
+ * with 1 when it cannot start, 2 when it was told what makes no sense, and, as every Java does,
+ * with 143 or 130 when SIGTERM or SIGINT has stopped it.
  */
 public final class Main {
   private static final Logger log = LoggerFactory.getLogger(Main.class);
@@ -36,8 +36,7 @@ public final class Main {
         return 0;
       }
       RunnerConfig config = RunnerConfig.of(commandLine);
-      Runner runner =
-          Runner.start(config, SecretKey.of(environment), Web.Patience.USUAL);
+      Runner runner = Runner.start(config, SecretKey.of(environment), Web.Patience.USUAL);
       Runtime.getRuntime()
           .addShutdownHook(new Thread(() -> stop(runner, config.stopTime()), "stop"));
       return 0;

@@ -86,8 +86,7 @@ final class QueueRoutes {
         engine
             .idempotencyKeys()
             .reset(
-                Field.required("task", body.task()),
-                IdempotencyKey.of(key.toArray(String[]::new)));
+                Field.required("task", body.task()), IdempotencyKey.of(key.toArray(String[]::new)));
     return Answer.json(new Freed(freed));
   }
 }

@@ -81,8 +81,7 @@ final class RunRoutes {
 
   private Answer list(Call call) {
     Page<Run<?>> page = engine.runs().list(Listing.query(call.query()));
-    return Answer.json(
-        new RunsView(page.items().stream().map(RunView::of).toList(), page.next()));
+    return Answer.json(new RunsView(page.items().stream().map(RunView::of).toList(), page.next()));
   }
 
   private Answer retrieve(Call call) {
@@ -92,7 +91,9 @@ final class RunRoutes {
     }
     Run<?> run = engine.runs().retrieve(call.id());
     RawValue payload =
-        run.payloadSize() > MAX_SHOWN_BYTES ? null : shown(() -> engine.runs().openPayload(run.id()));
+        run.payloadSize() > MAX_SHOWN_BYTES
+            ? null
+            : shown(() -> engine.runs().openPayload(run.id()));
     RawValue output =
         run.status() == RunStatus.COMPLETED
             ? shown(() -> engine.runs().openOutput(run.id()))

@@ -7,7 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The token that clients have to show. Kept as a hash only, so that no dump of an object has it. */
+/**
+ * The token that clients have to show. Kept as a hash only, so that no dump of an object has it.
+ */
 final class SecretKey {
   /** The environment variable that has it: other users can read an argument, not this. */
   static final String VARIABLE = "PAWL_SECRET_KEY";

@@ -64,7 +64,8 @@ final class TaskJars implements AutoCloseable {
         tasks.addAll(provider.tasks());
       }
     } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-      Throwable cause = e instanceof ServiceConfigurationError && e.getCause() != null ? e.getCause() : e;
+      Throwable cause =
+          e instanceof ServiceConfigurationError && e.getCause() != null ? e.getCause() : e;
       throw new UsageException("the tasks of " + jars + " cannot be loaded: " + cause, e);
     }
     if (tasks.isEmpty()) {

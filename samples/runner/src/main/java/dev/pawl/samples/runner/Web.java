@@ -98,14 +98,14 @@ final class Web implements AutoCloseable {
     return new Web(server, connector, config.address());
   }
 
-  private static ServerConnector connector(
-      Server server, RunnerConfig config, Patience patience) {
+  private static ServerConnector connector(Server server, RunnerConfig config, Patience patience) {
     HttpConfiguration http = new HttpConfiguration();
     http.setSendServerVersion(false);
     http.setRequestHeaderSize(MAX_HEAD_BYTES);
     http.setRelativeRedirectAllowed(false);
     ServerConnector connector =
-        new ServerConnector(server, 1, ACCEPTORS_AND_SELECTORS - 1, new HttpConnectionFactory(http));
+        new ServerConnector(
+            server, 1, ACCEPTORS_AND_SELECTORS - 1, new HttpConnectionFactory(http));
     connector.setHost(config.address().getHostAddress());
     connector.setPort(config.port());
     connector.setIdleTimeout(patience.exchange().toMillis());

@@ -91,9 +91,11 @@ class ApiTest {
     assertThat(client.post("/v1/runs", debounced).expect(200).json().get("id").asString())
         .isEqualTo(id);
     assertThat(client.get("/v1/runs/" + id).json().at("/payload/seconds").asInt()).isEqualTo(1);
-    String lane = "{\"task\": \"nap\", \"payload\": {\"seconds\": 0}, \"options\": {\"region\": \"x\"}}";
+    String lane =
+        "{\"task\": \"nap\", \"payload\": {\"seconds\": 0}, \"options\": {\"region\": \"x\"}}";
     assertThat(client.post("/v1/runs", lane).expect(400).error()).isEqualTo("invalid-option");
-    client.post("/v1/idempotency-keys/reset", "{\"task\": \"nap\", \"key\": [\"all\", \"options\"]}")
+    client
+        .post("/v1/idempotency-keys/reset", "{\"task\": \"nap\", \"key\": [\"all\", \"options\"]}")
         .expect(200);
     assertThat(client.post("/v1/runs", other).expect(201).json().get("outcome").asString())
         .isEqualTo("CREATED");
@@ -120,8 +122,12 @@ class ApiTest {
     assertThat(read.get("failed").asInt()).isEqualTo(1);
     assertThat(client.post("/v1/batches", body).expect(200).json().get("isCached").asBoolean())
         .isTrue();
-    String listed = client.get("/v1/runs?tag=each&batch=" + batch.get("id").asString()).json()
-        .get("runs").toString();
+    String listed =
+        client
+            .get("/v1/runs?tag=each&batch=" + batch.get("id").asString())
+            .json()
+            .get("runs")
+            .toString();
     assertThat(listed).contains(runs.get(0).asString()).doesNotContain(runs.get(1).asString());
   }
 

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Every request of {@code docs/runner.md} is answered well, and every route has one there. */
 class DocumentedRequestsTest {
   private static final Pattern CURL =
-      Pattern.compile("^curl -s (?:\"([^\"]+)\"|(\\S+))((?:'[^']*'|\\\\\\n|[^'\\n])*)$", Pattern.MULTILINE);
+      Pattern.compile(
+          "^curl -s (?:\"([^\"]+)\"|(\\S+))((?:'[^']*'|\\\\\\n|[^'\\n])*)$", Pattern.MULTILINE);
   private static final Pattern BODY = Pattern.compile("-d '([^']*)'");
   private static final Pattern CONTENT_TYPE = Pattern.compile("-H 'Content-Type: ([^']*)'");
 
@@ -96,8 +97,7 @@ class DocumentedRequestsTest {
             .filter(route -> route.method().equals(example.method()) && route.match(path) != null)
             .forEach(route -> asked.add(route.toString()));
       }
-      assertThat(asked)
-          .containsAll(routes.stream().map(Route::toString).toList());
+      assertThat(asked).containsAll(routes.stream().map(Route::toString).toList());
     }
   }
 

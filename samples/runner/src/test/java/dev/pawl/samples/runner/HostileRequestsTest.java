@@ -27,7 +27,13 @@ class HostileRequestsTest {
   static void start() throws UsageException {
     runner =
         Local.start(
-            store, Local.KEY, Local.IMPATIENCE, "--max-body-bytes", "2048", "--hosts", "Jobs.Example");
+            store,
+            Local.KEY,
+            Local.IMPATIENCE,
+            "--max-body-bytes",
+            "2048",
+            "--hosts",
+            "Jobs.Example");
     client = new Client(runner.port(), Local.KEY);
   }
 
@@ -37,8 +43,13 @@ class HostileRequestsTest {
   }
 
   private static String get(String host, String more) {
-    return "GET /v1/queues HTTP/1.1\nHost: " + host + "\nAuthorization: Bearer " + Local.KEY
-        + "\nConnection: close\n" + more + "\n";
+    return "GET /v1/queues HTTP/1.1\nHost: "
+        + host
+        + "\nAuthorization: Bearer "
+        + Local.KEY
+        + "\nConnection: close\n"
+        + more
+        + "\n";
   }
 
   @Test
@@ -55,22 +66,38 @@ class HostileRequestsTest {
     nobody.get("/metrics").expect(401);
     nobody.post("/v1/runs", TRIGGER).expect(401);
     nobody.get("/nothing").expect(401);
-    nobody.send("GET", "/v1/queues", null, Map.of("Authorization", "Basic " + Local.KEY))
+    nobody
+        .send("GET", "/v1/queues", null, Map.of("Authorization", "Basic " + Local.KEY))
         .expect(401);
     nobody.get("/healthz").expect(200);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"localhost", "LOCALHOST:80", "127.0.0.1", "127.0.0.1:7295", "[::1]:1", "jobs.example"})
+      strings = {
+        "localhost",
+        "LOCALHOST:80",
+        "127.0.0.1",
+        "127.0.0.1:7295",
+        "[::1]:1",
+        "jobs.example"
+      })
   void ourOwnNamesAreTaken(String host) throws IOException {
     assertThat(Wire.status(Wire.ask(runner.port(), get(host, "")))).isEqualTo(200);
   }
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"evil.example", "evil.example:7295", "localhost.evil.example", "127.0.0.2",
-        "jobs.example.evil", "localhost, evil.example", "user@localhost", ""})
+      strings = {
+        "evil.example",
+        "evil.example:7295",
+        "localhost.evil.example",
+        "127.0.0.2",
+        "jobs.example.evil",
+        "localhost, evil.example",
+        "user@localhost",
+        ""
+      })
   void otherNamesAreRefused(String host) throws IOException {
     assertThat(Wire.status(Wire.ask(runner.port(), get(host, "")))).isIn(400, 421);
   }
@@ -96,7 +123,9 @@ class HostileRequestsTest {
     String crossSite = "Sec-Fetch-Site: cross-site\n";
     assertThat(Wire.status(Wire.ask(runner.port(), get("localhost", crossSite)))).isEqualTo(403);
     String answer = Wire.ask(runner.port(), get("localhost", ""));
-    assertThat(answer.toLowerCase(Locale.ROOT)).doesNotContain("access-control-").doesNotContain("server:");
+    assertThat(answer.toLowerCase(Locale.ROOT))
+        .doesNotContain("access-control-")
+        .doesNotContain("server:");
     client.send("OPTIONS", "/v1/runs", null, Map.of()).expect(405);
     client.send("TRACE", "/v1/runs", null, Map.of()).expect(405);
   }
@@ -104,14 +133,19 @@ class HostileRequestsTest {
   @Test
   void aFormCannotTrigger() {
     for (String type :
-        List.of("text/plain", "application/x-www-form-urlencoded", "text/plain; application/json",
-            "application/jsonx", "application/json; charset=utf-16")) {
+        List.of(
+            "text/plain",
+            "application/x-www-form-urlencoded",
+            "text/plain; application/json",
+            "application/jsonx",
+            "application/json; charset=utf-16")) {
       client.send("POST", "/v1/runs", TRIGGER, Map.of("Content-Type", type)).expect(415);
     }
     client.send("POST", "/v1/runs", TRIGGER, Map.of()).expect(415);
     client.send("POST", "/v1/runs", null, Map.of()).expect(415);
     client
-        .send("POST", "/v1/runs", TRIGGER, Map.of("Content-Type", "application/JSON; charset=UTF-8"))
+        .send(
+            "POST", "/v1/runs", TRIGGER, Map.of("Content-Type", "application/JSON; charset=UTF-8"))
         .expect(201);
   }
 
@@ -138,8 +172,11 @@ class HostileRequestsTest {
   }
 
   private static String head(String more) {
-    return "POST /v1/runs HTTP/1.1\nHost: localhost\nAuthorization: Bearer " + Local.KEY
-        + "\nContent-Type: application/json\nConnection: close\n" + more + "\n\n";
+    return "POST /v1/runs HTTP/1.1\nHost: localhost\nAuthorization: Bearer "
+        + Local.KEY
+        + "\nContent-Type: application/json\nConnection: close\n"
+        + more
+        + "\n\n";
   }
 
   @Test

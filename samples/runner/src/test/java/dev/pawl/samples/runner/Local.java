@@ -35,8 +35,16 @@ final class Local {
     List<String> args =
         new ArrayList<>(
             List.of(
-                "--store", store.toString(), "--tasks", tasks().toString(), "--port", "0",
-                "--durability", "PROCESS", "--stop-time", "5s"));
+                "--store",
+                store.toString(),
+                "--tasks",
+                tasks().toString(),
+                "--port",
+                "0",
+                "--durability",
+                "PROCESS",
+                "--stop-time",
+                "5s"));
     args.addAll(List.of(more));
     RunnerConfig config = RunnerConfig.of(CommandLine.parse(args.toArray(String[]::new)));
     Map<String, String> environment = key == null ? Map.of() : Map.of(SecretKey.VARIABLE, key);

@@ -20,7 +20,8 @@ class RunnerProcessTest {
     String cutOff;
     try (RunnerProcess process = RunnerProcess.start(store, Map.of())) {
       Client client = new Client(process.port());
-      done = client.trigger("greet-all", "{\"people\": [{\"name\": \"Ada\"}, {\"name\": \"Bob\"}]}");
+      done =
+          client.trigger("greet-all", "{\"people\": [{\"name\": \"Ada\"}, {\"name\": \"Bob\"}]}");
       assertThat(client.ended(done).get("output").asInt()).isEqualTo(2);
       cutOff = client.trigger("nap", "{\"seconds\": 3000}");
       try (RunnerProcess second = RunnerProcess.start(store, Map.of())) {

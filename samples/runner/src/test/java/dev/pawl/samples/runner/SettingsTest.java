@@ -107,7 +107,6 @@ class SettingsTest {
         .isInstanceOf(UsageException.class)
         .hasMessageContaining("no jar");
     Files.writeString(jar, "no jar either");
-    assertThatThrownBy(() -> TaskJars.load(List.of(jar)))
-        .isInstanceOf(UsageException.class);
+    assertThatThrownBy(() -> TaskJars.load(List.of(jar))).isInstanceOf(UsageException.class);
   }
 }
