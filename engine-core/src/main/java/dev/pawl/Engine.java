@@ -76,10 +76,10 @@ public interface Engine extends AutoCloseable {
   EventSubscription onEvent(RunListener listener);
 
   /**
-   * Makes a backup while the engine works: a folder that opens as the store does, with everything in
-   * it that was acknowledged before this call. Triggers and bodies do not wait for it. Returns when
-   * the backup is on the disk; call it from a thread that may take that long. A backup under way is
-   * given up when the engine is closed.
+   * Makes a backup while the engine works: a folder that opens as the store does, with everything
+   * in it that was acknowledged before this call. Triggers and bodies do not wait for it. Returns
+   * when the backup is on the disk; call it from a thread that may take that long. A backup under
+   * way is given up when the engine is closed.
    *
    * <pre>{@code
    * engine.backup(Path.of("backups", "2026-03-01"));
@@ -89,7 +89,8 @@ public interface Engine extends AutoCloseable {
    * H2Store.file(folder)}.
    *
    * @param folder where to; a folder that is not there, or empty: nothing is ever replaced
-   * @throws dev.pawl.spi.StoreException if it could not be made, and why; nothing is left of it then
+   * @throws dev.pawl.spi.StoreException if it could not be made, and why; nothing is left of it
+   *     then
    */
   Backup backup(Path folder);
 

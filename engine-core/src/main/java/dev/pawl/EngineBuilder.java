@@ -200,8 +200,8 @@ public final class EngineBuilder {
 
   /**
    * Where the engine's meters go: counters, timers and gauges whose names begin with {@code pawl.}.
-   * Tasks and queues are tags, runs and payloads never. Default: none, and then nothing is measured;
-   * Micrometer need not be there.
+   * Tasks and queues are tags, runs and payloads never. Default: none, and then nothing is
+   * measured; Micrometer need not be there.
    *
    * <p>Counters and timers are written by the engine's own thread, so that a registry must not
    * block. When the engine is closed, the meters that show how it is are taken out of the registry.
@@ -237,8 +237,8 @@ public final class EngineBuilder {
    * Opens the store, recovers what a former process left, and accepts triggers, without executing.
    *
    * @throws DuplicateTaskException if two tasks have one id
-   * @throws InvalidOptionException if there is no store, if a machine weighs more than the capacity,
-   *     or if the codec cannot encode and decode the types of a task
+   * @throws InvalidOptionException if there is no store, if a machine weighs more than the
+   *     capacity, or if the codec cannot encode and decode the types of a task
    * @throws dev.pawl.spi.StoreException if the store cannot be opened; the message says why
    */
   public Engine open() {

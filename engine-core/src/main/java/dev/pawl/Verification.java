@@ -33,8 +33,7 @@ public record Verification(long runs, Map<Kind, Long> counts, List<Problem> prob
    *
    * @param message why, in a sentence
    */
-  public record Problem(
-      Kind kind, String runId, String taskId, RunStatus status, String message) {}
+  public record Problem(Kind kind, String runId, String taskId, RunStatus status, String message) {}
 
   /** What was found; later changes of the collections do not change it. */
   public Verification {

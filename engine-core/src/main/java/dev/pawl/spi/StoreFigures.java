@@ -18,8 +18,7 @@ public record StoreFigures(
   public static final long UNKNOWN = -1;
 
   /** Nothing is known, and nobody needs to look. */
-  public static final StoreFigures NONE =
-      new StoreFigures(UNKNOWN, UNKNOWN, UNKNOWN, List.of());
+  public static final StoreFigures NONE = new StoreFigures(UNKNOWN, UNKNOWN, UNKNOWN, List.of());
 
   /** Figures, and concerns that do not change. */
   public StoreFigures {

@@ -14,8 +14,8 @@ public interface StoreProvider {
   RunStore open();
 
   /**
-   * Opens the store as it is, to be read: nothing of it is changed, and what would change it throws.
-   * By default a store cannot do that.
+   * Opens the store as it is, to be read: nothing of it is changed, and what would change it
+   * throws. By default a store cannot do that.
    *
    * @throws StoreException if there is no store, or it cannot be opened so
    */

@@ -1,8 +1,8 @@
 package dev.pawl.testing;
 
+import dev.pawl.Backup;
 import dev.pawl.EngineClosedException;
 import dev.pawl.RunContext;
-import dev.pawl.Backup;
 import dev.pawl.RunStatus;
 import dev.pawl.internal.api.Probe;
 import dev.pawl.internal.exec.CurrentRun;

@@ -22,9 +22,9 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * Finds what users see and nobody has described. The compiler checks what is written in Javadoc, but
- * where it looks for what is missing it also asks for a tag for each parameter and return value,
- * which would say again what the first sentence says.
+ * Finds what users see and nobody has described. The compiler checks what is written in Javadoc,
+ * but where it looks for what is missing it also asks for a tag for each parameter and return
+ * value, which would say again what the first sentence says.
  */
 public final class ApiDocs {
   private ApiDocs() {}
@@ -35,8 +35,7 @@ public final class ApiDocs {
     List<String> missing = new ArrayList<>();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
         Stream<Path> sources = Files.list(folder)) {
-      List<Path> java =
-          sources.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+      List<Path> java = sources.filter(file -> file.toString().endsWith(".java")).sorted().toList();
       JavacTask task =
           (JavacTask)
               compiler.getTask(

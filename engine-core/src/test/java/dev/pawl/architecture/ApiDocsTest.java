@@ -43,7 +43,11 @@ class ApiDocsTest {
         """);
     assertThat(ApiDocs.missing(folder))
         .containsExactlyInAnyOrder(
-            "Shown", "Shown.bare", "Shown.Pair.<init>", "Shown.Pair.LIMIT", "Shown.Blank",
+            "Shown",
+            "Shown.bare",
+            "Shown.Pair.<init>",
+            "Shown.Pair.LIMIT",
+            "Shown.Blank",
             "Shown.Blank.TWO");
   }
 }

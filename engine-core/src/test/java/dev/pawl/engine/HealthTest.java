@@ -106,9 +106,7 @@ class HealthTest {
         TestEngine.start(
             () -> store(commits, StoreFigures.NONE),
             builder ->
-                builder
-                    .register(ECHO)
-                    .limits(Limits.defaults().lateAfter(Duration.ofMillis(1))))) {
+                builder.register(ECHO).limits(Limits.defaults().lateAfter(Duration.ofMillis(1))))) {
       Gate gate = new Gate();
       commits.set(gate);
       CompletableFuture<RunHandle<String>> trigger =
@@ -134,8 +132,7 @@ class HealthTest {
       engine.settle();
       engine.clock().set(engine.now().plus(Duration.ofMinutes(3))); // as where the loop was away
       engine.advance(Duration.ZERO);
-      assertThat(engine.runs().stream(RunQuery.all()).toList().getFirst().isCompleted())
-          .isTrue();
+      assertThat(engine.runs().stream(RunQuery.all()).toList().getFirst().isCompleted()).isTrue();
       assertThat(engine.health().concerns())
           .singleElement()
           .satisfies(concern -> assertThat(concern.kind()).isEqualTo(Kind.LATE))
@@ -151,9 +148,7 @@ class HealthTest {
     }
     try (TestEngine engine =
         TestEngine.start(
-            TestEngine.START.plus(Duration.ofDays(1)),
-            store,
-            builder -> builder.register(ECHO))) {
+            TestEngine.START.plus(Duration.ofDays(1)), store, builder -> builder.register(ECHO))) {
       engine.settle();
       assertThat(engine.health().concerns()).isEmpty();
     }

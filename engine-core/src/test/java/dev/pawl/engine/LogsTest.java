@@ -69,10 +69,14 @@ class LogsTest {
 
   private static Map<String, String> keysOf(RunHandle<?> handle, int attempt) {
     return Map.of(
-        "pawl.task", "logs",
-        "pawl.run", handle.id(),
-        "pawl.attempt", String.valueOf(attempt),
-        "pawl.queue", "orders");
+        "pawl.task",
+        "logs",
+        "pawl.run",
+        handle.id(),
+        "pawl.attempt",
+        String.valueOf(attempt),
+        "pawl.queue",
+        "orders");
   }
 
   @Test
@@ -169,8 +173,7 @@ class LogsTest {
     Task<String, String> gone =
         Task.define("gone", String.class, String.class).run((text, run) -> text);
     InMemoryStore store = new InMemoryStore();
-    try (TestEngine engine =
-        TestEngine.start(store, builder -> builder.register(here, gone))) {
+    try (TestEngine engine = TestEngine.start(store, builder -> builder.register(here, gone))) {
       engine.tasks().trigger(here, "x", options().delay("1h"));
       engine.pause();
       engine.tasks().trigger(gone, "x");

@@ -90,8 +90,7 @@ class MetersTest {
           .containsEntry("pawl_triggers_total{outcome=created,task=echo}", 3.0)
           .containsEntry("pawl_triggers_total{outcome=deduplicated,task=echo}", 1.0)
           .containsEntry("pawl_triggers_total{outcome=debounced,task=echo}", 1.0)
-          .containsEntry(
-              "pawl_runs_ended_total{queue=task/echo,status=completed,task=echo}", 3.0)
+          .containsEntry("pawl_runs_ended_total{queue=task/echo,status=completed,task=echo}", 3.0)
           .containsEntry("pawl_runs_ended_total{queue=slow,status=failed,task=fail}", 1.0)
           .containsEntry(
               "pawl_attempt_duration_seconds_count{outcome=retried,queue=slow,task=fail}", 1.0)
@@ -135,9 +134,7 @@ class MetersTest {
   void anAttemptTakesAsLongAsItsBodyWithWhatThatWaitsFor() {
     Task<String, String> waits =
         Task.define("waits", String.class, String.class)
-            .run(
-                (text, run) ->
-                    run.triggerAndWait(ECHO, text, options().delay("30s")).unwrap());
+            .run((text, run) -> run.triggerAndWait(ECHO, text, options().delay("30s")).unwrap());
     try (TestEngine engine = start(waits, ECHO)) {
       engine.tasks().trigger(waits, "x");
       engine.advance(Duration.ofMinutes(1));
@@ -176,8 +173,7 @@ class MetersTest {
       assertThat(scrape())
           .containsEntry("pawl_queue_queued{queue=narrow}", 0.0)
           .containsEntry("pawl_queue_oldest_age_seconds{queue=narrow}", 0.0)
-          .containsEntry(
-              "pawl_run_start_delay_seconds_sum{queue=narrow,task=slow}", 180.0);
+          .containsEntry("pawl_run_start_delay_seconds_sum{queue=narrow,task=slow}", 180.0);
     }
   }
 

@@ -119,8 +119,7 @@ class ObservationsTest {
       engine.settle();
       assertThat(tracer.only(ATTEMPT).context().getError()).isSameAs(thrown);
       assertThat(tracer.only(ATTEMPT).tag("outcome")).isEqualTo("failed");
-      assertThatThrownBy(
-              () -> engine.tasks().trigger(fails, "x", options().tags("x".repeat(200))))
+      assertThatThrownBy(() -> engine.tasks().trigger(fails, "x", options().tags("x".repeat(200))))
           .isInstanceOf(InvalidOptionException.class);
       FakeTracer.Span refused = tracer.all(TRIGGER).getLast();
       assertThat(refused.tag("outcome")).isEqualTo("rejected");

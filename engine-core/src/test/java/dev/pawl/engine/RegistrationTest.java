@@ -64,8 +64,7 @@ class RegistrationTest {
   void aTypeThatCannotBeReadIsRefusedByTaskAndType(Class<?> type) {
     InMemoryStore store = new InMemoryStore();
     assertThatThrownBy(
-            () ->
-                Engine.builder().store(store).register(taking(TypeRef.of(type))).open())
+            () -> Engine.builder().store(store).register(taking(TypeRef.of(type))).open())
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageContaining("\"takes\"")
         .hasMessageContaining("payload type")
@@ -138,8 +137,7 @@ class RegistrationTest {
 
   private static List<String> warnings(Task<?, ?>... tasks) {
     try (EngineLog log = EngineLog.open()) {
-      TestEngine.start(
-              new InMemoryStore(), builder -> builder.maxConcurrency(10).register(tasks))
+      TestEngine.start(new InMemoryStore(), builder -> builder.maxConcurrency(10).register(tasks))
           .close();
       return log.takeUnexpected(message -> false);
     }
@@ -163,7 +161,9 @@ class RegistrationTest {
                 define("d")
                     .queue(Queue.named("shared").concurrencyLimit(4))
                     .run((text, run) -> text),
-                define("e").queue(Queue.named("shut").concurrencyLimit(0)).run((text, run) -> text)))
+                define("e")
+                    .queue(Queue.named("shut").concurrencyLimit(0))
+                    .run((text, run) -> text)))
         .satisfiesExactly(
             warning -> assertThat(warning).contains("\"a\"", "PT0.03S"),
             warning -> assertThat(warning).contains("\"b\"", "\"wide\"", "maxConcurrency 10"),
@@ -173,12 +173,8 @@ class RegistrationTest {
             warnings(
                 define("a").ttl(Duration.ofSeconds(1)).run((text, run) -> text),
                 define("b").ttl(Duration.ZERO).run((text, run) -> text),
-                define("c")
-                    .queue(Queue.named("q").concurrencyLimit(10))
-                    .run((text, run) -> text),
-                define("d")
-                    .queue(Queue.named("q").concurrencyLimit(10))
-                    .run((text, run) -> text)))
+                define("c").queue(Queue.named("q").concurrencyLimit(10)).run((text, run) -> text),
+                define("d").queue(Queue.named("q").concurrencyLimit(10)).run((text, run) -> text)))
         .isEmpty();
   }
 }

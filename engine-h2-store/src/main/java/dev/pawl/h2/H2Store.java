@@ -155,7 +155,8 @@ public final class H2Store implements StoreProvider {
   @Override
   public RunStore openReadOnly() {
     if (!(location instanceof FileLocation file)) {
-      throw new StoreException(this + " is in memory; only a store in files can be looked at", null);
+      throw new StoreException(
+          this + " is in memory; only a store in files can be looked at", null);
     }
     return ReadOnlyCopy.open(file.folder(), toString(), readers);
   }

@@ -59,8 +59,7 @@ class BackupTest {
   }
 
   private static Map<String, Seen> runsOf(Path store) {
-    try (Engine engine =
-        Engine.builder().store(H2Store.file(store)).register(ECHO).open()) {
+    try (Engine engine = Engine.builder().store(H2Store.file(store)).register(ECHO).open()) {
       return engine.runs().stream(RunQuery.all())
           .collect(Collectors.toMap(run -> run.id(), Seen::of));
     }

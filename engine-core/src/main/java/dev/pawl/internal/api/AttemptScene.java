@@ -35,8 +35,7 @@ final class AttemptScene implements Scene {
     this.attempt = attempt;
     this.trace = trace;
     this.mdc =
-        new RunMdc(
-            attempt.taskId(), Ids.run(attempt.runId()), attempt.number(), attempt.queue());
+        new RunMdc(attempt.taskId(), Ids.run(attempt.runId()), attempt.number(), attempt.queue());
   }
 
   @Override

@@ -114,8 +114,7 @@ final class Context implements RunContext {
   private WaitEnd awaited(TriggerRequest request, Caller caller) {
     return core.values()
         .large()
-        .trigger(
-            request, kept -> waitFor(new Command.TriggerAndWait(kept, caller, new Reply<>())));
+        .trigger(request, kept -> waitFor(new Command.TriggerAndWait(kept, caller, new Reply<>())));
   }
 
   @Override

@@ -48,16 +48,25 @@ final class Suspicions {
   private void look(Task<?, ?> task) {
     Duration ttl = task.ttl();
     if (ttl != null && isShort(ttl)) {
-      add(task, "has the ttl " + ttl + ", which is shorter than a second: runs that wait for a slot"
-          + " will expire");
+      add(
+          task,
+          "has the ttl "
+              + ttl
+              + ", which is shorter than a second: runs that wait for a slot"
+              + " will expire");
     }
     Queue queue = task.queue();
     String named = "the queue \"" + queue.name() + "\"";
     OptionalInt limit = queue.concurrencyLimit();
     OptionalInt total = queue.totalLimit();
     if (isAbove(limit, maxConcurrency) || isAbove(total, maxConcurrency)) {
-      add(task, "gives " + named + " a limit above the engine's maxConcurrency " + maxConcurrency
-          + ", which counts before");
+      add(
+          task,
+          "gives "
+              + named
+              + " a limit above the engine's maxConcurrency "
+              + maxConcurrency
+              + ", which counts before");
     }
     if (limit.isPresent() && total.isPresent() && limit.getAsInt() > total.getAsInt()) {
       add(task, "gives each key of " + named + " more slots than all of them have together");
@@ -67,8 +76,14 @@ final class Suspicions {
     }
     Task<?, ?> other = declared.putIfAbsent(queue.name(), task);
     if (other != null && !sameLimits(queue, other.queue())) {
-      add(task, "gives " + named + " other limits than task \"" + other.id() + "\" does, and the"
-          + " last one counts");
+      add(
+          task,
+          "gives "
+              + named
+              + " other limits than task \""
+              + other.id()
+              + "\" does, and the"
+              + " last one counts");
     }
   }
 

@@ -81,8 +81,7 @@ final class Verifier {
   private void found(Kind kind, LiveRow row, String message) {
     counts.merge(kind, 1L, Long::sum);
     if (problems.size() < Verification.MOST_PROBLEMS) {
-      problems.add(
-          new Problem(kind, Ids.run(row.id()), row.taskId(), row.status(), message));
+      problems.add(new Problem(kind, Ids.run(row.id()), row.taskId(), row.status(), message));
     }
   }
 }

@@ -16,7 +16,9 @@ public final class OneLine {
     }
     StringBuilder line = new StringBuilder();
     text.codePoints().limit(SHOWN).forEach(c -> append(line, c));
-    return text.codePointCount(0, text.length()) > SHOWN ? line.append('…').toString() : line.toString();
+    return text.codePointCount(0, text.length()) > SHOWN
+        ? line.append('…').toString()
+        : line.toString();
   }
 
   private static boolean isPlain(int c) {

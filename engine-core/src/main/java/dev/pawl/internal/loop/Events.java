@@ -50,12 +50,7 @@ public final class Events {
   }
 
   /** A run changes its status in this turn. */
-  void changed(
-      Turn turn,
-      LiveRun run,
-      @Nullable RunStatus from,
-      RunStatus to,
-      int attempt) {
+  void changed(Turn turn, LiveRun run, @Nullable RunStatus from, RunStatus to, int attempt) {
     if (sinks.isEmpty()) {
       return;
     }

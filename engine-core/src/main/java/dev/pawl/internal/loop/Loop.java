@@ -128,12 +128,12 @@ public final class Loop {
     this.clock = parts.clock();
     this.most = parts.limits().maxTurnCommands();
     this.mailbox = new Mailbox(parts.limits().mailboxCapacity());
-    this.engine = new EngineState(parts.maxConcurrency(), parts.machines(), parts.events(), parts.tally());
+    this.engine =
+        new EngineState(parts.maxConcurrency(), parts.machines(), parts.events(), parts.tally());
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
     this.closing = handlers.closing;
-    this.commits = 
-        new Commits(store, mailbox, deferred, vitals, closing, parts.tally(), most);
+    this.commits = new Commits(store, mailbox, deferred, vitals, closing, parts.tally(), most);
     this.publisher = new Publisher(engine, parts.tally(), clock.isForeign());
     this.thread = Thread.ofPlatform().name("pawl-loop").daemon(true).unstarted(this::run);
   }
@@ -238,9 +238,10 @@ public final class Loop {
   /** How late something that was due was done within the last minute; zero where nothing was. */
   public Duration late() {
     Vitals.Lateness lateness = vitals.lateness;
-    boolean recent =
-        lateness != null && System.nanoTime() - lateness.nanoTime() < LATENESS_COUNTS_NANOS;
-    return recent ? Micros.duration(lateness.micros()) : Duration.ZERO;
+    if (lateness == null || System.nanoTime() - lateness.nanoTime() > LATENESS_COUNTS_NANOS) {
+      return Duration.ZERO;
+    }
+    return Micros.duration(lateness.micros());
   }
 
   /** Bodies that were told to end and are still there; also when the loop has ended. */
@@ -323,13 +324,13 @@ public final class Loop {
     engine.lanes.addAll(parts.lanes());
     vitals.recovered =
         new Recovery(
-            engine,
-            store,
-            handlers.transitions,
-            handlers.waits,
-            handlers.attempts,
-            handlers.openBatches)
-        .run(now, this::commitAtOnce);
+                engine,
+                store,
+                handlers.transitions,
+                handlers.waits,
+                handlers.attempts,
+                handlers.openBatches)
+            .run(now, this::commitAtOnce);
     Turn turn = new Turn(now);
     handlers.queueSettings.declareByTasks(turn, parts.declared());
     commitAtOnce(turn);

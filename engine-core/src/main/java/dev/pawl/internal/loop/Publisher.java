@@ -27,7 +27,8 @@ final class Publisher {
   /**
    * Has told nobody yet.
    *
-   * @param often whether to tell so often that it may take half of the time, which suits a test's clock
+   * @param often whether to tell so often that it may take half of the time, which suits a test's
+   *     clock
    */
   Publisher(EngineState engine, Tally tally, boolean often) {
     this.engine = engine;

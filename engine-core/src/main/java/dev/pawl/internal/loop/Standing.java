@@ -52,7 +52,6 @@ public record Standing(long at, int live, int executing, List<OfQueue> queues) {
               stats.totalLimit(),
               oldest));
     }
-    return new Standing(
-        now, engine.live.size(), engine.queues.executing(), List.copyOf(queues));
+    return new Standing(now, engine.live.size(), engine.queues.executing(), List.copyOf(queues));
   }
 }

@@ -65,7 +65,8 @@ public final class EngineMetrics implements Watch, AutoCloseable {
       return Tally.NONE;
     }
     return guard.get(
-        () -> new LoopMeters(to, common, new QueueGauges(to, common, queues, now, bound::add), guard),
+        () ->
+            new LoopMeters(to, common, new QueueGauges(to, common, queues, now, bound::add), guard),
         Tally.NONE);
   }
 
@@ -94,7 +95,8 @@ public final class EngineMetrics implements Watch, AutoCloseable {
     }
     guard.run(
         () -> {
-          count(to, "pawl.bodies.stuck.found", "bodies that were found stuck", counters.stuckBodies);
+          count(
+              to, "pawl.bodies.stuck.found", "bodies that were found stuck", counters.stuckBodies);
           count(to, "pawl.hooks.failed", "hooks that have thrown", counters.failedHooks);
           count(
               to,
@@ -148,11 +150,7 @@ public final class EngineMetrics implements Watch, AutoCloseable {
   }
 
   private <T> void gauge(
-      MeterRegistry to,
-      String name,
-      String description,
-      T source,
-      ToDoubleFunction<T> value) {
+      MeterRegistry to, String name, String description, T source, ToDoubleFunction<T> value) {
     bound.add(
         Gauge.builder(name, source, value)
             .description(description)

@@ -124,7 +124,8 @@ final class LoopMeters implements Tally {
     guard.run(
         () -> {
           recoveries.record(recovered.nanos(), TimeUnit.NANOSECONDS);
-          recovered.found()
+          recovered
+              .found()
               .forEach(
                   (status, runs) ->
                       Counter.builder("pawl.recovery.runs")

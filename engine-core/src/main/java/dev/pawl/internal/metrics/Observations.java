@@ -79,8 +79,8 @@ final class Observations implements Watch {
         Span.NOBODY);
   }
 
-  private record ObservedTrigger(
-      Observation observation, @Nullable String trace, Guard guard) implements Trigger {
+  private record ObservedTrigger(Observation observation, @Nullable String trace, Guard guard)
+      implements Trigger {
     @Override
     public void ended(String outcome) {
       guard.run(() -> observation.lowCardinalityKeyValue(Names.OUTCOME, outcome).stop());

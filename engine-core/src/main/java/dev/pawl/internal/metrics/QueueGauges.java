@@ -116,8 +116,7 @@ final class QueueGauges {
             .register(registry));
   }
 
-  private void gauge(
-      String queue, String name, String description, ToDoubleFunction<Row> value) {
+  private void gauge(String queue, String name, String description, ToDoubleFunction<Row> value) {
     registered.accept(
         Gauge.builder(name, this, all -> value.applyAsDouble(row(queue)))
             .description(description)

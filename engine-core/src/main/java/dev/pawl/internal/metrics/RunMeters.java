@@ -64,8 +64,7 @@ final class RunMeters implements Events.Sink {
 
   /** How an attempt has ended; null where none has, or nobody knows when. */
   private static @org.jspecify.annotations.Nullable String outcomeOfAttempt(Events.Change change) {
-    boolean inAttempt =
-        change.from() == RunStatus.EXECUTING || change.from() == RunStatus.WAITING;
+    boolean inAttempt = change.from() == RunStatus.EXECUTING || change.from() == RunStatus.WAITING;
     if (!inAttempt || change.to() == RunStatus.CRASHED) {
       return null;
     }

@@ -33,7 +33,7 @@ final class TraceFields {
   static Map<String, String> read(@Nullable String text) {
     Map<String, String> fields = new LinkedHashMap<>();
     if (text != null) {
-      for (String line : text.split("\n")) {
+      for (String line : text.lines().toList()) {
         int at = line.indexOf(BETWEEN);
         if (at > 0) {
           fields.put(line.substring(0, at), line.substring(at + BETWEEN.length()));

@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,17 +59,18 @@ final class BackupFolder {
       throws IOException {
     Path absolute = target.toAbsolutePath().normalize();
     Path parent = absolute.getParent();
-    if (parent == null) {
+    Path name = absolute.getFileName();
+    if (parent == null || name == null) {
       throw new StoreException("a backup needs a folder of its own, not " + target, null);
     }
     requireFree(absolute);
     Files.createDirectories(parent);
-    Path folder = parent.toRealPath().resolve(absolute.getFileName());
+    Path folder = parent.toRealPath().resolve(name);
     if (folder.startsWith(store)) {
       throw new StoreException(
           "the backup " + target + " would lie in the folder of its own store; use another", null);
     }
-    Path unfinished = folder.resolveSibling(folder.getFileName() + UNFINISHED);
+    Path unfinished = folder.resolveSibling(name + UNFINISHED);
     try {
       Files.createDirectory(unfinished);
     } catch (FileAlreadyExistsException e) {
@@ -125,7 +127,7 @@ final class BackupFolder {
         left -= read;
       }
     }
-    new FileDisk(to.getParent()).force(String.valueOf(to.getFileName()));
+    new FileDisk(unfinished).force(name);
     bytes += length;
     return (int) crc.getValue();
   }
@@ -178,8 +180,7 @@ final class BackupFolder {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path directory, @org.jspecify.annotations.Nullable IOException failure)
+            public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
                 throws IOException {
               if (failure != null) {
                 throw failure;

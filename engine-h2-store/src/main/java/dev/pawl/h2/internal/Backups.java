@@ -16,10 +16,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * journal from there on, and its large values. Between them they hold every group that was
  * acknowledged before the backup began, and opening them is what is done after a power loss anyway.
  *
- * <p>Nothing waits for a backup: neither commits, which go to the journal's end, nor the thread that
- * writes to the database. What it reads never changes; that it is not deleted meanwhile, {@link
- * Tidying} and {@link LargeValues} are told. So while a backup is made the journal is not cut, and
- * values that rows have given up stay.
+ * <p>Nothing waits for a backup: neither commits, which go to the journal's end, nor the thread
+ * that writes to the database. What it reads never changes; that it is not deleted meanwhile,
+ * {@link Tidying} and {@link LargeValues} are told. So while a backup is made the journal is not
+ * cut, and values that rows have given up stay.
  */
 final class Backups {
   /** Where the store shares its disk with the backup, this much must be left to it. */
@@ -55,8 +55,7 @@ final class Backups {
   }
 
   /** With files of the file system. */
-  Backups(
-      Path folder, String name, RedoJournal journal, Tidying tidying, LargeValues large) {
+  Backups(Path folder, String name, RedoJournal journal, Tidying tidying, LargeValues large) {
     this(folder, name, journal, tidying, large, file -> new FileOutputStream(file.toFile()));
   }
 
@@ -150,6 +149,7 @@ final class Backups {
   }
 
   /** No backup from now on; one that is under way gives up. Returns when none is. */
+  @SuppressWarnings("LockNotBeforeTry") // it is only waited for
   void close() {
     closed = true;
     turn.lock();

@@ -72,12 +72,14 @@ public final class H2RunStore implements RunStore {
     this.large = large;
     this.journaled = journaled;
     Path folder = claim.folder();
-    boolean inFiles = journaled != null && folder != null;
-    this.gauge = inFiles ? new Gauge(folder, journaled) : null;
-    this.backups =
-        inFiles
-            ? new Backups(folder, description, journaled.journal(), journaled.tidying(), large)
-            : null;
+    if (journaled == null || folder == null) {
+      this.gauge = null;
+      this.backups = null;
+    } else {
+      this.gauge = new Gauge(folder, journaled);
+      this.backups =
+          new Backups(folder, description, journaled.journal(), journaled.tidying(), large);
+    }
   }
 
   /** Opens the store at a location; a failed open leaves nothing open or locked. */

@@ -35,7 +35,8 @@ public final class Migrations {
   private static final int VERSION_BITS = 0xffff;
 
   private static final Migrations BUILT_IN =
-      new Migrations(List.of(script("V1__init.sql"), script("V2__store.sql"), script("V3__trace.sql")));
+      new Migrations(
+          List.of(script("V1__init.sql"), script("V2__store.sql"), script("V3__trace.sql")));
 
   private final List<List<String>> scripts;
 

@@ -36,15 +36,7 @@ public record Options(
       RedoMode redo,
       boolean salvage,
       RedoBounds bounds) {
-    this(
-        readers,
-        writeDelayMillis,
-        retentionMillis,
-        redo,
-        salvage,
-        bounds,
-        false,
-        () -> {});
+    this(readers, writeDelayMillis, retentionMillis, redo, salvage, bounds, false, () -> {});
   }
 
   /** The database alone, without a journal. */

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * files, deleted when it is closed. Large values are not copied but read where they are.
  */
 public final class ReadOnlyCopy {
-  private static final Pattern COPIED = Pattern.compile("pawl\\.mv\\.db|pawl-copy-.*\\.mv\\.db|.*\\.redo");
+  private static final Pattern COPIED =
+      Pattern.compile("pawl\\.mv\\.db|pawl-copy-.*\\.mv\\.db|.*\\.redo");
 
   private ReadOnlyCopy() {}
 
@@ -35,7 +36,8 @@ public final class ReadOnlyCopy {
           H2RunStore.open(
               new FileLocation(copy, FileLocation.valuesOf(real)),
               description + " (read only)",
-              Options.pinned(readers, RedoMode.WRITTEN).readOnly(() -> BackupFolder.deleteAll(made)),
+              Options.pinned(readers, RedoMode.WRITTEN)
+                  .readOnly(() -> BackupFolder.deleteAll(made)),
               Migrations.builtIn());
       return opened;
     } catch (IOException e) {

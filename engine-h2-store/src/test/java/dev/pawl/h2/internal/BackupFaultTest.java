@@ -133,8 +133,7 @@ class BackupFaultTest {
       store.live(0, 10);
       Slow slow = new Slow();
       Path target = folder.resolve("backup");
-      CompletableFuture<?> backup =
-          aside(() -> store.backups(slow::open).write(target));
+      CompletableFuture<?> backup = aside(() -> store.backups(slow::open).write(target));
       slow.reached.await();
       for (long id = 6; id <= 40; id++) {
         commit(store, id);

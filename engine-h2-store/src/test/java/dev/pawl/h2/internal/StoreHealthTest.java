@@ -199,9 +199,7 @@ class StoreHealthTest {
               .build());
       store.live(id, 1); // which waits until that is in the database
       found =
-          store.figures().concerns().stream()
-              .filter(concern -> concern.kind() == kind)
-              .findFirst();
+          store.figures().concerns().stream().filter(concern -> concern.kind() == kind).findFirst();
       if (found.isPresent() == wanted) {
         return found;
       }
