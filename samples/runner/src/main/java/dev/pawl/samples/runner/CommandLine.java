@@ -21,7 +21,8 @@ record CommandLine(Map<Setting, List<String>> given, @Nullable Path config, bool
   static final String USAGE =
       "usage: java -jar runner.jar --store FOLDER --tasks JAR [--config FILE] [OPTION VALUE]...\n\n"
           + Arrays.stream(Setting.values()).map(Setting::line).collect(Collectors.joining())
-          + "  --config FILE              a YAML file with the same settings, whose names are written\n"
+          + "  --config FILE              a YAML file with the same settings, whose names are"
+          + " written\n"
           + "                             maxConcurrency there; the command line wins\n"
           + "  --help                     prints this\n\n"
           + "The environment variable "

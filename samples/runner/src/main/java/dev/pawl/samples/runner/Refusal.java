@@ -11,7 +11,7 @@ final class Refusal extends RuntimeException {
   private final String detail;
   private final transient @Nullable Duration retryAfter;
 
-  Refusal(int status, String type, String detail) {
+  Refusal(int status, String type, @Nullable String detail) {
     this(status, type, detail, null);
   }
 
@@ -19,14 +19,14 @@ final class Refusal extends RuntimeException {
    * A refusal.
    *
    * @param type what programs look at
-   * @param detail what people read
+   * @param detail what people read; null where the type has to do
    * @param retryAfter when it may pass; null where that is not known
    */
-  Refusal(int status, String type, String detail, @Nullable Duration retryAfter) {
+  Refusal(int status, String type, @Nullable String detail, @Nullable Duration retryAfter) {
     super(detail, null, false, false);
     this.status = status;
     this.type = type;
-    this.detail = detail;
+    this.detail = detail == null ? type : detail;
     this.retryAfter = retryAfter;
   }
 
@@ -48,10 +48,10 @@ final class Refusal extends RuntimeException {
 
   /** The body of the answer. */
   Object body() {
-    return new Body(new Body.Error(type, detail));
+    return new Body(new What(type, detail));
   }
 
-  private record Body(Error error) {
-    record Error(String type, String message) {}
-  }
+  private record Body(What error) {}
+
+  private record What(String type, String message) {}
 }
