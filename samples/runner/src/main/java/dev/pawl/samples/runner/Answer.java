@@ -39,9 +39,12 @@ interface Answer {
   static Answer stream(InputStream value) {
     return (response, callback) -> {
       head(response, 200, "application/json");
-      try (InputStream in = value;
-          OutputStream out = Content.Sink.asOutputStream(response)) {
+      // Also where the connection is to be closed then: its end alone would not say that it is all.
+      response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+      try (InputStream in = value) {
+        OutputStream out = Content.Sink.asOutputStream(response);
         in.transferTo(out);
+        out.close(); // here only: what broke off must not look as if it were all
       } catch (IOException | RuntimeException e) {
         callback.failed(e);
         return;
