@@ -21,12 +21,17 @@ import org.slf4j.LoggerFactory;
  * Histories of the engine's real core and loop, each wholly decided by its seed. {@code
  * -Dpawl.seed=…} plays that one alone, {@code -Dpawl.operations=…} with so many operations; {@code
  * -Dpawl.seconds=…} sets for how long the last test plays, {@code -Dpawl.from=…} from which seed
- * on.
+ * on, {@code -Dpawl.histories=…} how many at most.
  */
 class SimulationTest {
   private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
   private static final int OPERATIONS = Integer.getInteger("pawl.operations", 200);
   private static final long SECONDS = Long.getLong("pawl.seconds", LONG_RUN ? 600 : 12);
+
+  /** In the build the same ones each time: new ones are what the long run is for. */
+  private static final long HISTORIES =
+      Long.getLong("pawl.histories", LONG_RUN ? Long.MAX_VALUE : 400);
+
   private static final int THREADS = Integer.getInteger("pawl.threads", LONG_RUN ? 2 : 1);
   private static final int REPEATED = 10;
 
@@ -70,7 +75,8 @@ class SimulationTest {
       play(only);
       return;
     }
-    AtomicLong seeds = new AtomicLong(Long.getLong("pawl.from", 1_000));
+    long first = Long.getLong("pawl.from", 1_000);
+    AtomicLong seeds = new AtomicLong(first);
     AtomicLong played = new AtomicLong();
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
     try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
@@ -79,7 +85,7 @@ class SimulationTest {
         all.add(
             threads.submit(
                 () -> {
-                  while (System.nanoTime() < until) {
+                  while (System.nanoTime() < until && seeds.get() - first < HISTORIES) {
                     play(seeds.getAndIncrement());
                     played.incrementAndGet();
                   }
