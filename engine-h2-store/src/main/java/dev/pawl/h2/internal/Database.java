@@ -185,7 +185,10 @@ final class Database implements AutoCloseable {
     require("TRACE_LEVEL_FILE", opened.engine.getTraceSystem().getLevelFile(), 0);
     require("LOCK_MODE", opened.engine.getLockMode(), LOCK_MODE);
     String name = opened.store.getFileStore().getFileName();
-    if (!opened.url.equals("jdbc:h2:" + name.replace(FileLocation.DATABASE_SUFFIX, ""))) {
+    // A folder above may be called like a database.
+    String file = FileLocation.DATABASE_SUFFIX;
+    String path = name.endsWith(file) ? name.substring(0, name.length() - file.length()) : name;
+    if (!opened.url.equals("jdbc:h2:" + path)) {
       throw new IllegalStateException(
           "H2 opened " + name + " on another file system than it was told");
     }
