@@ -26,7 +26,9 @@ class FloodTest {
     Process child =
         ChildJvm.of(FloodChild.class, HEAP, temp.toString(), flood.name(), "" + times).start();
     try {
-      assertThat(child.waitFor(SECONDS * times, TimeUnit.SECONDS)).as("it ends in time").isTrue();
+      assertThat(child.waitFor((long) SECONDS * times, TimeUnit.SECONDS))
+          .as("it ends in time")
+          .isTrue();
       String told = String.valueOf(child.inputReader().readLine());
       System.out.println("flood: " + told);
       assertThat(child.exitValue()).as(told).isZero();

@@ -201,7 +201,7 @@ final class MigrationKills implements Kills {
       for (int i = 0; i < 2; i++) {
         try (RunStore opened = store(store, number).open()) {
           List<LiveRow> live = opened.live(0, Integer.MAX_VALUE);
-          long added = live.size() - OldStore.LIVE;
+          long added = (long) live.size() - OldStore.LIVE;
           if (added < marks.getLong(ADDED)) {
             throw new IllegalStateException(
                 "of " + marks.getLong(ADDED) + " runs that were added there are " + added);

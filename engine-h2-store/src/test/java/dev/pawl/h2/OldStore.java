@@ -94,10 +94,10 @@ final class OldStore {
       statuses.merge(run.status(), 1, Integer::sum);
       if (run.status() == RunStatus.COMPLETED) {
         assertThat(run.output()).isEqualTo(text);
-        outputs.merge(text.split(" ")[0], 1, Integer::sum);
+        outputs.merge(text.split(" ", -1)[0], 1, Integer::sum);
       }
       if (text.startsWith("done")) {
-        assertThat(run.tags()).containsExactly("old", "number " + text.split(" ")[1]);
+        assertThat(run.tags()).containsExactly("old", "number " + text.split(" ", -1)[1]);
       }
       if (text.contains("large")) {
         assertThat(text).matches("(large x{5000})|(delayed large y{5000})");

@@ -93,7 +93,8 @@ class SweepTest {
       for (int i = 0; i < VALUES; i++) {
         values.add(store.writeLarge(bytes(VALUES)));
       }
-      StoredValue last = values.stream().max(Comparator.comparing(StoredValue::key)).orElseThrow();
+      StoredValue last =
+          values.stream().max(Comparator.comparingLong(StoredValue::key)).orElseThrow();
       store.commit(creation(1, last));
       assertThat(store.run(1)).isPresent();
       assertThat(values).hasSize(VALUES); // reachable until here, and free
