@@ -158,12 +158,17 @@ final class KillChild {
   private void drain() throws InterruptedException {
     for (List<Run<?>> open = open(engine); !open.isEmpty(); open = open(engine)) {
       for (Run<?> run : open) {
-        try {
-          engine.runs().await(run.id(), GUARD);
-        } catch (NotFoundException e) {
-          continue; // it has ended, and was deleted, since it was listed
-        }
+        awaitUnlessDeleted(run.id());
       }
+    }
+  }
+
+  /** It may have ended, and been deleted, since it was listed. */
+  private void awaitUnlessDeleted(String run) throws InterruptedException {
+    try {
+      engine.runs().await(run, GUARD);
+    } catch (NotFoundException e) {
+      System.err.println(run + " is gone");
     }
   }
 

@@ -159,6 +159,7 @@ class StoreFaultTest {
       StoreScript script = script(5);
       script.disk.capacity(most * i / (rounds + 1));
       script.liveStubbornly(GROUPS);
+      assertThat(script.refusals()).as("it has been full").isPositive();
       assertHoldsEverything(script, script.disk, "full at " + most * i / (rounds + 1) + " bytes");
     }
   }

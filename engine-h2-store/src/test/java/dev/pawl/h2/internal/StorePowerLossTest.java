@@ -33,9 +33,10 @@ class StorePowerLossTest {
   /** However slow the machine is. */
   private static final int LEAST = 10;
 
-  /** One image in so many is a kill, and loses its power again while it is opened. */
+  /** One image in so many is what a kill leaves. */
   private static final int KILL_EVERY = 5;
 
+  /** One in so many loses its power again while it is opened, or after. */
   private static final int SECOND_EVERY = 4;
 
   @TempDir Path temp;
@@ -95,7 +96,7 @@ class StorePowerLossTest {
       try {
         examineImage(script, image, operations, mode, kill, which, random);
       } catch (Exception | AssertionError e) {
-        problems.add(which + ": " + e + " " + dump(script, image, operations, e));
+        problems.add(which + ": " + e + ", " + e.getCause());
       }
       images++;
     }
@@ -133,7 +134,6 @@ class StorePowerLossTest {
     assertThat(found).as(which).isBetween(all ? acknowledged : 0, begun);
     missing += Math.max(0, acknowledged - found);
     if (random.nextInt(SECOND_EVERY) == 0) {
-      // The power goes again, while it was opened, or after.
       int more = before + random.nextInt(image.operations() - before + 1);
       RecordingDisk second = image.afterPowerLoss(more, 512, random.nextDouble(), random);
       long again = open(script, second, mode, new UUID(9, 9), which + ", then after " + more);
@@ -141,7 +141,7 @@ class StorePowerLossTest {
     }
   }
 
-  /** Opens it, compares everything, goes on, and returns the group that it ended with. */
+  /** Opens and closes it, compares everything, and returns the group that it ends with. */
   private long open(StoreScript script, RecordingDisk image, RedoMode mode, UUID boot, String which)
       throws IOException {
     Everything there;
@@ -152,33 +152,6 @@ class StorePowerLossTest {
     // What nothing names is deleted by the close at the latest.
     assertThat(values(image)).as(which).isEqualTo(there.largeValues());
     return there.seq();
-  }
-
-  private static String dump(StoreScript script, RecordingDisk image, int operations, Throwable e) {
-    String name = String.valueOf(e.getCause() == null ? "" : e.getCause().getMessage());
-    String value = name.substring(name.lastIndexOf('/') + 1).replace(".value", "");
-    try {
-      return "\nVALUE "
-          + name
-          + "\n"
-          + String.join("\n", script.disk.history(value, operations))
-          + "\nREDO\n"
-          + String.join("\n", script.disk.history("redo", operations))
-          + "\nCOPY\n"
-          + String.join("\n", script.disk.history("copy", operations))
-          + "\nFOLDERS\n"
-          + String.join("\n", script.disk.history("values", operations))
-          + "\nIMAGE VALUE\n"
-          + String.join("\n", image.history(value, image.operations()))
-          + "\nIMAGE REDO\n"
-          + String.join("\n", image.history("redo", image.operations()))
-          + "\nIMAGE COPY\n"
-          + String.join("\n", image.history("copy", image.operations()))
-          + "\nNAMES "
-          + image.names();
-    } catch (IOException x) {
-      return "" + x;
-    }
   }
 
   private static long values(RecordingDisk disk) throws IOException {

@@ -43,6 +43,7 @@ final class StoreScript implements AutoCloseable {
   private final NavigableMap<Integer, Long> begun = new ConcurrentSkipListMap<>();
   private final H2RunStore reference = (H2RunStore) H2Store.inMemory().open();
   private long last;
+  private int refusals;
   private Changes present;
   private Changes tried;
 
@@ -84,7 +85,7 @@ final class StoreScript implements AutoCloseable {
       try {
         store = open();
       } catch (StoreException e) {
-        continue;
+        refusals++;
       }
     }
     try (H2RunStore opened = store) {
@@ -97,7 +98,7 @@ final class StoreScript implements AutoCloseable {
             commitAgain(opened);
             done = true;
           } catch (StoreException e) {
-            continue;
+            refusals++;
           }
         }
       }
@@ -192,6 +193,11 @@ final class StoreScript implements AutoCloseable {
   /** What the store holds after a group. */
   Everything after(long seq) {
     return expected.get(Math.toIntExact(seq));
+  }
+
+  /** How often an opening or a commit was refused. */
+  int refusals() {
+    return refusals;
   }
 
   /** The group that was acknowledged last after so many operations of the disk. */

@@ -11,6 +11,9 @@ import java.util.zip.CRC32C;
  * thread.
  */
 public interface Disk {
+  /** How many bytes are copied at once. */
+  int BUFFER = 1024 * 1024;
+
   /**
    * The names of all files in the folder, in no order.
    *
@@ -112,9 +115,6 @@ public interface Disk {
     }
     return (int) crc.getValue();
   }
-
-  /** What is copied at once. */
-  int BUFFER = 1024 * 1024;
 
   /** A file that is being written. */
   interface OpenFile extends AutoCloseable {

@@ -22,7 +22,7 @@ final class PowerLoss {
   private final Map<String, Integer> foldersForced = new HashMap<>();
   private final Map<String, Integer> entries = new HashMap<>();
   private final Set<String> folders = new HashSet<>();
-  private final Map<Integer, Recording.Content> contents = new HashMap<>();
+  private final Map<Integer, Content> contents = new HashMap<>();
 
   /**
    * After some operations, the last of which may have been under way.
@@ -39,9 +39,9 @@ final class PowerLoss {
   Recording image() {
     for (int i = 0; i < operations.size(); i++) {
       Recording.Operation operation = operations.get(i);
-      switch (operation.kind()) {
-        case FORCE -> forced.put(operation.file(), i);
-        case FORCE_FOLDER -> foldersForced.put(operation.name(), i);
+      switch (operation.kind) {
+        case FORCE -> forced.put(operation.file, i);
+        case FORCE_FOLDER -> foldersForced.put(operation.name, i);
         default -> {}
       }
     }
@@ -60,38 +60,38 @@ final class PowerLoss {
     return image;
   }
 
-  private Recording.Content content(int file) {
-    return contents.computeIfAbsent(file, any -> new Recording.Content());
+  private Content content(int file) {
+    return contents.computeIfAbsent(file, any -> new Content());
   }
 
   private void happen(int index, Recording.Operation operation) {
-    int file = operation.file();
-    switch (operation.kind()) {
+    int file = operation.file;
+    switch (operation.kind) {
       case CREATE -> {
-        if (entryKept(index, Recording.folder(operation.name()))) {
-          entries.put(operation.name(), file);
+        if (entryKept(index, Recording.folder(operation.name))) {
+          entries.put(operation.name, file);
         }
       }
       case RENAME -> {
-        if (entryKept(index, Recording.folder(operation.name()))) {
-          entries.remove(operation.name(), file);
-          entries.put(operation.to(), file);
+        if (entryKept(index, Recording.folder(operation.name))) {
+          entries.remove(operation.name, file);
+          entries.put(operation.to, file);
         }
       }
       case DELETE -> {
-        if (entryKept(index, Recording.folder(operation.name()))) {
-          entries.remove(operation.name(), file);
+        if (entryKept(index, Recording.folder(operation.name))) {
+          entries.remove(operation.name, file);
         }
       }
       case MAKE_FOLDER -> {
         if (entryKept(index, "")) {
-          folders.add(operation.name());
+          folders.add(operation.name);
         }
       }
       case WRITE -> write(operation, isForced(index, file));
       case TRUNCATE -> {
         if (isForced(index, file) || random.nextDouble() < kept) {
-          content(file).resize(operation.at());
+          content(file).resize(operation.at);
         }
       }
       case FORCE, FORCE_FOLDER -> {}
@@ -107,17 +107,17 @@ final class PowerLoss {
   }
 
   private void write(Recording.Operation operation, boolean certain) {
-    byte[] bytes = operation.bytes();
-    Recording.Content content = content(operation.file());
+    byte[] bytes = operation.bytes;
+    Content content = content(operation.file);
     if (certain) {
-      content.write(operation.at(), bytes, 0, bytes.length);
+      content.write(operation.at, bytes, 0, bytes.length);
       return;
     }
     for (int from = 0; from < bytes.length; ) {
-      int inSector = sector - (int) ((operation.at() + from) % sector);
+      int inSector = sector - (int) ((operation.at + from) % sector);
       int length = Math.min(inSector, bytes.length - from);
       if (random.nextDouble() < kept) {
-        content.write(operation.at() + from, bytes, from, length);
+        content.write(operation.at + from, bytes, from, length);
       }
       from += length;
     }

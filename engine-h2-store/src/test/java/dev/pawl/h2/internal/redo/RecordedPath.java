@@ -177,7 +177,7 @@ public final class RecordedPath extends FilePath {
     return new Channel(recording, recording.file(file), writing);
   }
 
-  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the recording has a lock
+  @SuppressWarnings("UnsynchronizedOverridesSynchronized") // the recording has a lock of its own
   private static final class Channel extends FileBaseDefault {
     private final Recording recording;
     private final int file;

@@ -31,15 +31,31 @@ public final class Recording {
     FORCE_FOLDER
   }
 
-  /**
-   * One operation.
-   *
-   * @param file tells files apart that had the same name one after the other; -1 for a folder
-   * @param to the new name of a file that is renamed
-   * @param at where something is written, or the size that a file is cut to
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Operation(Kind kind, String name, String to, int file, long at, byte[] bytes) {}
+  /** One operation. */
+  static final class Operation {
+    final Kind kind;
+    final String name;
+
+    /** The new name of a file that is renamed. */
+    final String to;
+
+    /** Tells files apart that had the same name one after the other; -1 for a folder. */
+    final int file;
+
+    /** Where something is written, or the size that a file is cut to. */
+    final long at;
+
+    final byte[] bytes;
+
+    Operation(Kind kind, String name, String to, int file, long at, byte[] bytes) {
+      this.kind = kind;
+      this.name = name;
+      this.to = to;
+      this.file = file;
+      this.at = at;
+      this.bytes = bytes;
+    }
+  }
 
   /** Decides which operations fail. */
   public interface Fault {
@@ -60,34 +76,6 @@ public final class Recording {
   private long capacity = Long.MAX_VALUE;
   private boolean readOnly;
   private int open;
-
-  /** Bytes that grow. */
-  static final class Content {
-    private byte[] bytes = NOTHING;
-    private int size;
-
-    void write(long at, byte[] data, int from, int length) {
-      int end = Math.toIntExact(at + length);
-      if (end > bytes.length) {
-        bytes = Arrays.copyOf(bytes, Math.max(end, 2 * bytes.length));
-      }
-      System.arraycopy(data, from, bytes, (int) at, length);
-      size = Math.max(size, end);
-    }
-
-    void resize(long newSize) {
-      if (newSize < size) {
-        Arrays.fill(bytes, (int) newSize, size, (byte) 0);
-      } else if (newSize > bytes.length) {
-        bytes = Arrays.copyOf(bytes, (int) newSize);
-      }
-      size = (int) newSize;
-    }
-
-    byte[] bytes() {
-      return Arrays.copyOf(bytes, size);
-    }
-  }
 
   private <T> T locked(Supplier<T> work) {
     lock.lock();
@@ -129,7 +117,7 @@ public final class Recording {
 
   /** How many bytes all files take. */
   long bytes() {
-    return locked(() -> names.values().stream().mapToLong(file -> contents.get(file).size).sum());
+    return locked(() -> names.values().stream().mapToLong(file -> contents.get(file).size()).sum());
   }
 
   void capacity(long bytes) {
@@ -238,7 +226,7 @@ public final class Recording {
     step(
         () -> {
           Content content = contents.get(file);
-          long grows = Math.max(0, at + length - content.size);
+          long grows = Math.max(0, at + length - content.size());
           if (grows > 0 && bytes() + grows > capacity) {
             throw new IOException("No space left on device");
           }
@@ -261,16 +249,7 @@ public final class Recording {
   }
 
   int read(int file, long at, byte[] into) {
-    return locked(
-        () -> {
-          Content content = contents.get(file);
-          int length = (int) Math.min(into.length, content.size - at);
-          if (length <= 0) {
-            return -1;
-          }
-          System.arraycopy(content.bytes, (int) at, into, 0, length);
-          return length;
-        });
+    return locked(() -> contents.get(file).read(at, into));
   }
 
   byte[] content(int file) {
@@ -278,7 +257,7 @@ public final class Recording {
   }
 
   long size(int file) {
-    return locked(() -> (long) contents.get(file).size);
+    return locked(() -> (long) contents.get(file).size());
   }
 
   void truncate(int file, long size) throws IOException {

@@ -3,11 +3,8 @@ package dev.pawl.h2.internal.redo;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 
 /**
  * A disk in memory that remembers every operation, fails those that it is told to, and shows what a
@@ -30,35 +27,6 @@ public final class RecordingDisk implements Disk {
   /** How many operations there were. */
   public int operations() {
     return recording.operations();
-  }
-
-  /** What was done to files whose name contains a text, for messages. */
-  public List<String> history(String text, int count) {
-    List<String> history = new ArrayList<>();
-    List<Recording.Operation> all = recording.operations(count);
-    Set<Integer> files = new HashSet<>();
-    for (int i = 0; i < all.size(); i++) {
-      Recording.Operation operation = all.get(i);
-      boolean named = operation.name().contains(text) || operation.to().contains(text);
-      if (named && operation.file() >= 0) {
-        files.add(operation.file());
-      }
-      if (named || files.contains(operation.file())) {
-        history.add(
-            i
-                + " "
-                + operation.kind()
-                + " "
-                + operation.name()
-                + " "
-                + operation.to()
-                + " at "
-                + operation.at()
-                + " "
-                + operation.bytes().length);
-      }
-    }
-    return history;
   }
 
   /** How many operations were tried, with those that failed. */
