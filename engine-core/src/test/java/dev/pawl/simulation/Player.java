@@ -69,7 +69,7 @@ final class Player {
       case OBSERVE -> observe(random);
       case FORGET -> forget(random);
       case LABELS -> labels(random);
-      case HOOKS -> hooks();
+      case HOOKS -> world.hooks().runNext();
       case READ -> read(random);
       case BULK_CANCEL -> bulkCancel(random);
       case BULK_REPLAY -> bulkReplay(random);
@@ -314,12 +314,6 @@ final class Player {
               : new Command.AddTags(
                   entry.id(), null, List.of("tag" + random.nextInt(4)), new Reply<>()));
     }
-  }
-
-  private void hooks() {
-    List.copyOf(world.hooks().owed()).stream()
-        .limit(2)
-        .forEach(id -> world.post(new Command.HooksRun(id)));
   }
 
   private void read(SplittableRandom random) {

@@ -193,11 +193,25 @@ final class Zoo {
               "    } else {\n      engine.freeDebounce(run);\n    }",
               "    }"),
           new Bug(
-              "a debounce key is forgotten by a recovery",
-              "loop/LiveRun",
-              "    this.debounceKey = row.debounceKey();\n",
-              "    this.debounceKey = row.createdAtMicros() < row.queueTimeMicros() - 1 ? null :"
-                  + " row.debounceKey();\n"),
+              "a debounce key is not bound by a recovery",
+              "loop/Recovery",
+              "      engine.bindDebounce(loaded.run);\n",
+              ""),
+          new Bug(
+              "a debounced run does not note its key",
+              "loop/Runs",
+              "debounce == null ? null : debounce.key(),",
+              "null,"),
+          new Bug(
+              "the last turn forgets what runs wait for",
+              "loop/Attempts",
+              "finisher.leave(turn, run,",
+              "finisher.dismiss(turn, run,"),
+          new Bug(
+              "a stream is carried on without a look for cycles",
+              "loop/BatchCalls",
+              "PawlException cycle = batch.awaited ?",
+              "PawlException cycle = batch.size < 0 ?"),
           new Bug(
               "a trailing push leaves the first payload",
               "loop/Runs",

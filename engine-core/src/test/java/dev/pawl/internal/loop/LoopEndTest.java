@@ -7,30 +7,19 @@ import dev.pawl.EngineClosedException;
 import dev.pawl.EngineFailedException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
-import dev.pawl.Queue;
-import dev.pawl.Retention;
-import dev.pawl.Retry;
 import dev.pawl.RunStatus;
-import dev.pawl.internal.queue.Machines;
-import dev.pawl.internal.queue.Queues;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
-import dev.pawl.spi.StoreState;
-import dev.pawl.spi.StoredValue;
 import dev.pawl.spi.WaitRow;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,60 +34,8 @@ class LoopEndTest {
   /** The id of the first run of a new store. */
   private static final long FIRST_ID = new IdSource(0).next(NOW);
 
-  /** Bodies that are entered, and do nothing by themselves. */
-  private record Entering(List<Attempt> entered) implements Bodies {
-    @Override
-    public void enter(Attempt attempt) {
-      entered.add(attempt);
-    }
-
-    @Override
-    public void cancel(Attempt attempt, String reason) {}
-
-    @Override
-    public void interrupt(Attempt attempt) {}
-
-    @Override
-    public void reportStuck(Leftovers.Leftover leftover) {}
-
-    @Override
-    public void interruptAll() {}
-  }
-
-  private static final class NoMetadata implements MetadataJson {
-    @Override
-    public String encode(Map<String, Object> metadata) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Map<String, Object> decode(String json) {
-      throw new UnsupportedOperationException();
-    }
-  }
-
   private static Loop loop(RunStore store, Limits limits) {
-    return new Loop(parts(store, limits, new Entering(new ArrayList<>())));
-  }
-
-  private static Loop.Parts parts(RunStore store, Limits limits, Bodies bodies) {
-    return new Loop.Parts(
-        store,
-        new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
-        StoreState.NEW,
-        bodies,
-        task -> Retry.none(),
-        new Random(1),
-        limits,
-        10,
-        new Machines(Map.of(), Queues.UNLIMITED),
-        List.of(),
-        Set.of("task"),
-        new NoMetadata(),
-        new Events(),
-        Set.of(),
-        EndHooks.NONE,
-        Retention.defaults());
+    return new Loop(LoopParts.of(store, limits, new ArrayList<>()));
   }
 
   /** A store whose commits succeed only at first. */
@@ -120,31 +57,6 @@ class LoopEndTest {
             });
   }
 
-  private static Command.Trigger trigger(long delay) {
-    TriggerRequest request =
-        new TriggerRequest(
-            "task",
-            StoredValue.of(new byte[] {'1'}),
-            delay,
-            Micros.NONE,
-            0,
-            1,
-            0,
-            Queue.named("task/task"),
-            null,
-            List.of(),
-            null,
-            0,
-            null,
-            null,
-            0,
-            0,
-            null,
-            null,
-            false);
-    return new Command.Trigger(request, null, new Reply<>());
-  }
-
   private static void assertRefused(Command.Call<?> call, Class<? extends PawlException> by) {
     assertThatThrownBy(() -> call.reply().future().get(20, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class)
@@ -156,7 +68,7 @@ class LoopEndTest {
     Loop loop = loop(new InMemoryStore().open(), Limits.defaults());
     Command.Observe observe = new Command.Observe(FIRST_ID, Micros.NEVER, new Reply<>());
     Command.AwaitIdle idle = new Command.AwaitIdle(new Reply<>());
-    loop.post(trigger(1_000_000));
+    loop.post(LoopParts.trigger(1_000_000));
     loop.post(new Command.Stop(new Reply<>()));
     loop.post(observe);
     loop.open();
@@ -169,7 +81,7 @@ class LoopEndTest {
   void whoeverWaitsForIdlenessIsToldThatTheEngineIsClosed() {
     Loop loop = loop(new InMemoryStore().open(), Limits.defaults());
     Command.AwaitIdle idle = new Command.AwaitIdle(new Reply<>());
-    loop.post(trigger(0));
+    loop.post(LoopParts.trigger(0));
     loop.post(new Command.Pause(false, new Reply<>()));
     loop.post(idle);
     loop.open();
@@ -185,7 +97,7 @@ class LoopEndTest {
         loop(failing(new InMemoryStore().open(), 1, ill), Limits.defaults().maxTurnCommands(2));
     Command.Stop stop = new Command.Stop(new Reply<>());
     Command.Count behind = new Command.Count(new Reply<>());
-    loop.post(trigger(0));
+    loop.post(LoopParts.trigger(0));
     loop.post(new Command.Count(new Reply<>()));
     loop.post(stop);
     loop.post(behind);
@@ -200,7 +112,7 @@ class LoopEndTest {
     StoreException ill = new StoreException("the disk is full", null);
     Loop loop = loop(failing(new InMemoryStore().open(), 1, ill), Limits.defaults());
     Command.Stop stop = new Command.Stop(new Reply<>());
-    loop.post(trigger(0));
+    loop.post(LoopParts.trigger(0));
     loop.post(stop);
     loop.open();
     loop.join();
@@ -213,15 +125,15 @@ class LoopEndTest {
     InMemoryStore memory = new InMemoryStore();
     RunStore store = memory.open();
     List<Attempt> entered = new ArrayList<>();
-    DrivenLoop loop = new DrivenLoop(parts(store, Limits.defaults(), new Entering(entered)));
+    DrivenLoop loop = new DrivenLoop(LoopParts.of(store, Limits.defaults(), entered));
     loop.begin();
-    loop.post(trigger(0));
+    loop.post(LoopParts.trigger(0));
     loop.post(new Command.Pause(false, new Reply<>()));
     loop.step();
     Caller caller =
         new Caller(entered.getFirst(), true, JournalRow.Kind.TRIGGER_AND_WAIT, "task", 0);
     loop.post(new Command.Drain(null, new Reply<>()));
-    loop.post(new Command.TriggerAndWait(trigger(0).request(), caller, new Reply<>()));
+    loop.post(new Command.TriggerAndWait(LoopParts.trigger(0).request(), caller, new Reply<>()));
     loop.post(new Command.Stop(new Reply<>()));
     loop.step();
     LiveRow parent = store.live(0, 1).getFirst();

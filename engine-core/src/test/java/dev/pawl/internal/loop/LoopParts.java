@@ -1,0 +1,101 @@
+package dev.pawl.internal.loop;
+
+import dev.pawl.Limits;
+import dev.pawl.Queue;
+import dev.pawl.Retention;
+import dev.pawl.Retry;
+import dev.pawl.internal.queue.Machines;
+import dev.pawl.internal.queue.Queues;
+import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoredValue;
+import dev.pawl.testing.TestEngine;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** What a loop stands on, for tests that look at nothing but the loop. */
+final class LoopParts {
+  private LoopParts() {}
+
+  /** Bodies that are entered, and do nothing by themselves. */
+  private record Entering(List<Attempt> entered) implements Bodies {
+    @Override
+    public void enter(Attempt attempt) {
+      entered.add(attempt);
+    }
+
+    @Override
+    public void cancel(Attempt attempt, String reason) {}
+
+    @Override
+    public void interrupt(Attempt attempt) {}
+
+    @Override
+    public void reportStuck(Leftovers.Leftover leftover) {}
+
+    @Override
+    public void interruptAll() {}
+  }
+
+  private static final class NoMetadata implements MetadataJson {
+    @Override
+    public String encode(Map<String, Object> metadata) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, Object> decode(String json) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** Over this store; what is entered is added to a list. */
+  static Loop.Parts of(RunStore store, Limits limits, List<Attempt> entered) {
+    return new Loop.Parts(
+        store,
+        new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
+        store.state(),
+        new Entering(entered),
+        task -> Retry.none(),
+        new Random(1),
+        limits,
+        10,
+        new Machines(Map.of(), Queues.UNLIMITED),
+        List.of(),
+        Set.of("task"),
+        new NoMetadata(),
+        new Events(),
+        Set.of(),
+        EndHooks.NONE,
+        Retention.defaults());
+  }
+
+  /** A trigger of the only task that is known. */
+  static Command.Trigger trigger(long delay) {
+    TriggerRequest request =
+        new TriggerRequest(
+            "task",
+            StoredValue.of(new byte[] {'1'}),
+            delay,
+            Micros.NONE,
+            0,
+            2,
+            0,
+            Queue.named("task/task"),
+            null,
+            List.of(),
+            null,
+            0,
+            null,
+            null,
+            0,
+            0,
+            null,
+            null,
+            false);
+    return new Command.Trigger(request, null, new Reply<>());
+  }
+}
