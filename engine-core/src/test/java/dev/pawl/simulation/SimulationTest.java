@@ -32,7 +32,9 @@ class SimulationTest {
 
   /** Seeds that once failed, for an engine or a check that was mended since. */
   private static final List<Long> ONCE_FAILED =
-      List.of(1L, 2L, 3L, 4L, 6L, 14L, 20L, 21L, 23L, 28L, 100L, 134L, 154L, 171L, 238L, 5_079L, 5_080L, 5_128L, 5_130L, 5_162L, 10_029L);
+      List.of(
+          1L, 2L, 3L, 4L, 6L, 14L, 20L, 21L, 23L, 28L, 100L, 134L, 154L, 171L, 238L, 5_079L, 5_080L,
+          5_128L, 5_130L, 5_162L, 10_029L);
 
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.pawl.engine");
   private static Level level;

@@ -45,7 +45,8 @@ class CarriedOnStreamTest {
     first.step();
     Caller streaming = caller(entered.getFirst(), JournalRow.Kind.BATCH_AND_WAIT);
     first.post(
-        new Command.BatchTrigger(part(new OpenBatch((OpenBatch.Key) null, true)), streaming, new Reply<>()));
+        new Command.BatchTrigger(
+            part(new OpenBatch((OpenBatch.Key) null, true)), streaming, new Reply<>()));
     first.step();
     memory.crash();
 
