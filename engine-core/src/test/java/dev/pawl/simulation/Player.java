@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -394,12 +393,8 @@ final class Player {
   /** Lets everything come to its end. */
   void finish() {
     world.beginToFinish();
-    world.post(new Command.Pause(false, new Reply<>()));
-    for (String queue : Map.of("shared", 1, "total", 1, "narrow", 1).keySet()) {
-      free(queue);
-    }
-    Settings.TASKS.forEach(task -> free(task.queue().name()));
-    streams.forEach(this::breakStream);
+    letGo();
+    int life = world.lives();
     for (int round = 0; world.invariants().hold(); round++) {
       boolean acted = false;
       for (ScriptedBody body : List.copyOf(world.bodies())) {
@@ -420,10 +415,22 @@ final class Player {
         world.advanceTo(Math.max(world.nextDue(), world.now() + 1_000));
       }
       world.turn();
+      if (world.lives() != life) {
+        life = world.lives(); // it was about to close, and what was asked of it is lost
+        letGo();
+      }
       if (round == MOST_ROUNDS) {
         world.invariants().failed("it never comes to an end: " + world.ledger().alive());
       }
     }
+  }
+
+  /** Nothing holds runs back any more. */
+  private void letGo() {
+    world.post(new Command.Pause(false, new Reply<>()));
+    Chances.QUEUES.forEach(this::free);
+    Settings.TASKS.forEach(task -> free(task.queue().name()));
+    streams.forEach(this::breakStream);
   }
 
   private void free(String queue) {

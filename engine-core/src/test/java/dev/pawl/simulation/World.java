@@ -272,6 +272,7 @@ final class World implements Bodies {
           }
           List<Command> refused = new ArrayList<>();
           takePosted(refused);
+          closing |= refused.stream().anyMatch(command -> command instanceof Command.Stop);
           refused.removeIf(
               command ->
                   command instanceof Command.Call<?>

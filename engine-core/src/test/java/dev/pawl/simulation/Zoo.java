@@ -336,6 +336,11 @@ final class Zoo {
                   + "      turn.refuse(command.reply(), closed(batch));\n      return;\n    }\n"
                   + "    turn.answer("),
           new Bug(
+              "whoever asks again after an exhausted heap is noted down twice",
+              "loop/Rebuild",
+              "    forgetObservers(repeated);\n",
+              ""),
+          new Bug(
               "a wait for an ancestor is accepted",
               "loop/Triggers",
               "String cycle = WaitGraph.cycle(caller.attempt().run, target);",
