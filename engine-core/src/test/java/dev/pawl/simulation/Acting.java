@@ -216,7 +216,7 @@ final class Acting {
           });
       return;
     }
-    carryOn(entry, first.size(), second, caller, awaited, breaks);
+    carryOn(entry, second, caller, awaited, breaks);
   }
 
   /**
@@ -244,12 +244,7 @@ final class Acting {
   }
 
   private void carryOn(
-      JournalRow entry,
-      int firstSize,
-      List<Draft> second,
-      Caller caller,
-      boolean awaited,
-      boolean breaks) {
+      JournalRow entry, List<Draft> second, Caller caller, boolean awaited, boolean breaks) {
     BatchRow row = world.store().batch(entry.targetId()).orElse(null);
     if (row == null) {
       return;
