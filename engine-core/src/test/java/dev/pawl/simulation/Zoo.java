@@ -18,8 +18,11 @@ final class Zoo {
               "effects before the commit",
               "loop/Turn",
               "    phase = Phase.COMMITTING;\n",
-              "    phase = Phase.COMMITTING;\n    List.copyOf(effects).forEach(Runnable::run);\n"
-                  + "    effects.clear();\n"),
+              """
+                  phase = Phase.COMMITTING;
+                  List.copyOf(effects).forEach(Runnable::run);
+                  effects.clear();
+              """),
           new Bug(
               "a failed commit is not tried again",
               "loop/Commits",
@@ -113,8 +116,7 @@ final class Zoo {
           new Bug(
               "a time to live is forgotten by a recovery",
               "loop/LiveRun",
-              "long expiresAt = row.expiresAtMicros() == Micros.NONE ? RunState.NEVER :"
-                  + " row.expiresAtMicros();",
+              "long expiresAt = row.expiresAtMicros() == Micros.NONE ? RunState.NEVER : row.expiresAtMicros();",
               "long expiresAt = RunState.NEVER;"),
           new Bug(
               "a time to live is armed again by a retry",
@@ -236,8 +238,12 @@ final class Zoo {
               "a child is not recorded",
               "loop/Triggers",
               "    run.journalSize += Math.max(1, children);\n",
-              "    run.journalSize += Math.max(1, children);\n"
-                  + "    if (caller.kind() == JournalRow.Kind.TRIGGER) {\n      return seq;\n    }\n"),
+              """
+                  run.journalSize += Math.max(1, children);
+                  if (caller.kind() == JournalRow.Kind.TRIGGER) {
+                    return seq;
+                  }
+              """),
           new Bug(
               "a failed attempt leaves its journal to the next",
               "loop/Attempts",
@@ -332,9 +338,13 @@ final class Zoo {
               "a refused list leaves its first runs",
               "loop/BatchCalls",
               "    take(turn, part, caller);\n    turn.answer(",
-              "    take(turn, part, caller);\n    if (part.requests().size() > 2) {\n"
-                  + "      turn.refuse(command.reply(), closed(batch));\n      return;\n    }\n"
-                  + "    turn.answer("),
+              """
+                  take(turn, part, caller);
+                  if (part.requests().size() > 2) {
+                    turn.refuse(command.reply(), closed(batch));
+                    return;
+                  }
+                  turn.answer("""),
           new Bug(
               "whoever asks again after an exhausted heap is noted down twice",
               "loop/Rebuild",
