@@ -77,7 +77,10 @@ final class Player {
       case CRASH -> world.restart(world.lateIsKnown());
       case CRASH_AT_COMMIT -> world.dieAt(random.nextInt(1, 6), point(random));
       case STORE_IS_ILL -> beIll(random);
-      case HEAP_IS_EXHAUSTED -> world.exhaustHeap(point(random));
+      case HEAP_IS_EXHAUSTED -> {
+        world.exhaustHeap(point(random));
+        observe(random);
+      }
       case CLOSE -> close(random);
       case FORGET_TASK -> world.restart(false);
       case REGISTER_TASK -> world.register();
@@ -379,6 +382,9 @@ final class Player {
       goOn(random);
     }
     if (world.lives() == life) {
+      for (int i = random.nextInt(8); i > 0; i--) {
+        body(random.nextInt(1_000)); // and is taken in the last turn
+      }
       world.post(new Command.Stop(new Reply<>()));
     }
   }

@@ -195,10 +195,10 @@ final class Zoo {
               "    } else {\n      engine.freeDebounce(run);\n    }",
               "    }"),
           new Bug(
-              "a debounce key is not bound by a recovery",
-              "loop/Recovery",
-              "      engine.bindDebounce(loaded.run);\n",
-              ""),
+              "a debounce key is not bound before a recovery does",
+              "loop/Transitions",
+              "    if (run.state instanceof RunState.Delayed) {\n      engine.bindDebounce(run);\n",
+              "    if (run.state instanceof RunState.Delayed) {\n"),
           new Bug(
               "a debounced run does not note its key",
               "loop/Runs",
