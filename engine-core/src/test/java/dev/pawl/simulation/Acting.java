@@ -188,7 +188,7 @@ final class Acting {
 
   /** Two chunks: the first opens the batch, the second one closes it. */
   private void stream(SplittableRandom random, boolean awaited) {
-    BatchOptions options = Chances.batch(random, thread.place());
+    BatchOptions options = streamOptions(random);
     boolean breaks = random.nextInt(4) == 0;
     List<Draft> first = drafts(random);
     List<Draft> second = drafts(random);
@@ -217,6 +217,22 @@ final class Acting {
       return;
     }
     carryOn(entry, second, caller, awaited, breaks);
+  }
+
+  /**
+   * Streams without keys are equal calls. Where the first of two is refused, and not recorded
+   * therefore, a replay gives it what the second one did: a body must not rely on that.
+   */
+  private BatchOptions streamOptions(SplittableRandom random) {
+    long streams =
+        body.program().acts().stream()
+            .filter(
+                act ->
+                    act.kind() == Program.Kind.STREAM || act.kind() == Program.Kind.STREAM_AND_WAIT)
+            .count();
+    return streams > 1
+        ? BatchOptions.batchOptions().idempotencyKey("stream", thread.place())
+        : Chances.batch(random, thread.place());
   }
 
   private static long hash(long before, List<TriggerRequest> items) {

@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -69,7 +68,7 @@ final class Player {
       case OBSERVE -> observe(random);
       case FORGET -> forget(random);
       case LABELS -> labels(random);
-      case HOOKS -> hooks();
+      case HOOKS -> world.hooks().runNext();
       case READ -> read(random);
       case BULK_CANCEL -> bulkCancel(random);
       case BULK_REPLAY -> bulkReplay(random);
@@ -78,7 +77,10 @@ final class Player {
       case CRASH -> world.restart(world.lateIsKnown());
       case CRASH_AT_COMMIT -> world.dieAt(random.nextInt(1, 6), point(random));
       case STORE_IS_ILL -> beIll(random);
-      case HEAP_IS_EXHAUSTED -> world.exhaustHeap(point(random));
+      case HEAP_IS_EXHAUSTED -> {
+        world.exhaustHeap(point(random));
+        observe(random);
+      }
       case CLOSE -> close(random);
       case FORGET_TASK -> world.restart(false);
       case REGISTER_TASK -> world.register();
@@ -316,12 +318,6 @@ final class Player {
     }
   }
 
-  private void hooks() {
-    List.copyOf(world.hooks().owed()).stream()
-        .limit(2)
-        .forEach(id -> world.post(new Command.HooksRun(id)));
-  }
-
   private void read(SplittableRandom random) {
     String queue = QUEUES.get(random.nextInt(QUEUES.size()));
     Entry entry = pick(random, any -> true);
@@ -386,6 +382,9 @@ final class Player {
       goOn(random);
     }
     if (world.lives() == life) {
+      for (int i = random.nextInt(8); i > 0; i--) {
+        body(random.nextInt(1_000)); // and is taken in the last turn
+      }
       world.post(new Command.Stop(new Reply<>()));
     }
   }
@@ -400,12 +399,8 @@ final class Player {
   /** Lets everything come to its end. */
   void finish() {
     world.beginToFinish();
-    world.post(new Command.Pause(false, new Reply<>()));
-    for (String queue : Map.of("shared", 1, "total", 1, "narrow", 1).keySet()) {
-      free(queue);
-    }
-    Settings.TASKS.forEach(task -> free(task.queue().name()));
-    streams.forEach(this::breakStream);
+    letGo();
+    int life = world.lives();
     for (int round = 0; world.invariants().hold(); round++) {
       boolean acted = false;
       for (ScriptedBody body : List.copyOf(world.bodies())) {
@@ -426,10 +421,22 @@ final class Player {
         world.advanceTo(Math.max(world.nextDue(), world.now() + 1_000));
       }
       world.turn();
+      if (world.lives() != life) {
+        life = world.lives(); // it was about to close, and what was asked of it is lost
+        letGo();
+      }
       if (round == MOST_ROUNDS) {
         world.invariants().failed("it never comes to an end: " + world.ledger().alive());
       }
     }
+  }
+
+  /** Nothing holds runs back any more. */
+  private void letGo() {
+    world.post(new Command.Pause(false, new Reply<>()));
+    Chances.QUEUES.forEach(this::free);
+    Settings.TASKS.forEach(task -> free(task.queue().name()));
+    streams.forEach(this::breakStream);
   }
 
   private void free(String queue) {

@@ -60,6 +60,8 @@ record Program(long number, int depth) {
     Kind.BATCH_AND_WAIT,
     Kind.STREAM,
     Kind.STREAM_AND_WAIT,
+    Kind.STREAM_AND_WAIT,
+    Kind.AWAIT,
     Kind.AWAIT,
     Kind.AWAIT,
     Kind.FORK,

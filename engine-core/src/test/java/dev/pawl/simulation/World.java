@@ -59,7 +59,7 @@ final class World implements Bodies {
   private RunStore store;
   private DrivenLoop loop;
   private ScriptedCalls calls;
-  private Hooked hooks = new Hooked();
+  private Hooked hooks = new Hooked(this::post);
   private boolean lateIsKnown = true;
   private boolean finishing;
   private boolean closing;
@@ -111,7 +111,7 @@ final class World implements Bodies {
     calls =
         new ScriptedCalls(
             tasks, Settings.RETRY, settings.limits(), settings.machines(), CODEC, store);
-    hooks = new Hooked();
+    hooks = new Hooked(this::post);
     Events events = new Events();
     events.add(invariants::changed);
     loop = new DrivenLoop(parts(recorded, events, new SplittableRandom(1)));
@@ -176,15 +176,11 @@ final class World implements Bodies {
     if (rebuilding) {
       taken.stream().filter(World::isRepeated).forEach(deferred::add);
       taken.removeIf(World::isRepeated);
-      certain = false;
       invariants.rebuilt();
+      forgetEnded(taken);
+      return; // what is due by now is done in the next turn
     }
-    for (Command command : taken) {
-      if (command instanceof Command.AttemptEnded ended) {
-        bodies.removeIf(body -> body.attempt() == ended.attempt());
-      }
-    }
-    observers.removeIf(observe -> observe.reply().future().isDone());
+    forgetEnded(taken);
     invariants.stepped(
         time,
         taken.stream().map(Ask::of).toList(),
@@ -202,6 +198,15 @@ final class World implements Bodies {
     } else if (loop.nextDue() > time && posted.isEmpty() && turns % 8 == 0) {
       invariants.settled(time);
     }
+  }
+
+  private void forgetEnded(List<Command> taken) {
+    for (Command command : taken) {
+      if (command instanceof Command.AttemptEnded ended) {
+        bodies.removeIf(body -> body.attempt() == ended.attempt());
+      }
+    }
+    observers.removeIf(observe -> observe.reply().future().isDone());
   }
 
   /** Whoever has ended while its body runs is told so. */
@@ -270,6 +275,7 @@ final class World implements Bodies {
           }
           List<Command> refused = new ArrayList<>();
           takePosted(refused);
+          closing |= refused.stream().anyMatch(command -> command instanceof Command.Stop);
           refused.removeIf(
               command ->
                   command instanceof Command.Call<?>

@@ -19,8 +19,11 @@ final class Zoo {
               "effects before the commit",
               "loop/Turn",
               "    phase = Phase.COMMITTING;\n",
-              "    phase = Phase.COMMITTING;\n    List.copyOf(effects).forEach(Runnable::run);\n"
-                  + "    effects.clear();\n"),
+              """
+                  phase = Phase.COMMITTING;
+                  List.copyOf(effects).forEach(Runnable::run);
+                  effects.clear();
+              """),
           new Bug(
               "a failed commit is not tried again",
               "loop/Commits",
@@ -114,8 +117,7 @@ final class Zoo {
           new Bug(
               "a time to live is forgotten by a recovery",
               "loop/LiveRun",
-              "long expiresAt = row.expiresAtMicros() == Micros.NONE ? RunState.NEVER :"
-                  + " row.expiresAtMicros();",
+              "long expiresAt = row.expiresAtMicros() == Micros.NONE ? RunState.NEVER : row.expiresAtMicros();",
               "long expiresAt = RunState.NEVER;"),
           new Bug(
               "a time to live is armed again by a retry",
@@ -194,11 +196,25 @@ final class Zoo {
               "    } else {\n      engine.freeDebounce(run);\n    }",
               "    }"),
           new Bug(
-              "a debounce key is forgotten by a recovery",
-              "loop/LiveRun",
-              "    this.debounceKey = row.debounceKey();\n",
-              "    this.debounceKey = row.createdAtMicros() < row.queueTimeMicros() - 1 ? null :"
-                  + " row.debounceKey();\n"),
+              "a debounce key is not bound before a recovery does",
+              "loop/Transitions",
+              "    if (run.state instanceof RunState.Delayed) {\n      engine.bindDebounce(run);\n",
+              "    if (run.state instanceof RunState.Delayed) {\n"),
+          new Bug(
+              "a debounced run does not note its key",
+              "loop/Runs",
+              "debounce == null ? null : debounce.key(),",
+              "null,"),
+          new Bug(
+              "the last turn forgets what runs wait for",
+              "loop/Attempts",
+              "finisher.leave(turn, run,",
+              "finisher.dismiss(turn, run,"),
+          new Bug(
+              "a stream is carried on without a look for cycles",
+              "loop/BatchCalls",
+              "PawlException cycle = batch.awaited ?",
+              "PawlException cycle = batch.size < 0 ?"),
           new Bug(
               "a trailing push leaves the first payload",
               "loop/Runs",
@@ -223,8 +239,12 @@ final class Zoo {
               "a child is not recorded",
               "loop/Triggers",
               "    run.journalSize += Math.max(1, children);\n",
-              "    run.journalSize += Math.max(1, children);\n"
-                  + "    if (caller.kind() == JournalRow.Kind.TRIGGER) {\n      return seq;\n    }\n"),
+              """
+                  run.journalSize += Math.max(1, children);
+                  if (caller.kind() == JournalRow.Kind.TRIGGER) {
+                    return seq;
+                  }
+              """),
           new Bug(
               "a failed attempt leaves its journal to the next",
               "loop/Attempts",
@@ -319,9 +339,18 @@ final class Zoo {
               "a refused list leaves its first runs",
               "loop/BatchCalls",
               "    take(turn, part, caller);\n    turn.answer(",
-              "    take(turn, part, caller);\n    if (part.requests().size() > 2) {\n"
-                  + "      turn.refuse(command.reply(), closed(batch));\n      return;\n    }\n"
-                  + "    turn.answer("),
+              """
+                  take(turn, part, caller);
+                  if (part.requests().size() > 2) {
+                    turn.refuse(command.reply(), closed(batch));
+                    return;
+                  }
+                  turn.answer("""),
+          new Bug(
+              "whoever asks again after an exhausted heap is noted down twice",
+              "loop/Rebuild",
+              "    forgetObservers(repeated);\n",
+              ""),
           new Bug(
               "a wait for an ancestor is accepted",
               "loop/Triggers",

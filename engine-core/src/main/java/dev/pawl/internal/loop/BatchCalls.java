@@ -109,6 +109,12 @@ final class BatchCalls {
       turn.tell(command.reply(), false);
       return;
     }
+    // While nobody carried it on, its runs could not know that they are waited for.
+    PawlException cycle = batch.awaited ? triggers.cycle(caller, command.runIds()) : null;
+    if (cycle != null) {
+      turn.refuse(command.reply(), cycle);
+      return;
+    }
     batch.seq = command.seq();
     batch.pulledByRun = caller.counted();
     batch.closeWaits.addAll(former.closeWaits);

@@ -58,6 +58,7 @@ final class Rebuild {
     bodies.interruptAll();
     PawlException reason = reason(broken);
     List<Command> repeated = commands.stream().filter(Rebuild::canBeRepeated).toList();
+    forgetObservers(repeated);
     if (broken != null) {
       broken.breakOff(kept(repeated, deferred, waiters), reason);
     }
@@ -72,6 +73,15 @@ final class Rebuild {
     engine.forget();
     deferred.addAll(repeated);
     commands.clear();
+  }
+
+  /** Those who will ask again: the broken turn may have noted them down already. */
+  private void forgetObservers(List<Command> repeated) {
+    for (Command command : repeated) {
+      if (command instanceof Command.Observe observe) {
+        engine.observers.removeIf(observer -> observer.reply == observe.reply());
+      }
+    }
   }
 
   /** Memory is read: whoever waits outside of every run waits for the run that is there now. */

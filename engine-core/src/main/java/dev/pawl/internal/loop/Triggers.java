@@ -160,19 +160,27 @@ final class Triggers {
 
   private void awaitBatch(Turn turn, Command.AwaitBatch command, List<Long> runIds) {
     Caller caller = command.caller();
+    PawlException cycle = cycle(caller, runIds);
+    if (cycle != null) {
+      turn.refuse(command.reply(), cycle);
+      return;
+    }
     Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(caller.attempt().run);
+    runIds.forEach(runId -> waits.count(countdown, runId));
+    waits.awaitCountdown(
+        turn, caller, command.seq(), command.batchId(), countdown, command.reply());
+  }
+
+  /** Whether one of these runs waits for the caller, who is going to wait for them. */
+  @Nullable PawlException cycle(Caller caller, List<Long> runIds) {
     for (long runId : runIds) {
       LiveRun target = engine.live.get(runId);
       PawlException cycle = target == null ? null : cycle(caller, target);
       if (cycle != null) {
-        countdown.abandoned = true;
-        turn.refuse(command.reply(), cycle);
-        return;
+        return cycle;
       }
     }
-    runIds.forEach(runId -> waits.count(countdown, runId));
-    waits.awaitCountdown(
-        turn, caller, command.seq(), command.batchId(), countdown, command.reply());
+    return null;
   }
 
   void resetKey(Turn turn, Command.ResetKey command) {

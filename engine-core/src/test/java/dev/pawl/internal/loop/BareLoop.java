@@ -8,7 +8,6 @@ import dev.pawl.internal.queue.Machines;
 import dev.pawl.internal.queue.Queues;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
-import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredValue;
 import dev.pawl.testing.TestEngine;
 import java.time.InstantSource;
@@ -23,7 +22,7 @@ final class BareLoop {
   private BareLoop() {}
 
   /** Bodies that are entered, and do nothing by themselves. */
-  record Entering(List<Attempt> entered) implements Bodies {
+  private record Entering(List<Attempt> entered) implements Bodies {
     @Override
     public void enter(Attempt attempt) {
       entered.add(attempt);
@@ -56,15 +55,16 @@ final class BareLoop {
 
   /** A loop that was not opened: what is posted before that is taken in one turn. */
   static Loop over(RunStore store, Limits limits) {
-    return new Loop(parts(store, limits, new Entering(new ArrayList<>())));
+    return new Loop(parts(store, limits, new ArrayList<>()));
   }
 
-  static Loop.Parts parts(RunStore store, Limits limits, Bodies bodies) {
+  /** What such a loop is made of; what is entered is added to a list. */
+  static Loop.Parts parts(RunStore store, Limits limits, List<Attempt> entered) {
     return new Loop.Parts(
         store,
         new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
-        StoreState.NEW,
-        bodies,
+        store.state(),
+        new Entering(entered),
         task -> Retry.none(),
         new Random(1),
         limits,
@@ -93,7 +93,7 @@ final class BareLoop {
             delay,
             Micros.NONE,
             0,
-            1,
+            2,
             0,
             Queue.named("task/task"),
             null,

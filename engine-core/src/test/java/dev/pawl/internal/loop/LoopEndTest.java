@@ -123,7 +123,7 @@ class LoopEndTest {
     RunStore store = memory.open();
     List<Attempt> entered = new ArrayList<>();
     DrivenLoop loop =
-        new DrivenLoop(BareLoop.parts(store, Limits.defaults(), new BareLoop.Entering(entered)));
+        new DrivenLoop(BareLoop.parts(store, Limits.defaults(), entered));
     loop.begin();
     loop.post(BareLoop.trigger(0));
     loop.post(new Command.Pause(false, new Reply<>()));
