@@ -42,7 +42,7 @@ public final class IdempotencyKey {
    */
   public static IdempotencyKey of(String... parts) {
     List<String> copied = List.of(parts);
-    int length = copied.stream().mapToInt(String::length).sum();
+    long length = copied.stream().mapToLong(String::length).sum(); // as an int it could wrap round
     if (length == 0 || length > MAX_LENGTH) {
       throw new InvalidOptionException(
           "an idempotency key must have 1 to "

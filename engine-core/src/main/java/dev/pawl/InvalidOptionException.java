@@ -10,10 +10,10 @@ public final class InvalidOptionException extends PawlException {
   private static final long serialVersionUID = 1L;
 
   public InvalidOptionException(String message) {
-    super(message);
+    super(Text.oneLine(message));
   }
 
   public InvalidOptionException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(Text.oneLine(message), cause);
   }
 }

@@ -10,10 +10,10 @@ public final class InvalidPayloadException extends PawlException {
   private static final long serialVersionUID = 1L;
 
   public InvalidPayloadException(String message) {
-    super(message);
+    super(Text.oneLine(message));
   }
 
   public InvalidPayloadException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(Text.oneLine(message), cause);
   }
 }

@@ -12,6 +12,33 @@ final class Text {
     return quoted.append(text.codePointCount(0, text.length()) > SHOWN ? "…\"" : "\"").toString();
   }
 
+  /**
+   * A message that quotes what others say, such as a JSON reader, which quotes the caller's text:
+   * what would break the line is escaped.
+   */
+  static String oneLine(String message) {
+    if (message.chars().noneMatch(Text::breaksTheLine)) {
+      return message;
+    }
+    StringBuilder line = new StringBuilder();
+    message
+        .replaceAll("\\s*\\R\\s*", " ")
+        .codePoints()
+        .forEach(
+            c -> {
+              if (breaksTheLine(c)) {
+                append(line, c);
+              } else {
+                line.appendCodePoint(c);
+              }
+            });
+    return line.toString();
+  }
+
+  private static boolean breaksTheLine(int c) {
+    return Character.isISOControl(c) || c == '\u2028' || c == '\u2029';
+  }
+
   private static void append(StringBuilder to, int c) {
     switch (Character.getType(c)) {
       case Character.CONTROL,

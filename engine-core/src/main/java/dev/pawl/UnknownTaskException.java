@@ -19,7 +19,7 @@ public final class UnknownTaskException extends PawlException {
         similar.isEmpty()
             ? "register it with Engine.builder().register(task)"
             : "did you mean " + String.join(", ", similar) + "?";
-    return "no task \"" + taskId + "\" is registered; " + hint;
+    return "no task " + Text.quote(taskId) + " is registered; " + hint;
   }
 
   public String taskId() {

@@ -10,6 +10,6 @@ public final class UnreadableValueException extends PawlException {
   private static final long serialVersionUID = 1L;
 
   public UnreadableValueException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(Text.oneLine(message), cause);
   }
 }

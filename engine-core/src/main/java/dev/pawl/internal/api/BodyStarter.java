@@ -4,6 +4,7 @@ import dev.pawl.Engine;
 import dev.pawl.PawlException;
 import dev.pawl.RunError;
 import dev.pawl.Task;
+import dev.pawl.internal.exec.OneLine;
 import dev.pawl.internal.exec.AttemptHooks;
 import dev.pawl.internal.exec.BodyRun;
 import dev.pawl.internal.exec.Lanes;
@@ -113,7 +114,7 @@ final class BodyStarter implements Bodies {
         "the executor of lane \"{}\" has refused the body of run {}; the attempt has failed",
         attempt.region(),
         Ids.run(attempt.runId()),
-        thrown);
+        OneLine.of(thrown));
     neverEntered(
         core,
         attempt,

@@ -60,6 +60,9 @@ final class Hashes {
 
   /** Hashes a sequence of values, each with its length, so that they do not run into each other. */
   static final class Hasher {
+    /** Stands where the length of a value does, and is none. */
+    private static final int NO_UNICODE = -1;
+
     private final MessageDigest digest = sha256();
 
     Hasher add(byte[] value) {
@@ -68,8 +71,21 @@ final class Hashes {
       return this;
     }
 
+    /**
+     * Adds a text. One that is no Unicode, because half of a surrogate pair is missing, has no
+     * UTF-8: all of them would become the same question marks, and two keys each other.
+     */
     Hasher add(String value) {
-      return add(value.getBytes(StandardCharsets.UTF_8));
+      return StandardCharsets.UTF_8.newEncoder().canEncode(value)
+          ? add(value.getBytes(StandardCharsets.UTF_8))
+          : addChars(value);
+    }
+
+    private Hasher addChars(String value) {
+      ByteBuffer chars = ByteBuffer.allocate(value.length() * Character.BYTES);
+      chars.asCharBuffer().put(value);
+      digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(NO_UNICODE).flip());
+      return add(chars.array());
     }
 
     long toLong() {

@@ -4,6 +4,7 @@ import dev.pawl.LimitExceededException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
 import dev.pawl.RateLimit;
+import dev.pawl.internal.exec.OneLine;
 import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.TriggerRequest;
 import dev.pawl.spi.BatchRow;
@@ -145,7 +146,7 @@ final class ItemStream implements AutoCloseable {
       try {
         source.close();
       } catch (Exception e) {
-        log.warn("the source of a batch could not be closed", e);
+        log.warn("the source of a batch could not be closed", OneLine.of(e));
       }
     }
   }

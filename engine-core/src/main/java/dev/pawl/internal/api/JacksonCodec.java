@@ -5,8 +5,10 @@ import java.lang.reflect.Type;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
@@ -28,17 +30,57 @@ final class JacksonCodec implements PayloadCodec {
           .maxStringLength(Integer.MAX_VALUE)
           .build();
 
-  private final JsonMapper mapper =
-      JsonMapper.builder(JsonFactory.builder().streamReadConstraints(WRITTEN_IS_READ).build())
-          .build();
+  private final JsonMapper mapper;
   private final Map<Type, ObjectWriter> writers = new ConcurrentHashMap<>();
   private final Map<Type, ObjectReader> readers = new ConcurrentHashMap<>();
 
+  /** For payloads and outputs, which read as the type that they were written from. */
+  JacksonCodec() {
+    this(true);
+  }
+
+  /**
+   * For values of a known type, or of none.
+   *
+   * @param typed whether a double that JSON has no number for is written as a text, which only
+   *     reads as that double where one is expected
+   */
+  JacksonCodec(boolean typed) {
+    this.mapper =
+        JsonMapper.builder(JsonFactory.builder().streamReadConstraints(WRITTEN_IS_READ).build())
+            .configure(JsonWriteFeature.WRITE_NAN_AS_STRINGS, typed)
+            .build();
+  }
+
   @Override
   public byte[] encode(@Nullable Object value, Type type) {
-    return writers
-        .computeIfAbsent(type, t -> mapper.writerFor(mapper.constructType(t)))
-        .writeValueAsBytes(value);
+    byte[] bytes =
+        writers
+            .computeIfAbsent(type, t -> mapper.writerFor(mapper.constructType(t)))
+            .writeValueAsBytes(value);
+    if (hasHalfAPair(bytes)) {
+      requireReadable(bytes);
+    }
+    return bytes;
+  }
+
+  /** Whether half of a surrogate pair was written, which is always escaped. */
+  private static boolean hasHalfAPair(byte[] json) {
+    for (int i = 0; i + 2 < json.length; i++) {
+      if (json[i] == '\\' && json[i + 1] == 'u' && (json[i + 2] | 0x20) == 'd') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Jackson writes half a pair anywhere, and refuses to read it in the name of a property. */
+  private void requireReadable(byte[] json) {
+    try (JsonParser parser = mapper.createParser(json)) {
+      while (parser.nextToken() != null) {
+        parser.hasStringCharacters(); // a look at each token is all
+      }
+    }
   }
 
   @Override

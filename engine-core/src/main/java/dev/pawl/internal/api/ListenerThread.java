@@ -3,6 +3,7 @@ package dev.pawl.internal.api;
 import dev.pawl.EventSubscription;
 import dev.pawl.RunEvent;
 import dev.pawl.RunListener;
+import dev.pawl.internal.exec.OneLine;
 import dev.pawl.internal.exec.ParkWatch;
 import dev.pawl.internal.loop.Events;
 import dev.pawl.internal.loop.Ids;
@@ -104,7 +105,7 @@ final class ListenerThread implements Events.Sink, EventSubscription {
   @SuppressWarnings("EmptyCatch") // the logger fails where the listener did; the next event follows
   private void report(Throwable e) {
     try {
-      log.warn("{} ({}) has thrown", thread.getName(), listener, e);
+      log.warn("{} ({}) has thrown", thread.getName(), listener, OneLine.of(e));
     } catch (Throwable alsoFailed) {
       // It is counted all the same.
     }

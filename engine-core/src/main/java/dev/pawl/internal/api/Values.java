@@ -10,11 +10,12 @@ import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.StoredValue;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Payloads, outputs and metadata on their way in and out. */
 final class Values {
-  private static final JacksonCodec JSON = new JacksonCodec();
+  private static final JacksonCodec JSON = new JacksonCodec(false);
   private static final TypeRef<Map<String, Object>> OBJECT = new TypeRef<>() {};
 
   private final PayloadCodec codec;
@@ -150,7 +151,7 @@ final class Values {
   /**
    * Encodes metadata of any size as a JSON object.
    *
-   * @throws InvalidOptionException if it cannot be written
+   * @throws InvalidOptionException if it cannot be written, or would not be read as itself
    */
   static @Nullable String encodeMetadata(@Nullable Map<String, ?> metadata) {
     if (metadata == null) {
@@ -159,7 +160,7 @@ final class Values {
     try {
       byte[] encoded = JSON.encode(metadata, OBJECT.type());
       // What is stored but does not read again would fail every listing that shows the run.
-      JSON.decode(encoded, OBJECT.type());
+      Numbers.requirePlain(JSON.decode(encoded, OBJECT.type()));
       return new String(encoded, StandardCharsets.UTF_8);
     } catch (RuntimeException e) {
       throw new InvalidOptionException(
@@ -167,15 +168,20 @@ final class Values {
     }
   }
 
+  /** Encodes metadata that was read, and changed by values that were: of it nothing is checked. */
+  static String encodeRead(Map<String, Object> metadata) {
+    return new String(JSON.encode(metadata, OBJECT.type()), StandardCharsets.UTF_8);
+  }
+
   /**
    * Encodes a value of metadata as JSON.
    *
-   * @throws InvalidOptionException if it cannot be written, or not be read again
+   * @throws InvalidOptionException if it cannot be written, or not be read again as itself
    */
   static byte[] encodeJson(@Nullable Object value) {
     try {
       byte[] encoded = JSON.encode(value, Object.class);
-      JSON.decode(encoded, Object.class);
+      Numbers.requirePlain(JSON.decode(encoded, Object.class));
       return encoded;
     } catch (RuntimeException e) {
       throw new InvalidOptionException(
@@ -188,12 +194,23 @@ final class Values {
     return JSON.decode(encoded, Object.class);
   }
 
+  /**
+   * Reads what {@link #encodeMetadata} has written.
+   *
+   * @throws UnreadableValueException if it is no JSON object
+   */
   @SuppressWarnings("unchecked") // OBJECT is that type
   static Map<String, Object> readMetadata(@Nullable String metadata) {
-    return metadata == null
-        ? Map.of()
-        : (Map<String, Object>)
-            java.util.Objects.requireNonNull(
-                JSON.decode(metadata.getBytes(StandardCharsets.UTF_8), OBJECT.type()));
+    if (metadata == null) {
+      return Map.of();
+    }
+    try {
+      return (Map<String, Object>)
+          Objects.requireNonNull(
+              JSON.decode(metadata.getBytes(StandardCharsets.UTF_8), OBJECT.type()), "null");
+    } catch (RuntimeException e) {
+      throw new UnreadableValueException(
+          "stored metadata does not read as a JSON object: " + e.getMessage(), e);
+    }
   }
 }

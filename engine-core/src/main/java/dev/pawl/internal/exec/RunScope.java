@@ -374,7 +374,7 @@ public final class RunScope {
               try {
                 action.run();
               } catch (Throwable e) {
-                log.warn("an onCancel action of {} has thrown", name, e);
+                log.warn("an onCancel action of {} has thrown", name, OneLine.of(e));
               }
             });
   }

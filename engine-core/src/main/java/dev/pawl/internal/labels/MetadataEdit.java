@@ -157,7 +157,9 @@ public final class MetadataEdit {
   /** Equal as JSON: 1 and 1.0 are one number, and the order of an object's entries says nothing. */
   private static boolean same(@Nullable Object a, @Nullable Object b) {
     if (a instanceof Number left && b instanceof Number right) {
-      return decimal(left).compareTo(decimal(right)) == 0;
+      return isFinite(left) && isFinite(right)
+          ? decimal(left).compareTo(decimal(right)) == 0
+          : left.equals(right);
     }
     if (a instanceof List<?> left && b instanceof List<?> right) {
       boolean same = left.size() == right.size();
@@ -177,8 +179,14 @@ public final class MetadataEdit {
     return a == null ? b == null : a.equals(b);
   }
 
+  private static boolean isFinite(Number number) {
+    return !(number instanceof Double real) || Double.isFinite(real);
+  }
+
   private static BigDecimal decimal(Number number) {
-    return new BigDecimal(number.toString());
+    return number instanceof Double real
+        ? BigDecimal.valueOf(real)
+        : new BigDecimal(integer(number)); // not by its digits, which takes quadratic time
   }
 
   private static Number sum(

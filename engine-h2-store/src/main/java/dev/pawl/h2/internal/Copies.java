@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 final class Copies {
   private static final String UNFINISHED = "pawl-copy-unfinished";
   private static final Pattern NAME =
-      Pattern.compile("pawl-copy-(\\d{1,19})-([0-9a-f]{8})\\.mv\\.db");
+      Pattern.compile("pawl-copy-(\\d{1,18})-([0-9a-f]{8})\\.mv\\.db");
   private static final int BUFFER = 1024 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(Copies.class);

@@ -3,7 +3,6 @@ package dev.pawl.h2.internal;
 import dev.pawl.RunError;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +33,7 @@ final class ErrorCodec {
       links++;
       for (String text :
           List.of(link.code().name(), link.type(), link.message(), link.stackTrace())) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = Texts.encode(text);
         texts.add(bytes);
         size += Integer.BYTES + bytes.length;
       }
@@ -96,7 +95,7 @@ final class ErrorCodec {
     }
     byte[] bytes = new byte[length];
     in.get(bytes);
-    return new String(bytes, StandardCharsets.UTF_8);
+    return Texts.decode(bytes);
   }
 
   private static SQLException damaged(@Nullable Throwable cause) {
