@@ -2,9 +2,11 @@ package dev.pawl.engine;
 
 import dev.pawl.h2.H2Store;
 import dev.pawl.spi.StoreProvider;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The engine's own tests, on this store: it must not matter which one the engine has. */
 class EngineOnH2Test {
@@ -142,6 +144,25 @@ class EngineOnH2Test {
     @Override
     StoreProvider newStore() {
       return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class HostileInput extends HostileInputTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  /** What is read again was written to the journal, the database and files of large values. */
+  @Nested
+  class HostileInputInFiles extends HostileInputTest {
+    @TempDir static Path folder;
+
+    @Override
+    StoreProvider newStore() {
+      return H2Store.file(folder.resolve("store-" + System.nanoTime()));
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
@@ -77,9 +78,10 @@ final class JacksonCodec implements PayloadCodec {
   /** Jackson writes half a pair anywhere, and refuses to read it in the name of a property. */
   private void requireReadable(byte[] json) {
     try (JsonParser parser = mapper.createParser(json)) {
-      while (parser.nextToken() != null) {
-        parser.hasStringCharacters(); // a look at each token is all
-      }
+      JsonToken token;
+      do {
+        token = parser.nextToken();
+      } while (token != null);
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * for: a number of a hundred thousand digits takes it seconds.
  */
 final class Numbers {
-  private static final int MOST_DIGITS = 1_000;
+  private static final int MOST_DIGITS = 10_000;
 
   /** As many bits as the largest number of so many digits has. */
   private static final int MOST_BITS = BigInteger.TEN.pow(MOST_DIGITS).bitLength();
