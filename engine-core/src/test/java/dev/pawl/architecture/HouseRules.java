@@ -74,6 +74,21 @@ public final class HouseRules {
   /** What the executing layer may know of the SPI: never the store or its change records. */
   private static final Set<String> SPI_FOR_EXEC = Set.of("PayloadCodec", "StoredValue");
 
+  /** Types that read the class of an object from what they read. */
+  private static final Pattern TYPE_FROM_DATA =
+      Pattern.compile(
+          "java\\.io\\.(ObjectInputStream|ObjectInputFilter|Externalizable)"
+              + "|java\\.beans\\.XMLDecoder"
+              + "|com\\.fasterxml\\.jackson\\.annotation\\.(JsonTypeInfo|JsonSubTypes).*"
+              + "|tools\\.jackson\\.databind\\.jsontype\\..*");
+
+  private static final Pattern CLASS_BY_NAME =
+      Pattern.compile(
+          "java\\.lang\\.Class\\.forName"
+              + "|.*ClassLoader\\.(loadClass|findClass)"
+              + "|java\\.lang\\.invoke\\.MethodHandles\\$Lookup\\.findClass"
+              + "|tools\\.jackson\\..*\\.(activateDefaultTyping.*|polymorphicTypeValidator)");
+
   /** What {@code java.*} offers that a rule without clock, thread or effect has no use for. */
   private static final List<Pattern> IMPURE =
       Stream.of(
@@ -190,6 +205,28 @@ public final class HouseRules {
                 target.equals("java.util.Date.<init>")
                     && access.getDescription().contains("java.util.Date.<init>()");
             if (newDate || WALL_CLOCK.matcher(target).matches()) {
+              report.violation(type, access.getDescription());
+            }
+          }
+        });
+  }
+
+  /**
+   * What is stored never chooses a class: nothing looks a class up by its name, reads serialized
+   * objects, or lets a JSON mapper take the type from the text.
+   */
+  public static ArchRule nobodyLetsDataChooseAClass() {
+    return rule(
+        "not let data choose a class",
+        (type, report) -> {
+          for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+            if (TYPE_FROM_DATA.matcher(dependency.getTargetClass().getName()).matches()) {
+              report.violation(type, dependency.getDescription());
+            }
+          }
+          for (JavaAccess<?> access : type.getAccessesFromSelf()) {
+            String target = access.getTargetOwner().getName() + "." + access.getName();
+            if (CLASS_BY_NAME.matcher(target).matches()) {
               report.violation(type, access.getDescription());
             }
           }

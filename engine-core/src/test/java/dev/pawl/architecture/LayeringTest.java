@@ -51,6 +51,11 @@ class LayeringTest {
   }
 
   @Test
+  void nobodyLetsDataChooseAClass() {
+    HouseRules.nobodyLetsDataChooseAClass().check(ENGINE);
+  }
+
+  @Test
   void nothingIsSynchronized() {
     HouseRules.noMethodIsSynchronized().check(ENGINE);
     assertThat(HouseRules.synchronizedBlocksIn(Path.of("src/main/java"))).isEmpty();

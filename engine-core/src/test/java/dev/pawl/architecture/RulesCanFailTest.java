@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.pawl.architecture.broken.BlocksOnAMonitor;
 import dev.pawl.architecture.broken.EngineBuilder;
+import dev.pawl.architecture.broken.LetsDataChooseAClass;
 import dev.pawl.architecture.broken.ReachesBelowTheApi;
 import dev.pawl.architecture.broken.ReadsTheWallClock;
 import dev.pawl.architecture.broken.internal.exec.KnowsTheCodec;
@@ -77,6 +78,14 @@ class RulesCanFailTest {
   @Test
   void aSynchronizedMethodIsReported() {
     assertReports(HouseRules.noMethodIsSynchronized(), BlocksOnAMonitor.class);
+  }
+
+  @Test
+  void dataThatChoosesAClassIsReportedInEveryWay() {
+    assertReports(HouseRules.nobodyLetsDataChooseAClass(), LetsDataChooseAClass.class);
+    String report =
+        HouseRules.nobodyLetsDataChooseAClass().evaluate(BROKEN).getFailureReport().toString();
+    assertThat(report).contains("forName", "ObjectInputStream", "activateDefaultTyping");
   }
 
   @Test

@@ -45,30 +45,30 @@ class HostileInputTest extends EngineTest {
   private static final int DEEP = 100_000;
 
   private static final List<String> TEXTS =
-    List.of(
-        "'; DROP TABLE run; --",
-        "\" OR 1=1 --",
-        "x;INIT=RUNSCRIPT FROM 'evil.sql'",
-        "../../../etc/passwd",
-        "..\\..\\windows",
-        "${jndi:ldap://localhost/a}",
-        "%s%n{}{}",
-        "a\r\n2030-01-01 ERROR forged",
-        "\0",
-        "a\0b",
-        "\u0001\u001b[31m",
-        "\u2028\u2029\u0085",
-        "\u202egnp.exe",
-        "\ud800",
-        "\udfff\ud800",
-        "\ufffe\uffff",
-        "ａ\u00e9e\u0301",
-        "[\"java.lang.Thread\",{}]",
-        "{\"@class\":\"java.lang.Thread\"}",
-        " ",
-        "%",
-        "_",
-        "null");
+      List.of(
+          "'; DROP TABLE run; --",
+          "\" OR 1=1 --",
+          "x;INIT=RUNSCRIPT FROM 'evil.sql'",
+          "../../../etc/passwd",
+          "..\\..\\windows",
+          "${jndi:ldap://localhost/a}",
+          "%s%n{}{}",
+          "a\r\n2030-01-01 ERROR forged",
+          "\0",
+          "a\0b",
+          "\u0001\u001b[31m",
+          "\u2028\u2029\u0085",
+          "\u202egnp.exe",
+          "\ud800",
+          "\udfff\ud800",
+          "\ufffe\uffff",
+          "ａ\u00e9e\u0301",
+          "[\"java.lang.Thread\",{}]",
+          "{\"@class\":\"java.lang.Thread\"}",
+          " ",
+          "%",
+          "_",
+          "null");
 
   private final Task<Object, Object> echo =
       Task.define("echo", Object.class, Object.class)
@@ -194,7 +194,8 @@ class HostileInputTest extends EngineTest {
 
   @Test
   void keysThatNobodyCanTellApartInUtf8AreDifferentKeys() {
-    List<String> keys = List.of("?", "\ud800", "\udbff", "\udc00", "\ufffd", "\ud83d\ude00", "\ud83d?");
+    List<String> keys =
+        List.of("?", "\ud800", "\udbff", "\udc00", "\ufffd", "\ud83d\ude00", "\ud83d?");
     List<String> ids = new ArrayList<>();
     for (String key : keys) {
       ids.add(engine.tasks().trigger(echo, key, options().idempotencyKey(key)).id());
@@ -330,9 +331,7 @@ class HostileInputTest extends EngineTest {
         Task.define("hooked", String.class, String.class)
             .hooks(
                 hooks ->
-                    hooks
-                        .onStart((payload, run) -> fail(payload))
-                        .onTerminal(run -> fail(forged)))
+                    hooks.onStart((payload, run) -> fail(payload)).onTerminal(run -> fail(forged)))
             .run((payload, run) -> payload);
     try (LoggedLines log = LoggedLines.open()) {
       engine.register(hooked);

@@ -33,6 +33,11 @@ class HouseRulesTest {
   }
 
   @Test
+  void nobodyLetsDataChooseAClass() {
+    HouseRules.nobodyLetsDataChooseAClass().check(STORE);
+  }
+
+  @Test
   void nothingIsSynchronized() {
     HouseRules.noMethodIsSynchronized().check(STORE);
     assertThat(HouseRules.synchronizedBlocksIn(Path.of("src/main/java"))).isEmpty();

@@ -114,7 +114,8 @@ public final class AttemptHooks<I extends @Nullable Object> {
   public static void failed(String kind, String runId, Throwable thrown, LongAdder failures) {
     failures.increment();
     try {
-      log.warn("a hook {} of run {} has thrown; the run is as it was", kind, runId, OneLine.of(thrown));
+      log.warn(
+          "a hook {} of run {} has thrown; the run is as it was", kind, runId, OneLine.of(thrown));
     } catch (Throwable e) {
       // It is counted. A logger fails where what was thrown cannot say what it is.
     }

@@ -157,9 +157,8 @@ public final class MetadataEdit {
   /** Equal as JSON: 1 and 1.0 are one number, and the order of an object's entries says nothing. */
   private static boolean same(@Nullable Object a, @Nullable Object b) {
     if (a instanceof Number left && b instanceof Number right) {
-      return isFinite(left) && isFinite(right)
-          ? decimal(left).compareTo(decimal(right)) == 0
-          : left.equals(right);
+      boolean finite = isFinite(left) && isFinite(right);
+      return finite ? decimal(left).compareTo(decimal(right)) == 0 : left.equals(right);
     }
     if (a instanceof List<?> left && b instanceof List<?> right) {
       boolean same = left.size() == right.size();

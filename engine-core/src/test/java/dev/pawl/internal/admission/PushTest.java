@@ -19,8 +19,7 @@ class PushTest {
   void aPushNeverHurriesARun() {
     assertThat(Push.decide(NOW + 900, CREATED, 600, UNBOUNDED, NOW))
         .isEqualTo(new Push.To(NOW + 900));
-    assertThat(Push.decide(NOW + 900, CREATED, 600, 5_000, NOW))
-        .isEqualTo(new Push.To(NOW + 900));
+    assertThat(Push.decide(NOW + 900, CREATED, 600, 5_000, NOW)).isEqualTo(new Push.To(NOW + 900));
   }
 
   @Test

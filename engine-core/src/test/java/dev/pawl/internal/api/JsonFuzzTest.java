@@ -54,7 +54,14 @@ class JsonFuzzTest {
   private final Values values = new Values(codec, Limits.defaults(), null); // reads no large value
 
   @FuzzTest
-  @DictionaryEntries({"@class", "\"java.lang.Thread\"", "1e999999999", "left", "decimals", "\ud800"})
+  @DictionaryEntries({
+    "@class",
+    "\"java.lang.Thread\"",
+    "1e999999999",
+    "left",
+    "decimals",
+    "\ud800"
+  })
   void bytesReadAsTheTypeThatIsAskedForOrAreRefused(byte[] bytes) {
     for (TypeRef<?> type : TYPES) {
       Object value;

@@ -13,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Any operations with any paths: on the loop's thread, where nothing but a refusal may be thrown. */
+/**
+ * Any operations with any paths: on the loop's thread, where nothing but a refusal may be thrown.
+ */
 class MetadataEditFuzzTest {
   private static final int MOST_OPERATIONS = 20;
 
