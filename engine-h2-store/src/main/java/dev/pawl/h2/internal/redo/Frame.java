@@ -47,13 +47,17 @@ final class Frame {
 
   /** Whether a whole record begins there. */
   static boolean isWhole(byte[] file, int at, long salt) {
+    return isHead(file, at)
+        && Bits.getInt(file, at + AT_CRC) == checksum(file, at, length(file, at), salt);
+  }
+
+  /** Whether what stands there looks as the head of a record that the file has room for. */
+  static boolean isHead(byte[] file, int at) {
     if (file.length - at < HEAD || Bits.getInt(file, at) != MAGIC) {
       return false;
     }
     int length = length(file, at);
-    return length >= 0
-        && length <= file.length - at - HEAD
-        && Bits.getInt(file, at + AT_CRC) == checksum(file, at, length, salt);
+    return length >= 0 && length <= file.length - at - HEAD;
   }
 
   static int type(byte[] file, int at) {
