@@ -34,7 +34,7 @@ class JsonFuzzTest {
       Map<String, BigDecimal> decimals,
       BigInteger integer,
       double real,
-      long[] longs,
+      List<Long> longs,
       Leaf leaf,
       Object any,
       Instant at,

@@ -62,26 +62,25 @@ class MetadataEditFuzzTest {
   }
 
   private static Object value(FuzzedDataProvider data, int depth) {
-    switch (data.consumeInt(0, depth == 0 ? 2 : 4)) {
-      case 0:
-        return data.consumeString(10);
-      case 1:
-        return number(data);
-      case 2:
-        return data.consumeBoolean() ? data.consumeBoolean() : null;
-      case 3:
+    return switch (data.consumeInt(0, depth == 0 ? 2 : 4)) {
+      case 0 -> data.consumeString(10);
+      case 1 -> number(data);
+      case 2 -> data.consumeBoolean() ? data.consumeBoolean() : null;
+      case 3 -> {
         List<Object> list = new ArrayList<>();
         for (int i = data.consumeInt(0, 3); i > 0; i--) {
           list.add(value(data, depth - 1));
         }
-        return list;
-      default:
+        yield list;
+      }
+      default -> {
         Map<String, Object> map = new HashMap<>();
         for (int i = data.consumeInt(0, 3); i > 0; i--) {
           map.put(data.consumeString(5), value(data, depth - 1));
         }
-        return map;
-    }
+        yield map;
+      }
+    };
   }
 
   private static int depth(Object value) {
