@@ -57,7 +57,16 @@ class JournalFuzzTest {
     }
   }
 
-  private record Written(byte[] bytes, long nextSeq) {}
+  /** A file, and the number of the group that follows. */
+  private static final class Written {
+    final byte[] bytes;
+    final long nextSeq;
+
+    Written(byte[] bytes, long nextSeq) {
+      this.bytes = bytes;
+      this.nextSeq = nextSeq;
+    }
+  }
 
   private static Written file(FuzzedDataProvider data, int number, long firstSeq) {
     long salt = data.consumeLong();
