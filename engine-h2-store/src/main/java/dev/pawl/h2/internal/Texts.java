@@ -47,7 +47,8 @@ final class Texts {
     StringBuilder text = new StringBuilder();
     int from = 0;
     for (int at = 0; at + 2 < bytes.length; at++) {
-      char half = (char) ((bytes[at] << 12) | ((bytes[at + 1] & 0x3f) << 6) | (bytes[at + 2] & 0x3f));
+      char half =
+          (char) ((bytes[at] << 12) | ((bytes[at + 1] & 0x3f) << 6) | (bytes[at + 2] & 0x3f));
       if ((bytes[at] & 0xff) == (THREE_BYTES | 0xd)
           && Character.isSurrogate(half)
           && bytes[at + 1] < (byte) 0xc0

@@ -7,7 +7,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TextsTest {
-  private static final int[] KINDS = {0, 'a', 0x7ff, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xffff};
+  private static final int[] KINDS = {
+    0, 'a', 0x7ff, 0xd7ff, 0xd800, 0xdbff, 0xdc00, 0xdfff, 0xffff
+  };
 
   @Test
   void anyTextComesBackAsItWas() {
@@ -15,7 +17,11 @@ class TextsTest {
     for (int round = 0; round < 20_000; round++) {
       StringBuilder text = new StringBuilder();
       for (int i = random.nextInt(8); i > 0; i--) {
-        text.append((char) (random.nextBoolean() ? KINDS[random.nextInt(KINDS.length)] : random.nextInt(1 << 16)));
+        text.append(
+            (char)
+                (random.nextBoolean()
+                    ? KINDS[random.nextInt(KINDS.length)]
+                    : random.nextInt(1 << 16)));
       }
       assertThat(Texts.decode(Texts.encode(text.toString()))).isEqualTo(text.toString());
     }

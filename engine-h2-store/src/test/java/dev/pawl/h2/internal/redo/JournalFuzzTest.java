@@ -35,7 +35,8 @@ class JournalFuzzTest {
       Written written = file(data, i, goesOn ? seq : data.consumeLong());
       seq = written.nextSeq;
       requireSound(written.bytes);
-      try (Disk.OpenFile open = disk.create(Segment.name(data.consumeInt(0, 3) == 0 ? 7L - i : i))) {
+      try (Disk.OpenFile open =
+          disk.create(Segment.name(data.consumeInt(0, 3) == 0 ? 7L - i : i))) {
         open.write(0, written.bytes, written.bytes.length);
       } catch (IOException e) {
         return; // that name is taken
