@@ -156,6 +156,14 @@ class ValuesTest {
     assertThat(Values.readMetadata(values.metadata(largeNumber))).isEqualTo(largeNumber);
   }
 
+  @Test
+  void metadataThatDoesNotReadIsNamedAsThat() {
+    for (String damaged : List.of("", "null", "[]", "{\"a\":", "7")) {
+      assertThatThrownBy(() -> Values.readMetadata(damaged))
+          .isInstanceOf(UnreadableValueException.class);
+    }
+  }
+
   private static String text(StoredValue value) {
     return new String(value.bytes(), UTF_8);
   }

@@ -103,6 +103,15 @@ class FileLocationTest {
   }
 
   @Test
+  void aForeignFileThatIsNamedNearlyAsACopyIsLeftAlone() throws IOException {
+    H2Store.file(folder).open().close();
+    Path foreign = folder.resolve("pawl-copy-9999999999999999999-00000000.mv.db");
+    Files.writeString(foreign, "no copy has so high a number");
+    H2Store.file(folder).open().close();
+    assertThat(foreign).exists();
+  }
+
+  @Test
   void aFileIsNoFolder() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "mine");
     assertThatThrownBy(() -> H2Store.file(file).open())
