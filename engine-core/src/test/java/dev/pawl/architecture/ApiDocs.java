@@ -63,7 +63,7 @@ public final class ApiDocs {
         return null; // nor is anything in it
       }
       require(type.getSimpleName().toString());
-      return super.visitClass(type, nothing);
+      return super.visitClass(type, null);
     }
 
     @Override

@@ -16,6 +16,8 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -42,12 +44,9 @@ class ObservationsTest {
   @Test
   void anAttemptIsPartOfTheTraceOfItsTrigger() {
     try (TestEngine engine = start(ECHO)) {
-      Observation request = Observation.start("request", registry);
-      RunHandle<String> handle;
-      try (Observation.Scope scope = request.openScope()) {
-        handle = engine.tasks().trigger(ECHO, "x");
-      }
-      request.stop();
+      RunHandle<String> handle =
+          Observation.createNotStarted("request", registry)
+              .observe(() -> engine.tasks().trigger(ECHO, "x"));
       engine.settle();
       FakeTracer.Span trigger = tracer.only(TRIGGER);
       FakeTracer.Span attempt = tracer.only(ATTEMPT);
@@ -128,9 +127,9 @@ class ObservationsTest {
   }
 
   @Test
-  void theAttemptIsTheCurrentObservationOfItsBodyAlone() {
+  void theAttemptIsTheCurrentObservationOfItsBodyAlone() throws Exception {
     AtomicReference<Observation> within = new AtomicReference<>();
-    AtomicReference<Observation> onLane = new AtomicReference<>();
+    CompletableFuture<Observation> onLane = new CompletableFuture<>();
     Task<String, String> looks =
         Task.define("looks", String.class, String.class)
             .run(
@@ -145,20 +144,22 @@ class ObservationsTest {
                 builder
                     .register(looks)
                     .observationRegistry(registry)
-                    .lane("own", body -> onLane.set(after(body))))) {
+                    .lane("own", body -> onLane.complete(after(body))))) {
       engine.tasks().trigger(looks, "x", options().region("own"));
       engine.settle();
       assertThat(within.get().getContext().getName()).isEqualTo(ATTEMPT);
-      assertThat(onLane.get().getContext().getName()).isEqualTo("lane");
+      assertThat(onLane.get(20, TimeUnit.SECONDS).getContext().getName()).isEqualTo("lane");
     }
   }
 
   /** What the thread of a lane that observes something itself finds after a body. */
   private Observation after(Runnable body) {
-    try (Observation.Scope scope = Observation.start("lane", registry).openScope()) {
-      body.run();
-      return registry.getCurrentObservation();
-    }
+    return Observation.createNotStarted("lane", registry)
+        .observe(
+            () -> {
+              body.run();
+              return registry.getCurrentObservation();
+            });
   }
 
   @Test

@@ -40,7 +40,7 @@ class WithoutMicrometerTest {
   @Test
   void anEngineRunsWhereThereIsNoMicrometer() throws Exception {
     List<URL> classPath = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       if (!entry.contains("micrometer") && !entry.contains("prometheus")) {
         classPath.add(url(entry));
       }
