@@ -16,8 +16,10 @@ import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -110,8 +112,9 @@ class LogsTest {
   }
 
   @Test
-  void theThreadOfALaneGetsBackWhatItHadInItsMdc() {
+  void theThreadOfALaneGetsBackWhatItHadInItsMdc() throws Exception {
     Map<String, Map<String, String>> seen = new ConcurrentHashMap<>();
+    CompletableFuture<Map<String, String>> after = new CompletableFuture<>();
     Task<String, String> logs =
         Task.define("logs", String.class, String.class)
             .queue(Queue.named("orders"))
@@ -131,13 +134,14 @@ class LogsTest {
                         body -> {
                           MDC.put("pawl.task", "the application's");
                           body.run();
-                          seen.put("after", pawlKeys());
+                          after.complete(pawlKeys());
                           MDC.clear();
                         }))) {
       RunHandle<String> handle = engine.tasks().trigger(logs, "x", options().region("own"));
       engine.settle();
       assertThat(seen.get("body")).isEqualTo(keysOf(handle, 1));
-      assertThat(seen.get("after")).isEqualTo(Map.of("pawl.task", "the application's"));
+      assertThat(after.get(20, TimeUnit.SECONDS))
+          .isEqualTo(Map.of("pawl.task", "the application's"));
     }
   }
 

@@ -16,6 +16,8 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -125,9 +127,9 @@ class ObservationsTest {
   }
 
   @Test
-  void theAttemptIsTheCurrentObservationOfItsBodyAlone() {
+  void theAttemptIsTheCurrentObservationOfItsBodyAlone() throws Exception {
     AtomicReference<Observation> within = new AtomicReference<>();
-    AtomicReference<Observation> onLane = new AtomicReference<>();
+    CompletableFuture<Observation> onLane = new CompletableFuture<>();
     Task<String, String> looks =
         Task.define("looks", String.class, String.class)
             .run(
@@ -142,11 +144,11 @@ class ObservationsTest {
                 builder
                     .register(looks)
                     .observationRegistry(registry)
-                    .lane("own", body -> onLane.set(after(body))))) {
+                    .lane("own", body -> onLane.complete(after(body))))) {
       engine.tasks().trigger(looks, "x", options().region("own"));
       engine.settle();
       assertThat(within.get().getContext().getName()).isEqualTo(ATTEMPT);
-      assertThat(onLane.get().getContext().getName()).isEqualTo("lane");
+      assertThat(onLane.get(20, TimeUnit.SECONDS).getContext().getName()).isEqualTo("lane");
     }
   }
 

@@ -16,24 +16,20 @@ public record RunMdc(String task, String run, int attempt, String queue) impleme
 
   @Override
   public Runnable enter() {
-    try {
-      String formerTask = MDC.get(TASK);
-      String formerRun = MDC.get(RUN);
-      String formerAttempt = MDC.get(ATTEMPT);
-      String formerQueue = MDC.get(QUEUE);
-      MDC.put(TASK, task);
-      MDC.put(RUN, run);
-      MDC.put(ATTEMPT, Integer.toString(attempt));
-      MDC.put(QUEUE, queue);
-      return () -> {
-        restore(TASK, formerTask);
-        restore(RUN, formerRun);
-        restore(ATTEMPT, formerAttempt);
-        restore(QUEUE, formerQueue);
-      };
-    } catch (OutOfMemoryError | RuntimeException e) {
-      return () -> {}; // a line of the log that tells less must not cost a run
-    }
+    String formerTask = MDC.get(TASK);
+    String formerRun = MDC.get(RUN);
+    String formerAttempt = MDC.get(ATTEMPT);
+    String formerQueue = MDC.get(QUEUE);
+    MDC.put(TASK, task);
+    MDC.put(RUN, run);
+    MDC.put(ATTEMPT, Integer.toString(attempt));
+    MDC.put(QUEUE, queue);
+    return () -> {
+      restore(TASK, formerTask);
+      restore(RUN, formerRun);
+      restore(ATTEMPT, formerAttempt);
+      restore(QUEUE, formerQueue);
+    };
   }
 
   private static void restore(String key, @Nullable String former) {

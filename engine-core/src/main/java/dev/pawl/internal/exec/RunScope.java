@@ -21,6 +21,10 @@ import org.slf4j.LoggerFactory;
 public final class RunScope {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final int SHOWN_FRAMES = 24;
+
+  /** Made while there is memory to make it of. */
+  private static final Runnable NOTHING_TO_LEAVE = () -> {};
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition oneLess = lock.newCondition();
   private final String name;
@@ -186,11 +190,32 @@ public final class RunScope {
   }
 
   private void inScene(Runnable code) {
-    Runnable exit = scene.enter();
+    Runnable exit = entered();
     try {
       code.run();
     } finally {
+      left(exit);
+    }
+  }
+
+  /**
+   * Also where the heap is exhausted, or a class of the logger's could not be initialized for that:
+   * a body that is never entered never ends either, and what is missing is a word in the log.
+   */
+  private Runnable entered() {
+    try {
+      return scene.enter();
+    } catch (Throwable e) {
+      return NOTHING_TO_LEAVE;
+    }
+  }
+
+  @SuppressWarnings("EmptyCatch") // the thread is a lane's, which must not hear of it
+  private static void left(Runnable exit) {
+    try {
       exit.run();
+    } catch (Throwable e) {
+      // As above.
     }
   }
 

@@ -10,7 +10,8 @@ public interface Scene {
   Scene NOTHING = () -> () -> {};
 
   /**
-   * Sets the scene on the calling thread. Does not throw.
+   * Sets the scene on the calling thread. Where it throws, that is as if nothing had been set: code
+   * is run with or without.
    *
    * @return puts back what was there before; run on the same thread
    */

@@ -58,16 +58,17 @@ public final class ReadOnlyCopy {
 
   @SuppressWarnings("try") // the look keeps others from opening the store meanwhile
   private static void copyUnchanged(Path from, Path to) throws IOException {
-    List<Path> files;
-    try (StoreLock.Look look = StoreLock.look(from);
-        Stream<Path> all = Files.list(from)) {
-      files = all.filter(ReadOnlyCopy::isCopied).toList();
+    StoreLock.Look look = StoreLock.look(from);
+    try (Stream<Path> all = Files.list(from)) {
+      List<Path> files = all.filter(ReadOnlyCopy::isCopied).toList();
       if (files.isEmpty()) {
         throw new StoreException("there is no store in " + from, null);
       }
       for (Path file : files) {
         Files.copy(file, to.resolve(String.valueOf(file.getFileName())));
       }
+    } finally {
+      look.close();
     }
   }
 

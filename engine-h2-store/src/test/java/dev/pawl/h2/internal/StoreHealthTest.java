@@ -15,7 +15,9 @@ import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
 import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.h2.internal.redo.FileDisk;
+import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreFigures;
+import dev.pawl.spi.StoreState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -210,7 +212,8 @@ class StoreHealthTest {
   @Test
   @SuppressWarnings("try") // what it tells once it is closed is looked at
   void aStoreTellsWhatItTakes() {
-    try (var store = (H2RunStore) H2Store.file(folder).open()) {
+    RunStore closed;
+    try (RunStore store = H2Store.file(folder).open()) {
       store.commit(ChangesBuilder.changes().create(Rows.run(1)).build());
       StoreFigures figures = store.figures();
       assertThat(figures.dataBytes()).isPositive();
@@ -218,9 +221,9 @@ class StoreHealthTest {
       assertThat(figures.freeBytes()).isPositive();
       assertThat(figures.concerns().stream().map(Health.Concern::kind))
           .doesNotContain(Health.Kind.JOURNAL_GROWS, Health.Kind.DATABASE_BEHIND);
-      store.close();
-      assertThat(store.figures()).isEqualTo(StoreFigures.NONE);
+      closed = store;
     }
+    assertThat(closed.figures()).isEqualTo(StoreFigures.NONE);
   }
 
   @Test
@@ -246,10 +249,7 @@ class StoreHealthTest {
     for (int i = 0; i < 10_000; i++) {
       long id = store.state().lastId() + 1;
       store.commit(
-          ChangesBuilder.changes()
-              .create(Rows.run(id))
-              .state(new dev.pawl.spi.StoreState(1, id, id))
-              .build());
+          ChangesBuilder.changes().create(Rows.run(id)).state(new StoreState(1, id, id)).build());
       store.live(id, 1); // which waits until that is in the database
       found =
           store.figures().concerns().stream().filter(concern -> concern.kind() == kind).findFirst();
