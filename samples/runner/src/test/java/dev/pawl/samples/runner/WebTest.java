@@ -61,6 +61,11 @@ class WebTest {
           public int read() throws IOException {
             throw new IOException("damaged");
           }
+
+          @Override
+          public int read(byte[] into, int offset, int length) throws IOException {
+            throw new IOException("damaged");
+          }
         });
   }
 
