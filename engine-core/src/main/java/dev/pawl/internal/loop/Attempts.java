@@ -1,5 +1,6 @@
 package dev.pawl.internal.loop;
 
+import dev.pawl.EngineClosedException;
 import dev.pawl.PawlException;
 import dev.pawl.Retry;
 import dev.pawl.RunError;
@@ -167,7 +168,7 @@ final class Attempts {
    * journal.
    */
   void handBack(Turn turn, LiveRun run) {
-    finisher.dismiss(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
+    finisher.dismiss(turn, run, new EngineClosedException("the engine is closed"));
     run.replays = true;
     transitions.move(turn, run, new RunCommand.HandBack());
   }
@@ -267,6 +268,8 @@ final class Attempts {
   /** Hands back everything that executes still, and refuses what parked bodies wait for. */
   void stop(Turn turn) {
     cuttingOff = true;
+    // One for all, because a backlog of a million would make a million stack traces.
+    PawlException closed = new EngineClosedException("the engine is closed");
     for (LiveRun run : new ArrayList<>(engine.live.values())) {
       if (run.attempt != null) {
         leftovers.add(turn, run.attempt);
@@ -274,7 +277,7 @@ final class Attempts {
       if (run.state instanceof RunState.Executing) {
         handBack(turn, run);
       } else {
-        finisher.leave(turn, run, new dev.pawl.EngineClosedException("the engine is closed"));
+        finisher.leave(turn, run, closed);
       }
     }
   }
