@@ -122,8 +122,7 @@ class LoopEndTest {
     InMemoryStore memory = new InMemoryStore();
     RunStore store = memory.open();
     List<Attempt> entered = new ArrayList<>();
-    DrivenLoop loop =
-        new DrivenLoop(BareLoop.parts(store, Limits.defaults(), entered));
+    DrivenLoop loop = new DrivenLoop(BareLoop.parts(store, Limits.defaults(), entered));
     loop.begin();
     loop.post(BareLoop.trigger(0));
     loop.post(new Command.Pause(false, new Reply<>()));
