@@ -23,6 +23,7 @@ public final class RunScope {
   private static final int SHOWN_FRAMES = 24;
 
   /** Made while there is memory to make it of. */
+  @SuppressWarnings("UnnecessaryLambda") // a reference to a method is made where it is first used
   private static final Runnable NOTHING_TO_LEAVE = () -> {};
 
   private final ReentrantLock lock = new ReentrantLock();
