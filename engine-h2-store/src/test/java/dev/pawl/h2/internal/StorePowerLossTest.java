@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * that was written, with the operating system still running, so that the database is believed.
  */
 class StorePowerLossTest {
+  private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
   private static final double[] KEPT = {0, 0.25, 0.5, 0.75, 0.95};
   private static final int IMAGES_OF_A_SCRIPT = 80;
   private static final int PROBLEMS_SHOWN = 10;
@@ -69,7 +70,8 @@ class StorePowerLossTest {
   }
 
   private void examine(RedoMode mode, int sector, int count, long nanos) throws Exception {
-    Random random = new Random(System.nanoTime());
+    long first = Long.getLong("pawl.seed", LONG_RUN ? System.nanoTime() : 1);
+    Random random = new Random(first);
     long deadline = System.nanoTime() + nanos;
     while (images < count
         && (images < LEAST || System.nanoTime() < deadline)
@@ -80,7 +82,7 @@ class StorePowerLossTest {
         examine(script, seed, mode, sector, deadline, random);
       }
     }
-    report(mode, sector);
+    report(mode, sector, first);
   }
 
   private void examine(
@@ -102,7 +104,7 @@ class StorePowerLossTest {
     }
   }
 
-  private void report(RedoMode mode, int sector) {
+  private void report(RedoMode mode, int sector, long first) {
     System.out.println(
         "whole store: "
             + images
@@ -110,6 +112,8 @@ class StorePowerLossTest {
             + mode
             + ", sectors of "
             + sector
+            + ", seed "
+            + first
             + ", groups missing that were not forced: "
             + missing
             + ", problems: "
