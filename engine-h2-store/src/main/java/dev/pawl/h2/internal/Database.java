@@ -139,7 +139,7 @@ final class Database implements AutoCloseable {
   static void closeQuietly(Connection connection) {
     try {
       connection.close();
-    } catch (SQLException e) {
+    } catch (SQLException | RuntimeException | AssertionError | StackOverflowError e) {
       log.debug("A connection of a broken database could not be closed", e);
     }
   }

@@ -111,6 +111,7 @@ class FailingDiskEngineTest {
       }
       // What fails may also be the end of a body, which refuses nobody.
       assertRefusesUntilRepaired(engine, disk, which);
+      triggerOncePossible(engine, acknowledged, which);
       trigger(engine, TRIGGERS, acknowledged);
       assertThat(engine.awaitIdle(Duration.ofSeconds(60))).as(which).isTrue();
       assertThat(engine.health().isUp()).as(which).isTrue();
@@ -133,6 +134,22 @@ class FailingDiskEngineTest {
     while (!engine.health().isUp()) {
       assertThat(System.nanoTime()).as(which).isLessThan(deadline);
       LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  /** What failed just before the repair may not have been known yet when the engine was asked. */
+  private static void triggerOncePossible(Engine engine, List<String> acknowledged, String which) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    boolean refused = true;
+    while (refused) {
+      try {
+        trigger(engine, 1, acknowledged);
+        refused = false;
+      } catch (OutcomeUnknownException | StoreUnavailableException e) {
+        assertThat(e.getMessage()).as(which).contains("No space left on device");
+        assertThat(System.nanoTime()).as(which).isLessThan(deadline);
+        LockSupport.parkNanos(1_000_000);
+      }
     }
   }
 
