@@ -35,7 +35,11 @@ public final class Migrations {
 
   private static final Migrations BUILT_IN =
       new Migrations(
-          List.of(script("V1__init.sql"), script("V2__store.sql"), script("V3__trace.sql")));
+          List.of(
+              script("V1__init.sql"),
+              script("V2__store.sql"),
+              script("V3__trace.sql"),
+              script("V4__run_of_task.sql")));
 
   private final List<List<String>> scripts;
 

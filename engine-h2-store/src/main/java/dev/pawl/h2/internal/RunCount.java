@@ -16,13 +16,15 @@ import org.jooq.Select;
 import org.jooq.Table;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many runs pass a filter: the walk of {@link RunList} to its end, over those tables alone that
  * the filter asks something of. Without any filter H2 knows the number.
  */
 final class RunCount {
+  /** How many runs of a task are looked up by one query at least. */
+  private static final int STEP = 2_000;
+
   private RunCount() {}
 
   static long of(Statements statements, RunFilter filter) throws SQLException {
@@ -31,11 +33,29 @@ final class RunCount {
       return ofBatch(statements, dsl, filter);
     }
     if (filter.taskIds().isEmpty()) {
-      return fetch(query(dsl, filter, null));
+      return fetch(query(dsl, filter));
     }
     long count = 0;
     for (String taskId : filter.taskIds()) {
-      count += fetch(query(dsl, filter, taskId));
+      count += ofTask(statements, dsl, filter, taskId);
+    }
+    return count;
+  }
+
+  private static long ofTask(Statements statements, DSLContext dsl, RunFilter filter, String taskId)
+      throws SQLException {
+    if (RunList.atLeast(filter) == 0 && RunList.conditions(filter).equals(DSL.noCondition())) {
+      return RunOfTaskTable.count(statements, taskId);
+    }
+    long count = 0;
+    long before = Long.MAX_VALUE;
+    boolean more = true;
+    while (more) {
+      List<Long> ids = RunOfTaskTable.before(statements, taskId, before, STEP);
+      Condition condition = RunList.among(ids, filter).and(RunList.conditions(filter));
+      count += fetch(dsl.selectCount().from(joined(R, R.ID, filter)).where(condition));
+      more = !ids.isEmpty() && ids.getLast() > RunList.atLeast(filter);
+      before = more ? ids.getLast() : before;
     }
     return count;
   }
@@ -44,22 +64,20 @@ final class RunCount {
       throws SQLException {
     List<Long> ids = BatchItemTable.runIdsBefore(statements, filter.batchId(), Long.MAX_VALUE);
     long count = 0;
-    for (int from = 0; from < ids.size(); from += RunList.BATCH_STEP) {
-      List<Long> step = ids.subList(from, Math.min(from + RunList.BATCH_STEP, ids.size()));
+    for (int from = 0; from < ids.size(); from += RunList.STEP) {
+      List<Long> step = ids.subList(from, Math.min(from + RunList.STEP, ids.size()));
       Condition condition = RunList.ofStep(step, filter);
       count += fetch(dsl.selectCount().from(joined(R, R.ID, filter)).where(condition));
     }
     return count;
   }
 
-  /** The number of runs, of one task where {@code taskId} is not null. */
-  static Select<Record1<Integer>> query(DSLContext dsl, RunFilter filter, @Nullable String taskId) {
+  /** The number of runs of any task. */
+  static Select<Record1<Integer>> query(DSLContext dsl, RunFilter filter) {
     Table<?> first = R;
     Field<Long> id = R.ID;
     Condition condition = DSL.noCondition();
-    if (taskId != null) {
-      condition = R.TASK_ID.eq(taskId);
-    } else if (RunList.isOfLiveRuns(filter)) {
+    if (RunList.isOfLiveRuns(filter)) {
       first = L;
       id = L.ID;
     } else if (RunList.isOfEndedRuns(filter)) {

@@ -28,6 +28,7 @@ final class RunDeletion {
       return;
     }
     EndedTable.remove(statements, ends(statements, runIds));
+    RunOfTaskTable.remove(statements, runIds);
     for (long id : runIds) {
       if (HookTable.contains(statements, id)) {
         throw new IllegalStateException("the hooks of run " + id + " are owed; it is not deleted");

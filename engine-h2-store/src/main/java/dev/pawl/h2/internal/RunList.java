@@ -28,16 +28,14 @@ import org.jooq.SortField;
 import org.jooq.Table;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lists of runs by any combination of filters, newest first, built with jOOQ.
  *
  * <p>Every query walks one key downwards from where the last page ended, and stops when the page is
- * full. Which key depends on what the filter asks for: the task index, the few live rows, the
- * results, or all runs. What that key does not hold is looked up row by row. The join is an outer
- * one so that H2 cannot begin at another table, and the order repeats the column that is held
- * equal, in the same direction, because H2 would sort all rows otherwise.
+ * full. Which key depends on what the filter asks for: the runs of a batch or of a task, which are
+ * looked up in steps, the few live rows, the results, or all runs. What that key does not hold is
+ * looked up row by row. The join is an outer one so that H2 cannot begin at another table.
  */
 final class RunList {
   static final Run R = RUN.as("r");
@@ -67,8 +65,11 @@ final class RunList {
           .leftJoin(B)
           .on(B.RUN_ID.eq(E.ID));
 
-  /** How many runs of a batch are looked up by one query. */
-  static final int BATCH_STEP = 200;
+  /** How many runs of a batch or a task are looked up by one query at the most. */
+  static final int STEP = 200;
+
+  /** How many at first, where they are read only until the page is full. */
+  private static final int FIRST_STEP = 25;
 
   private RunList() {}
 
@@ -78,24 +79,47 @@ final class RunList {
     if (filter.batchId() != 0) {
       return ofBatch(statements, dsl, filter, beforeId, limit);
     }
-    if (filter.taskIds().size() > 1) {
-      return ofTasks(dsl, filter, beforeId, limit);
+    if (filter.taskIds().isEmpty()) {
+      return fetch(query(dsl, filter, beforeId, limit));
     }
-    String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
-    return fetch(query(dsl, filter, taskId, beforeId, limit));
-  }
-
-  /**
-   * The first page of each task by itself: a condition on several tasks would not walk the index.
-   */
-  private static List<StoredRun> ofTasks(DSLContext dsl, RunFilter filter, long beforeId, int limit)
-      throws SQLException {
     List<StoredRun> found = new ArrayList<>();
     for (String taskId : filter.taskIds()) {
-      found.addAll(fetch(query(dsl, filter, taskId, beforeId, limit)));
+      found.addAll(ofTask(statements, dsl, filter, taskId, beforeId, limit));
     }
     found.sort(Comparator.comparingLong((StoredRun run) -> run.run().id()).reversed());
     return List.copyOf(found.subList(0, Math.min(limit, found.size())));
+  }
+
+  private static List<StoredRun> ofTask(
+      Statements statements,
+      DSLContext dsl,
+      RunFilter filter,
+      String taskId,
+      long beforeId,
+      int limit)
+      throws SQLException {
+    List<StoredRun> found = new ArrayList<>();
+    long before = beforeId;
+    int step = FIRST_STEP;
+    boolean more = true;
+    while (more && found.size() < limit) {
+      List<Long> ids = RunOfTaskTable.before(statements, taskId, before, step);
+      more = !ids.isEmpty() && ids.getLast() > atLeast(filter);
+      for (int from = 0; from < ids.size() && found.size() < limit; from += step) {
+        List<Long> part = ids.subList(from, Math.min(from + step, ids.size()));
+        Condition condition = among(part, filter).and(conditions(filter));
+        found.addAll(
+            fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
+      }
+      before = ids.isEmpty() ? before : ids.getLast();
+      step = STEP;
+    }
+    return found;
+  }
+
+  /** Those of some runs of which the filter allows the ids. */
+  static Condition among(List<Long> runIds, RunFilter filter) {
+    return R.ID.eq(DSL.any(runIds.toArray(Long[]::new))).and(R.ID.ge(atLeast(filter)));
   }
 
   /** The items of a batch never change, so its runs can be looked up in steps. */
@@ -104,8 +128,8 @@ final class RunList {
       throws SQLException {
     List<Long> ids = BatchItemTable.runIdsBefore(statements, filter.batchId(), beforeId);
     List<StoredRun> found = new ArrayList<>();
-    for (int from = 0; from < ids.size() && found.size() < limit; from += BATCH_STEP) {
-      List<Long> step = ids.subList(from, Math.min(from + BATCH_STEP, ids.size()));
+    for (int from = 0; from < ids.size() && found.size() < limit; from += STEP) {
+      List<Long> step = ids.subList(from, Math.min(from + STEP, ids.size()));
       Condition condition = ofStep(step, filter);
       found.addAll(
           fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
@@ -122,18 +146,9 @@ final class RunList {
     return condition.and(conditions(filter));
   }
 
-  /** One page, of one task where {@code taskId} is not null. */
-  static ResultQuery<Record> query(
-      DSLContext dsl, RunFilter filter, @Nullable String taskId, long beforeId, int limit) {
+  /** One page of runs of any task. */
+  static ResultQuery<Record> query(DSLContext dsl, RunFilter filter, long beforeId, int limit) {
     Condition conditions = conditions(filter);
-    if (taskId != null) {
-      return select(
-          dsl,
-          RUNS_FIRST,
-          R.TASK_ID.eq(taskId).and(range(R.ID, filter, beforeId)).and(conditions),
-          List.of(R.TASK_ID.desc(), R.ID.desc()),
-          limit);
-    }
     if (isOfLiveRuns(filter)) {
       return select(
           dsl,

@@ -18,6 +18,7 @@ final class Tables {
       throws SQLException {
     TakenValues.take(statements, changes, givenUp);
     RunTable.insert(statements, changes.runs());
+    RunOfTaskTable.insert(statements, changes.runs());
     RunTable.update(statements, changes.runUpdates());
     LiveRunTable.insert(statements, changes.liveInserts());
     LiveRunTable.update(statements, changes.liveUpdates());

@@ -41,6 +41,9 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
           "owed_hook",
           "large_value");
 
+  private static final String TASK_OF_EACH =
+      "(select task_id, id from run_of_task, unnest(ids) as each_of (id))";
+
   private static final int MANY = 100_000;
 
   /** What a store chooses at random: the keys of large values. */
@@ -56,6 +59,8 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
       for (String table : TABLES) {
         tables.put(table, rows(sql, table, values));
       }
+      // How many stand in a row depends on what was applied together.
+      tables.put("run_of_task", rows(sql, TASK_OF_EACH, values));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {

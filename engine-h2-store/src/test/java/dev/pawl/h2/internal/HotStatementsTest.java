@@ -14,6 +14,7 @@ import static dev.pawl.h2.internal.jooq.Tables.OWED_HOOK;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
 import static dev.pawl.h2.internal.jooq.Tables.RESULT;
 import static dev.pawl.h2.internal.jooq.Tables.RUN;
+import static dev.pawl.h2.internal.jooq.Tables.RUN_OF_TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Field;
@@ -197,6 +198,24 @@ class HotStatementsTest {
     all.put(
         ResultTable.END,
         JOOQ.select(RESULT.STATUS, RESULT.FINISHED_AT_MICROS).from(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(RunOfTaskTable.INSERT, insert(RUN_OF_TASK));
+    all.put(
+        RunOfTaskTable.BEFORE,
+        JOOQ.select(RUN_OF_TASK.FIRST_ID, RUN_OF_TASK.IDS)
+            .from(RUN_OF_TASK)
+            .where(RUN_OF_TASK.TASK_ID.eq("").and(RUN_OF_TASK.FIRST_ID.lt(0L)))
+            .orderBy(RUN_OF_TASK.TASK_ID.desc(), RUN_OF_TASK.FIRST_ID.desc())
+            .limit(0));
+    all.put(
+        RunOfTaskTable.COUNT,
+        JOOQ.select(DSL.sum(DSL.cardinality(RUN_OF_TASK.IDS)))
+            .from(RUN_OF_TASK)
+            .where(RUN_OF_TASK.TASK_ID.eq("")));
+    all.put(
+        RunOfTaskTable.UPDATE,
+        JOOQ.update(RUN_OF_TASK).set(RUN_OF_TASK.IDS, new Long[0]).where(runOfTaskKey()));
+    all.put(RunOfTaskTable.DELETE, JOOQ.deleteFrom(RUN_OF_TASK).where(runOfTaskKey()));
+    all.put(RunOfTaskTable.TASK_OF, JOOQ.select(RUN.TASK_ID).from(RUN).where(RUN.ID.eq(0L)));
     all.put(EndedTable.INSERT, insert(ENDED));
     all.put(
         EndedTable.AT,
@@ -246,6 +265,10 @@ class HotStatementsTest {
     all.put(
         LargeValueTable.ONE,
         JOOQ.select(LARGE_VALUE.RUN_ID).from(LARGE_VALUE).where(LARGE_VALUE.VALUE_KEY.eq(0L)));
+  }
+
+  private static Condition runOfTaskKey() {
+    return RUN_OF_TASK.TASK_ID.eq("").and(RUN_OF_TASK.FIRST_ID.eq(0L));
   }
 
   private static Condition endedKey() {
@@ -353,6 +376,7 @@ class HotStatementsTest {
             IdempotencyTable.class,
             LargeValueTable.class,
             EndedTable.class,
+            RunOfTaskTable.class,
             QueueTable.class,
             HookTable.class,
             EngineStateTable.class,

@@ -22,12 +22,13 @@ class MigrationsTest {
   private static final List<String> FIRST = Migrations.script("V1__init.sql");
   private static final List<String> SECOND = Migrations.script("V2__store.sql");
   private static final List<String> THIRD = Migrations.script("V3__trace.sql");
+  private static final List<String> FOURTH = Migrations.script("V4__run_of_task.sql");
   private static final String ADD_COLUMN =
       "alter table batch add column if not exists note varchar(100)";
   private static final String ADD_TABLE =
       "create table if not exists extra (id bigint primary key)";
   private static final Migrations ONE_MORE =
-      new Migrations(List.of(FIRST, SECOND, THIRD, List.of(ADD_COLUMN, ADD_TABLE)));
+      new Migrations(List.of(FIRST, SECOND, THIRD, FOURTH, List.of(ADD_COLUMN, ADD_TABLE)));
 
   @TempDir Path folder;
 
@@ -52,7 +53,7 @@ class MigrationsTest {
 
   private void assertIsOneMore() throws SQLException {
     try (H2RunStore store = open(ONE_MORE)) {
-      assertThat(version(store)).isEqualTo(4);
+      assertThat(version(store)).isEqualTo(5);
       assertThat(store.run(1)).isPresent();
       try (var connection = store.database().reading();
           var statement = connection.createStatement()) {
@@ -72,7 +73,7 @@ class MigrationsTest {
   @Test
   void aNewStoreGetsEveryVersionAtOnce() throws SQLException {
     try (H2RunStore store = open(ONE_MORE)) {
-      assertThat(version(store)).isEqualTo(4);
+      assertThat(version(store)).isEqualTo(5);
     }
   }
 
@@ -85,8 +86,8 @@ class MigrationsTest {
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> H2Store.file(folder).open())
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("schema version 4")
-          .hasMessageContaining("versions up to 3")
+          .hasMessageContaining("schema version 5")
+          .hasMessageContaining("versions up to 4")
           .hasMessageContaining("use a newer version of the engine");
     }
     assertThat(Arrays.equals(Files.readAllBytes(file), before)).isTrue();
@@ -97,7 +98,7 @@ class MigrationsTest {
   void aMigrationThatFailedHalfWayIsRepeated() throws SQLException {
     createPresentVersion();
     Migrations broken =
-        new Migrations(List.of(FIRST, SECOND, THIRD, List.of(ADD_COLUMN, "no sql at all")));
+        new Migrations(List.of(FIRST, SECOND, THIRD, FOURTH, List.of(ADD_COLUMN, "no sql at all")));
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> open(broken))
           .isInstanceOf(StoreException.class)

@@ -50,9 +50,8 @@ class PlanTest {
   }
 
   private String plan(RunFilter filter) throws SQLException {
-    String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
     return plan(
-        RunList.query(Jooq.on(new Statements(connection)), filter, taskId, 1_000, 50)
+        RunList.query(Jooq.on(new Statements(connection)), filter, 1_000, 50)
             .getSQL(ParamType.INLINED));
   }
 
@@ -179,15 +178,12 @@ class PlanTest {
   @Test
   void theNumberOfAllRunsIsKnownWithoutCounting() throws SQLException {
     assertThat(count(RunFilter.ALL)).contains("direct lookup");
-    assertThat(count(filter(Set.of("task"), Set.of(), 0))).contains("RUN_BY_TASK");
     assertThat(count(filter(Set.of(), Set.of(RunStatus.QUEUED), 0))).contains("LIVE_RUN");
   }
 
   private String count(RunFilter filter) throws SQLException {
-    String taskId = filter.taskIds().isEmpty() ? null : filter.taskIds().iterator().next();
     return plan(
-        RunCount.query(Jooq.on(new Statements(connection)), filter, taskId)
-            .getSQL(ParamType.INLINED));
+        RunCount.query(Jooq.on(new Statements(connection)), filter).getSQL(ParamType.INLINED));
   }
 
   @Test
@@ -197,10 +193,19 @@ class PlanTest {
   }
 
   @Test
-  void theRunsOfATaskAreReadByTheTaskIndex() throws SQLException {
-    assertThat(plan(filter(Set.of("task"), Set.of(), 0))).contains("RUN_BY_TASK", "index sorted");
-    assertThat(plan(filter(Set.of("task"), Set.of(RunStatus.FAILED), 0)))
-        .contains("RUN_BY_TASK", "index sorted");
+  void theRunsOfATaskAreReadByTheirKeys() throws SQLException {
+    assertThat(plan(RunOfTaskTable.BEFORE))
+        .contains("PRIMARY_KEY", "TASK_ID = ", "FIRST_ID < ", "index sorted");
+    assertThat(plan(RunOfTaskTable.COUNT)).contains("TASK_ID = ").doesNotContain("tableScan");
+    assertThat(plan(RunOfTaskTable.UPDATE)).contains("FIRST_ID = ").doesNotContain("tableScan");
+    assertThat(plan(RunOfTaskTable.DELETE)).contains("FIRST_ID = ").doesNotContain("tableScan");
+    assertThat(plan(RunOfTaskTable.TASK_OF)).contains("PRIMARY_KEY");
+    String step =
+        Jooq.on(new Statements(connection))
+            .selectFrom(RunList.R)
+            .where(RunList.among(List.of(7L, 8L), RunFilter.ALL))
+            .getSQL(ParamType.INLINED);
+    assertThat(plan(step)).contains("PRIMARY_KEY").doesNotContain("tableScan");
   }
 
   @Test

@@ -1,0 +1,171 @@
+package dev.pawl.h2.internal;
+
+import dev.pawl.spi.RunRow;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The runs of each task: what is created in one transaction stands in rows of up to {@value #MOST}
+ * ids, so that it costs a fraction of what an index over the runs does. Ids ascend from commit to
+ * commit, so no two rows of a task overlap.
+ */
+final class RunOfTaskTable {
+  static final String INSERT = "insert into run_of_task (task_id, first_id, ids) values (?, ?, ?)";
+  static final String BEFORE =
+      "select first_id, ids from run_of_task where (task_id = ? and first_id < ?)"
+          + " order by task_id desc, first_id desc fetch next ? rows only";
+  static final String UPDATE =
+      "update run_of_task set run_of_task.ids = ? where (run_of_task.task_id = ?"
+          + " and run_of_task.first_id = ?)";
+  static final String DELETE =
+      "delete from run_of_task where (run_of_task.task_id = ? and run_of_task.first_id = ?)";
+  static final String COUNT = "select sum(cardinality(ids)) from run_of_task where task_id = ?";
+  static final String TASK_OF = "select task_id from run where id = ?";
+
+  /** How many ids stand in one row at the most. */
+  static final int MOST = 256;
+
+  /** How many rows one query reads at first, and at the most: a row may have one id, or many. */
+  private static final int FIRST_PAGE = 2;
+
+  private static final int LARGEST_PAGE = 64;
+
+  private RunOfTaskTable() {}
+
+  /** Ids that stand in one row, whose key is the smallest that it ever had. */
+  private record Group(long firstId, List<Long> ids) {}
+
+  static void insert(Statements statements, List<RunRow> rows) throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    Map<String, NavigableSet<Long>> byTask = new LinkedHashMap<>();
+    for (RunRow row : rows) {
+      byTask.computeIfAbsent(row.taskId(), unused -> new TreeSet<>()).add(row.id());
+    }
+    PreparedStatement insert = statements.prepare(INSERT);
+    for (Map.Entry<String, NavigableSet<Long>> task : byTask.entrySet()) {
+      List<Long> ids = List.copyOf(task.getValue());
+      for (int from = 0; from < ids.size(); from += MOST) {
+        List<Long> part = ids.subList(from, Math.min(from + MOST, ids.size()));
+        insert.setString(1, task.getKey());
+        insert.setLong(2, part.getFirst());
+        insert.setObject(3, part.toArray(Long[]::new));
+        Statements.changeOne(insert, "noting the task of run", part.getFirst());
+      }
+    }
+  }
+
+  /**
+   * The ids of a task's runs that are less than {@code beforeId}, in descending order: at least
+   * {@code least} of them, or all.
+   */
+  static List<Long> before(Statements statements, String taskId, long beforeId, int least)
+      throws SQLException {
+    List<Long> found = new ArrayList<>();
+    long before = beforeId;
+    int page = FIRST_PAGE;
+    boolean more = true;
+    while (more && found.size() < least) {
+      List<Group> groups = groups(statements, taskId, before, page);
+      for (Group group : groups) {
+        group.ids().reversed().stream().filter(id -> id < beforeId).forEach(found::add);
+        before = group.firstId();
+      }
+      more = groups.size() == page;
+      page = Math.min(2 * page, LARGEST_PAGE);
+    }
+    return found;
+  }
+
+  /** How many runs a task has. */
+  static long count(Statements statements, String taskId) throws SQLException {
+    PreparedStatement select = statements.prepare(COUNT);
+    select.setString(1, taskId);
+    try (ResultSet rows = select.executeQuery()) {
+      rows.next();
+      return rows.getLong(1); // 0 where there is no row to sum up
+    }
+  }
+
+  /** Takes runs out, while their rows are still there to tell their tasks. */
+  static void remove(Statements statements, List<Long> runIds) throws SQLException {
+    Map<String, NavigableSet<Long>> byTask = new LinkedHashMap<>();
+    for (long id : runIds) {
+      byTask.computeIfAbsent(taskOf(statements, id), unused -> new TreeSet<>()).add(id);
+    }
+    for (Map.Entry<String, NavigableSet<Long>> task : byTask.entrySet()) {
+      NavigableSet<Long> left = task.getValue();
+      while (!left.isEmpty()) {
+        List<Group> groups = groups(statements, task.getKey(), left.last() + 1, 1);
+        if (groups.isEmpty()) {
+          throw notNoted(left);
+        }
+        take(statements, task.getKey(), groups.getFirst(), left);
+      }
+    }
+  }
+
+  private static void take(Statements statements, String taskId, Group group, Set<Long> left)
+      throws SQLException {
+    List<Long> kept = group.ids().stream().filter(id -> !left.remove(id)).toList();
+    if (kept.size() == group.ids().size()) {
+      throw notNoted(left);
+    }
+    PreparedStatement change = statements.prepare(kept.isEmpty() ? DELETE : UPDATE);
+    int at = 1;
+    if (!kept.isEmpty()) {
+      change.setObject(at++, kept.toArray(Long[]::new));
+    }
+    change.setString(at, taskId);
+    change.setLong(at + 1, group.firstId());
+    Statements.changeOne(change, "taking out what was noted with run", group.firstId());
+  }
+
+  private static IllegalStateException notNoted(Set<Long> left) {
+    return new IllegalStateException("the tasks of the runs " + left + " are not noted");
+  }
+
+  private static String taskOf(Statements statements, long runId) throws SQLException {
+    PreparedStatement select = statements.prepare(TASK_OF);
+    select.setLong(1, runId);
+    try (ResultSet rows = select.executeQuery()) {
+      if (!rows.next()) {
+        throw new IllegalStateException("run " + runId + " is not there and cannot be deleted");
+      }
+      return rows.getString(1);
+    }
+  }
+
+  private static List<Group> groups(Statements statements, String taskId, long beforeId, int limit)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(BEFORE);
+    select.setString(1, taskId);
+    select.setLong(2, beforeId);
+    select.setInt(3, limit);
+    List<Group> found = new ArrayList<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        found.add(new Group(rows.getLong(1), ids(rows.getArray(2))));
+      }
+    }
+    return found;
+  }
+
+  private static List<Long> ids(Array array) throws SQLException {
+    List<Long> ids = new ArrayList<>();
+    for (Object id : (Object[]) array.getArray()) {
+      ids.add((Long) id);
+    }
+    return ids;
+  }
+}
