@@ -73,7 +73,7 @@ final class JournaledOpening {
 
   /** Opens; the applier is not started yet. */
   Opened open() throws SQLException, IOException {
-    Found found = Found.in(disk, boot.get(), options.salvage());
+    Found found = find();
     long restartAfter = 0;
     if (!found.isEmpty()) {
       restartAfter = rebuildIfNeeded(found);
@@ -97,6 +97,32 @@ final class JournaledOpening {
         opened.close();
       }
     }
+  }
+
+  /**
+   * The journal; that of a new store is made before its database, because H2 writes while it opens,
+   * and what a power loss leaves of that has to be made again from something.
+   */
+  private Found find() throws IOException {
+    Found found = Found.in(disk, boot.get(), options.salvage());
+    if (!isNew(found)) {
+      return found;
+    }
+    RedoJournal.prepare(found, settings(UUID.randomUUID()));
+    return Found.in(disk, boot.get(), false);
+  }
+
+  /** Whether nothing of a store is there. */
+  private boolean isNew(Found found) throws IOException {
+    return found.isEmpty()
+        && disk.isMissing(FileLocation.DATABASE)
+        && copies.newest().isEmpty()
+        && !options.salvage();
+  }
+
+  private RedoJournal.Settings settings(UUID store) {
+    return new RedoJournal.Settings(
+        store, boot.get(), options.redo() == RedoMode.FORCED, options.bounds().segmentBytes());
   }
 
   private long rebuildIfNeeded(Found found) {
@@ -251,7 +277,9 @@ final class JournaledOpening {
         return copy.get().seq() > found.lastSeq() ? copy.get().seq() : 0;
       }
       if (found.firstSeq() == 1) {
-        log.info("The database {} is made again from its journal, because {}", database(), why);
+        if (found.lastSeq() > 0) {
+          log.info("The database {} is made again from its journal, because {}", database(), why);
+        }
         claim.rebuild(null, found.store(), options, migrations);
         return 0;
       }
@@ -299,9 +327,7 @@ final class JournaledOpening {
 
   private RedoJournal begin(Found found, State state, UUID store, long restartAfter)
       throws IOException {
-    RedoJournal.Settings settings =
-        new RedoJournal.Settings(
-            store, boot.get(), options.redo() == RedoMode.FORCED, options.bounds().segmentBytes());
+    RedoJournal.Settings settings = settings(store);
     if (found.isEmpty() && state.store.isEmpty()) {
       // It was written without a journal, and none is missing. The copy comes first, then the
       // journal, then the id in the database: wherever this is cut off, it leads on from there.

@@ -99,7 +99,7 @@ class FileLocationTest {
     assertThat(named.resolve("pawl.mv.db")).isRegularFile();
     assertThat(folder.toFile().list()).containsExactly(name);
     assertThat(named.toFile().list())
-        .containsExactlyInAnyOrder("pawl.mv.db", "pawl-0000000001.redo", "pawl.lock");
+        .containsExactlyInAnyOrder("pawl.mv.db", "pawl-0000000002.redo", "pawl.lock");
   }
 
   @Test
@@ -291,6 +291,6 @@ class FileLocationTest {
     Files.writeString(folder.resolve("pawl-new.mv.db"), "left by a process that was killed");
     H2Store.file(folder).open().close();
     assertThat(names())
-        .containsExactlyInAnyOrder("pawl.mv.db", "pawl-0000000000.redo", "pawl.lock");
+        .containsExactlyInAnyOrder("pawl.mv.db", "pawl-0000000001.redo", "pawl.lock");
   }
 }

@@ -178,7 +178,7 @@ class JournaledOpeningTest {
       copy = killed("copy");
     }
     assertThat(names(copy)).anyMatch(name -> name.startsWith("pawl-copy-"));
-    assertThat(names(copy)).doesNotContain("pawl-0000000000.redo");
+    assertThat(names(copy)).doesNotContain("pawl-0000000001.redo");
     try (H2RunStore made = open(copy, RedoMode.FORCED, small, NEXT_BOOT)) {
       assertThat(ids(made)).containsExactly(last);
       assertThat(made.result(last - 1)).isPresent();
@@ -235,7 +235,7 @@ class JournaledOpeningTest {
   }
 
   private Path onlyJournal() throws IOException {
-    return folder().resolve("pawl-0000000000.redo");
+    return folder().resolve("pawl-0000000001.redo");
   }
 
   @Test
@@ -263,7 +263,7 @@ class JournaledOpeningTest {
     Files.write(onlyJournal(), file);
     assertRefused(onlyJournal().toString(), "is damaged at byte ", "salvaging");
     assertSalvaged(10);
-    assertThat(folder().resolve("pawl-0000000000.redo.salvaged")).hasBinaryContent(file);
+    assertThat(folder().resolve("pawl-0000000001.redo.salvaged")).hasBinaryContent(file);
   }
 
   private void assertSalvaged(long last) throws IOException {

@@ -65,6 +65,23 @@ class StorePowerLossTest {
     assertThat(problems.stream().limit(PROBLEMS_SHOWN)).isEmpty();
   }
 
+  /** H2 writes to a database while it opens it, before anything was stored. */
+  @Test
+  void aStoreThatWasBeingMadeOpens() throws Exception {
+    Random random = new Random(1);
+    try (StoreScript script = new StoreScript(temp, RedoMode.FORCED, 1)) {
+      script.live(1, 1);
+      int made = script.disk.operations();
+      for (int i = 0; i < 3 * IMAGES_OF_A_SCRIPT; i++) {
+        int operations = made / 2 + random.nextInt(made / 2);
+        double kept = i % 2 == 0 ? 0.75 : 0.95;
+        RecordingDisk image = script.disk.afterPowerLoss(operations, 512, kept, random);
+        String which = "after " + operations + " of " + made + " operations, kept " + kept;
+        assertThat(open(script, image, RedoMode.FORCED, NEXT_BOOT, which)).isLessThanOrEqualTo(1);
+      }
+    }
+  }
+
   /** Otherwise the tests above have not shown that forcing is what it takes. */
   @Test
   void withoutForcingSomeAcknowledgedGroupsAreMissing() throws Exception {

@@ -136,7 +136,7 @@ class SweepTest {
       store.commit(creation(3, Rows.value("small")));
       image = killed(folder, temp.resolve("image"));
     }
-    Path journal = image.resolve("pawl-0000000000.redo");
+    Path journal = image.resolve("pawl-0000000001.redo");
     byte[] damaged = Files.readAllBytes(journal);
     damaged[indexOf(damaged, 2)] ^= 1;
     Files.write(journal, damaged);

@@ -106,6 +106,14 @@ public final class RedoJournal {
     return journal;
   }
 
+  /** Makes the first file of a new store's journal, with which {@link #open} goes on. */
+  public static void prepare(Found found, Settings settings) throws IOException {
+    for (String name : found.dropped()) {
+      found.disk().delete(name);
+    }
+    closeQuietly(new RedoJournal(found.disk(), settings, true, 0).begin().open);
+  }
+
   /**
    * Begins a journal that has nothing to do with the one before, which is deleted.
    *
