@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -41,7 +40,7 @@ final class RunOfTaskTable {
 
   private RunOfTaskTable() {}
 
-  /** Ids that stand in one row, whose key is the smallest that it ever had. */
+  /** Ids that stand in one row. */
   private record Group(long firstId, List<Long> ids) {}
 
   static void insert(Statements statements, List<RunRow> rows) throws SQLException {
@@ -52,17 +51,31 @@ final class RunOfTaskTable {
     for (RunRow row : rows) {
       byTask.computeIfAbsent(row.taskId(), unused -> new TreeSet<>()).add(row.id());
     }
-    PreparedStatement insert = statements.prepare(INSERT);
     for (Map.Entry<String, NavigableSet<Long>> task : byTask.entrySet()) {
       List<Long> ids = List.copyOf(task.getValue());
       for (int from = 0; from < ids.size(); from += MOST) {
-        List<Long> part = ids.subList(from, Math.min(from + MOST, ids.size()));
-        insert.setString(1, task.getKey());
-        insert.setLong(2, part.getFirst());
-        insert.setObject(3, part.toArray(Long[]::new));
-        Statements.changeOne(insert, "noting the task of run", part.getFirst());
+        insert(statements, task.getKey(), ids.subList(from, Math.min(from + MOST, ids.size())));
       }
     }
+  }
+
+  /** What is updated may be of another task than before; called before the update. */
+  static void update(Statements statements, List<RunRow> rows) throws SQLException {
+    for (RunRow row : rows) {
+      if (!taskOf(statements, row.id()).equals(row.taskId())) {
+        remove(statements, List.of(row.id()));
+        insert(statements, row.taskId(), List.of(row.id()));
+      }
+    }
+  }
+
+  private static void insert(Statements statements, String taskId, List<Long> ids)
+      throws SQLException {
+    PreparedStatement insert = statements.prepare(INSERT);
+    insert.setString(1, taskId);
+    insert.setLong(2, ids.getFirst());
+    insert.setObject(3, ids.toArray(Long[]::new));
+    Statements.changeOne(insert, "noting the task of run", ids.getFirst());
   }
 
   /**
@@ -104,35 +117,48 @@ final class RunOfTaskTable {
       byTask.computeIfAbsent(taskOf(statements, id), unused -> new TreeSet<>()).add(id);
     }
     for (Map.Entry<String, NavigableSet<Long>> task : byTask.entrySet()) {
-      NavigableSet<Long> left = task.getValue();
-      while (!left.isEmpty()) {
-        List<Group> groups = groups(statements, task.getKey(), left.last() + 1, 1);
-        if (groups.isEmpty()) {
-          throw notNoted(left);
-        }
-        take(statements, task.getKey(), groups.getFirst(), left);
-      }
+      remove(statements, task.getKey(), task.getValue());
     }
   }
 
-  private static void take(Statements statements, String taskId, Group group, Set<Long> left)
+  private static void remove(Statements statements, String taskId, NavigableSet<Long> left)
       throws SQLException {
-    List<Long> kept = group.ids().stream().filter(id -> !left.remove(id)).toList();
-    if (kept.size() == group.ids().size()) {
-      throw notNoted(left);
+    long before = Long.MAX_VALUE;
+    int page = 1;
+    while (!left.isEmpty()) {
+      before = Math.min(before, left.last() + 1);
+      List<Group> groups = groups(statements, taskId, before, page);
+      if (groups.isEmpty()) {
+        throw new IllegalStateException("the tasks of the runs " + left + " are not noted");
+      }
+      for (Group group : groups) {
+        List<Long> kept = group.ids().stream().filter(id -> !left.remove(id)).toList();
+        if (kept.size() < group.ids().size()) {
+          replace(statements, taskId, group, kept);
+        }
+        before = group.firstId();
+      }
+      page = Math.min(2 * page, LARGEST_PAGE);
     }
-    PreparedStatement change = statements.prepare(kept.isEmpty() ? DELETE : UPDATE);
-    int at = 1;
-    if (!kept.isEmpty()) {
-      change.setObject(at++, kept.toArray(Long[]::new));
-    }
-    change.setString(at, taskId);
-    change.setLong(at + 1, group.firstId());
-    Statements.changeOne(change, "taking out what was noted with run", group.firstId());
   }
 
-  private static IllegalStateException notNoted(Set<Long> left) {
-    return new IllegalStateException("the tasks of the runs " + left + " are not noted");
+  private static void replace(Statements statements, String taskId, Group group, List<Long> kept)
+      throws SQLException {
+    if (!kept.isEmpty() && kept.getFirst() == group.firstId()) {
+      PreparedStatement update = statements.prepare(UPDATE);
+      update.setObject(1, kept.toArray(Long[]::new));
+      update.setString(2, taskId);
+      update.setLong(3, group.firstId());
+      Statements.changeOne(update, "taking out what was noted with run", group.firstId());
+      return;
+    }
+    PreparedStatement delete = statements.prepare(DELETE);
+    delete.setString(1, taskId);
+    delete.setLong(2, group.firstId());
+    Statements.changeOne(delete, "taking out run", group.firstId());
+    if (!kept.isEmpty()) {
+      insert(statements, taskId, kept);
+    }
   }
 
   private static String taskOf(Statements statements, long runId) throws SQLException {
@@ -140,7 +166,7 @@ final class RunOfTaskTable {
     select.setLong(1, runId);
     try (ResultSet rows = select.executeQuery()) {
       if (!rows.next()) {
-        throw new IllegalStateException("run " + runId + " is not there and cannot be deleted");
+        throw new IllegalStateException("run " + runId + " is not there");
       }
       return rows.getString(1);
     }

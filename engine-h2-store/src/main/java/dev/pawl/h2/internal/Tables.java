@@ -19,6 +19,7 @@ final class Tables {
     TakenValues.take(statements, changes, givenUp);
     RunTable.insert(statements, changes.runs());
     RunOfTaskTable.insert(statements, changes.runs());
+    RunOfTaskTable.update(statements, changes.runUpdates());
     RunTable.update(statements, changes.runUpdates());
     LiveRunTable.insert(statements, changes.liveInserts());
     LiveRunTable.update(statements, changes.liveUpdates());

@@ -41,9 +41,6 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
           "owed_hook",
           "large_value");
 
-  private static final String TASK_OF_EACH =
-      "(select task_id, id from run_of_task, unnest(ids) as each_of (id))";
-
   private static final int MANY = 100_000;
 
   /** What a store chooses at random: the keys of large values. */
@@ -60,7 +57,7 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
         tables.put(table, rows(sql, table, values));
       }
       // How many stand in a row depends on what was applied together.
-      tables.put("run_of_task", rows(sql, TASK_OF_EACH, values));
+      tables.put("run_of_task", runsOfTasks(sql));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     } catch (IOException e) {
@@ -89,6 +86,19 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
               .append(' ');
         }
         all.add(row.toString());
+      }
+    }
+    all.sort(null);
+    return all;
+  }
+
+  private static List<String> runsOfTasks(Statement sql) throws SQLException {
+    List<String> all = new ArrayList<>();
+    try (ResultSet rows = sql.executeQuery("select task_id, ids from run_of_task")) {
+      while (rows.next()) {
+        for (Object id : (Object[]) rows.getArray(2).getArray()) {
+          all.add(rows.getString(1) + " " + id);
+        }
       }
     }
     all.sort(null);

@@ -4,8 +4,10 @@ import static dev.pawl.fixtures.ChangesBuilder.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
+import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import java.nio.file.Files;
@@ -14,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,6 +121,7 @@ class MigrationsTest {
                   FIRST,
                   SECOND,
                   THIRD,
+                  FOURTH,
                   List.of(
                       ADD_COLUMN,
                       "create alias halt as $$ void halt() { Runtime.getRuntime().halt(3); } $$",
@@ -139,7 +143,7 @@ class MigrationsTest {
   private void createWithoutJournal() throws SQLException {
     // Of the later scripts it has what the statements of today cannot do without.
     Migrations first =
-        new Migrations(List.of(Stream.concat(FIRST.stream(), THIRD.stream()).toList()));
+        new Migrations(List.of(Stream.of(FIRST, THIRD, FOURTH).flatMap(List::stream).toList()));
     Options options = Options.pinned(1, RedoMode.NONE);
     FileLocation location = new FileLocation(folder);
     Location.Claim claim = location.claim();
@@ -154,6 +158,24 @@ class MigrationsTest {
     try (H2RunStore store = H2RunStore.open(location, "old", options, first)) {
       store.commit(changes().create(Rows.run(1)).build());
       store.commit(changes().create(Rows.run(2)).build());
+    }
+    try (var connection =
+            Database.connect(url, Database.ADMIN, Database.fileSettings(options, false));
+        var statement = connection.createStatement()) {
+      statement.execute("drop table run_of_task");
+      statement.execute("create index run_by_task on run (task_id, id)");
+    }
+  }
+
+  @Test
+  void theRunsThatAreThereAreFoundByTheirTask() throws SQLException {
+    createWithoutJournal();
+    try (RunStore store = H2Store.file(folder).open()) {
+      store.commit(changes().create(Rows.run(3)).build());
+      RunFilter ofTask = FilterBuilder.filter().taskIds(Set.of(Rows.run(1).taskId())).build();
+      assertThat(store.runs(ofTask, Long.MAX_VALUE, 9).stream().map(run -> run.run().id()))
+          .containsExactly(3L, 2L, 1L);
+      assertThat(store.count(ofTask)).isEqualTo(3);
     }
   }
 
