@@ -404,7 +404,7 @@ final class Player {
     for (int round = 0; world.invariants().hold(); round++) {
       boolean acted = false;
       for (ScriptedBody body : List.copyOf(world.bodies())) {
-        if (body.canAct()) {
+        while (body.canAct()) { // as far as it comes without an answer: half of all turns are here
           body.act(round);
           acted = true;
         }

@@ -196,10 +196,19 @@ final class Zoo {
               "    } else {\n      engine.freeDebounce(run);\n    }",
               "    }"),
           new Bug(
-              "a debounce key is not bound before a recovery does",
+              "a debounce key is not bound",
               "loop/Transitions",
-              "    if (run.state instanceof RunState.Delayed) {\n      engine.bindDebounce(run);\n",
-              "    if (run.state instanceof RunState.Delayed) {\n"),
+              "      engine.bindDebounce(run);\n",
+              ""),
+          new Bug(
+              "a debounce key is not bound by a recovery",
+              "loop/Transitions",
+              "      engine.bindDebounce(run);\n",
+              """
+                    if (engine.reported != null) {
+                      engine.bindDebounce(run);
+                    }
+              """),
           new Bug(
               "a debounced run does not note its key",
               "loop/Runs",
