@@ -80,6 +80,7 @@ final class Player {
       case HEAP_IS_EXHAUSTED -> {
         world.exhaustHeap(point(random));
         observe(random);
+        trigger(random); // whose key, payload and labels are in memory when it happens
       }
       case CLOSE -> close(random);
       case FORGET_TASK -> world.restart(false);

@@ -361,6 +361,63 @@ final class Zoo {
               "    forgetObservers(repeated);\n",
               ""),
           new Bug(
+              "a run that has lapsed uses up the turn of its key",
+              "loop/Attempts",
+              "      finisher.finish(turn, run, end, null, Expiry.error(run)); //",
+              """
+                    engine.queues.start();
+                    finisher.finish(turn, run, end, null, Expiry.error(run)); //"""),
+          new Bug(
+              "an awaited run that is moved loses the place of its parent",
+              "loop/Runs",
+              "run.queueTime = parent == null ? to.dueAt() : parent.queueTime;",
+              "run.queueTime = to.dueAt();"),
+          new Bug(
+              "a wait for a batch whose only source waits for the caller is accepted",
+              "loop/Triggers",
+              "PawlException cycle = streamCycle(caller, open);",
+              "PawlException cycle = null;"),
+          new Bug(
+              "the key of an aborted batch still names it",
+              "loop/Bindings",
+              "return batch == null || batch.state() == BatchRow.State.ABORTED ? null : bound;",
+              "return batch == null ? null : bound;"),
+          new Bug(
+              "an attempt that is handed back does not see its journal",
+              "loop/Attempts",
+              "    run.replays = true;\n",
+              ""),
+          new Bug(
+              "a stream outlives the attempt that pulled it",
+              "loop/Attempts",
+              "        openBatches.abortOf(turn, run, \"the attempt that streamed it has failed\");\n",
+              ""),
+          new Bug(
+              "a stream from outside outlives its process",
+              "loop/OpenBatches",
+              "    if (!engine.live.containsKey(row.parentId())) {",
+              "    if (row.parentId() != 0 && !engine.live.containsKey(row.parentId())) {"),
+          new Bug(
+              "a broken turn's keys stay in the cache",
+              "loop/Bindings",
+              "    uncommitted.clear();\n    cache.invalidateAll();",
+              "    uncommitted.clear();"),
+          new Bug(
+              "whoever waits outside is not told after an exhausted heap",
+              "loop/Rebuild",
+              "      if (run == null) {\n        observer.reply.complete(new WaitEnd.Stored(observer.targetId));\n",
+              "      if (run == null) {\n"),
+          new Bug(
+              "calls are taken while the store is ill and forgotten",
+              "loop/Commits",
+              "default -> deferred.add(command);",
+              "default -> {}"),
+          new Bug(
+              "a cancelled parent takes only the children that it awaits along",
+              "loop/Cancels",
+              "case ALL -> true;",
+              "case ALL -> child.awaited;"),
+          new Bug(
               "a wait for an ancestor is accepted",
               "loop/Triggers",
               "String cycle = WaitGraph.cycle(caller.attempt().run, target);",
