@@ -1,14 +1,18 @@
 package dev.pawl.simulation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Bugs that the simulation must find: those that engines of this kind have had, and more. */
+/**
+ * Bugs that the simulation must find: those that engines of this kind have had, and more. Those that
+ * this engine has had are {@link PastBugs}.
+ */
 @SuppressWarnings("StringConcatToTextBlock") // pieces of lines, whose indentation counts
 final class Zoo {
   private Zoo() {}
 
-  /** All of them. */
-  static final List<Bug> BUGS =
+  /** All of them that are not past. */
+  private static final List<Bug> INVENTED =
       List.of(
           new Bug(
               "answers before the commit",
@@ -215,16 +219,6 @@ final class Zoo {
               "debounce == null ? null : debounce.key(),",
               "null,"),
           new Bug(
-              "the last turn forgets what runs wait for",
-              "loop/Attempts",
-              "finisher.leave(turn, run,",
-              "finisher.dismiss(turn, run,"),
-          new Bug(
-              "a stream is carried on without a look for cycles",
-              "loop/BatchCalls",
-              "PawlException cycle = batch.awaited ?",
-              "PawlException cycle = batch.size < 0 ?"),
-          new Bug(
               "a trailing push leaves the first payload",
               "loop/Runs",
               "            old.taskId(),\n            request.payload(),",
@@ -356,33 +350,6 @@ final class Zoo {
                   }
                   turn.answer("""),
           new Bug(
-              "whoever asks again after an exhausted heap is noted down twice",
-              "loop/Rebuild",
-              "    forgetObservers(repeated);\n",
-              ""),
-          new Bug(
-              "a run that has lapsed uses up the turn of its key",
-              "loop/Attempts",
-              "      finisher.finish(turn, run, end, null, Expiry.error(run)); //",
-              """
-                    engine.queues.start();
-                    finisher.finish(turn, run, end, null, Expiry.error(run)); //"""),
-          new Bug(
-              "an awaited run that is moved loses the place of its parent",
-              "loop/Runs",
-              "run.queueTime = parent == null ? to.dueAt() : parent.queueTime;",
-              "run.queueTime = to.dueAt();"),
-          new Bug(
-              "a wait for a batch whose only source waits for the caller is accepted",
-              "loop/Triggers",
-              "PawlException cycle = streamCycle(caller, open);",
-              "PawlException cycle = null;"),
-          new Bug(
-              "the key of an aborted batch still names it",
-              "loop/Bindings",
-              "return batch == null || batch.state() == BatchRow.State.ABORTED ? null : bound;",
-              "return batch == null ? null : bound;"),
-          new Bug(
               "an attempt that is handed back does not see its journal",
               "loop/Attempts",
               "    run.replays = true;\n",
@@ -422,4 +389,8 @@ final class Zoo {
               "loop/Triggers",
               "String cycle = WaitGraph.cycle(caller.attempt().run, target);",
               "String cycle = null;"));
+
+  /** All of them. */
+  static final List<Bug> BUGS =
+      Stream.of(INVENTED, PastBugs.BUGS).flatMap(List::stream).toList();
 }

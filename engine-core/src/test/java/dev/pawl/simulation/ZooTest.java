@@ -12,9 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * The simulation finds each bug of the {@link Zoo}. By default a few of them are let loose, others
- * in each build of a day; {@code -Dpawl.long=true} lets all of them loose, {@code -Dpawl.bug=…}
- * those whose name contains that.
+ * The simulation finds each bug of the {@link Zoo}. By default a few of them are let loose; {@code
+ * -Dpawl.long=true} lets all of them loose, {@code -Dpawl.bug=…} those whose name contains that.
  */
 class ZooTest {
   private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
