@@ -74,7 +74,13 @@ final class Player {
       case BULK_REPLAY -> bulkReplay(random);
       case TURN -> world.turn();
       case CLOCK_BACK -> world.advanceTo(world.now() - Micros.of(Duration.ofHours(1)));
-      case CRASH -> world.restart(world.lateIsKnown());
+      case CRASH -> {
+        if (random.nextBoolean()) {
+          backlog(random);
+          world.advanceTo(world.now() + Micros.of(Duration.ofSeconds(random.nextInt(1, 60))));
+        }
+        world.restart(world.lateIsKnown());
+      }
       case CRASH_AT_COMMIT -> world.dieAt(random.nextInt(1, 6), point(random));
       case STORE_IS_ILL -> beIll(random);
       case HEAP_IS_EXHAUSTED -> {
@@ -357,6 +363,20 @@ final class Player {
           default -> due == Micros.NEVER || due == Micros.NONE ? 1_000_000 : due - world.now();
         };
     world.advanceTo(world.now() + Math.clamp(by, 1, Micros.of(Duration.ofHours(12))));
+  }
+
+  /** Runs of one queue gather behind each other; many of them lapse while nobody is there. */
+  private void backlog(SplittableRandom random) {
+    var task = Settings.TASKS.get(random.nextInt(Settings.TASKS.size()));
+    int size = random.nextInt(4, 11);
+    for (int i = 0; i < size; i++) {
+      Program program = new Program(random.nextLong(), 0);
+      Draft draft = world.calls().draft(task, program, Chances.backlog(random), null);
+      world.post(new Command.Trigger(world.calls().request(draft), null, new Reply<>()));
+    }
+    for (int i = 0; i < size && !world.isQuiet(); i++) {
+      world.turn();
+    }
   }
 
   private void beIll(SplittableRandom random) {
