@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Bugs that the simulation must find: those that engines of this kind have had, and more. Those that
- * this engine has had are {@link PastBugs}.
+ * Bugs that the simulation must find: those that engines of this kind have had, and more. Those
+ * that this engine has had are {@link PastBugs}.
  */
 @SuppressWarnings("StringConcatToTextBlock") // pieces of lines, whose indentation counts
 final class Zoo {
@@ -391,6 +391,5 @@ final class Zoo {
               "String cycle = null;"));
 
   /** All of them. */
-  static final List<Bug> BUGS =
-      Stream.of(INVENTED, PastBugs.BUGS).flatMap(List::stream).toList();
+  static final List<Bug> BUGS = Stream.of(INVENTED, PastBugs.BUGS).flatMap(List::stream).toList();
 }

@@ -41,10 +41,7 @@ class LapsedRunsTest {
       DrivenLoop loop =
           new DrivenLoop(
               BareLoop.parts(
-                  store,
-                  ONE_TIMER_A_TURN,
-                  entered,
-                  TestEngine.START.plus(Duration.ofHours(2))));
+                  store, ONE_TIMER_A_TURN, entered, TestEngine.START.plus(Duration.ofHours(2))));
       loop.begin();
       loop.post(new Command.Pause(false, new Reply<>()));
       loop.step();
