@@ -350,11 +350,6 @@ final class Zoo {
                   }
                   turn.answer("""),
           new Bug(
-              "an attempt that is handed back does not see its journal",
-              "loop/Attempts",
-              "    run.replays = true;\n",
-              ""),
-          new Bug(
               "a stream outlives the attempt that pulled it",
               "loop/Attempts",
               "        openBatches.abortOf(turn, run, \"the attempt that streamed it has failed\");\n",
