@@ -360,16 +360,6 @@ final class Zoo {
               "    if (!engine.live.containsKey(row.parentId())) {",
               "    if (row.parentId() != 0 && !engine.live.containsKey(row.parentId())) {"),
           new Bug(
-              "a broken turn's keys stay in the cache",
-              "loop/Bindings",
-              "    uncommitted.clear();\n    cache.invalidateAll();",
-              "    uncommitted.clear();"),
-          new Bug(
-              "whoever waits outside is not told after an exhausted heap",
-              "loop/Rebuild",
-              "      if (run == null) {\n        observer.reply.complete(new WaitEnd.Stored(observer.targetId));\n",
-              "      if (run == null) {\n"),
-          new Bug(
               "calls are taken while the store is ill and forgotten",
               "loop/Commits",
               "default -> deferred.add(command);",
