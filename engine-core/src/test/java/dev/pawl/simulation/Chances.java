@@ -82,6 +82,12 @@ final class Chances {
     return options;
   }
 
+  /** Options of a trigger that is one of many: two keys, and little patience. */
+  static TriggerOptions backlog(SplittableRandom random) {
+    TriggerOptions options = options().concurrencyKey(KEYS[random.nextInt(2)]);
+    return random.nextBoolean() ? options.ttl(seconds(random)) : options.ttl(Duration.ZERO);
+  }
+
   static IdempotencyKey key(SplittableRandom random, String place) {
     String text = KEYS[random.nextInt(KEYS.length)];
     IdempotencyKey key = place.isEmpty() ? IdempotencyKey.of(text) : IdempotencyKey.of(text, place);

@@ -57,7 +57,12 @@ final class Mutant extends ClassLoader {
     }
   }
 
-  private static Map<String, byte[]> compiled(Bug bug) throws IOException {
+  /**
+   * A file of the engine with a bug.
+   *
+   * @throws IllegalStateException if the file no longer has the one place that the bug changes
+   */
+  static String source(Bug bug) throws IOException {
     Path file = SOURCES.resolve(bug.file() + ".java");
     String source = Files.readString(file);
     int at = source.indexOf(bug.original());
@@ -65,10 +70,13 @@ final class Mutant extends ClassLoader {
       throw new IllegalStateException(
           "\"" + bug.name() + "\" must change one place of " + file + ": " + bug.original());
     }
-    String mutated =
-        source.substring(0, at)
-            + bug.replacement()
-            + source.substring(at + bug.original().length());
+    return source.substring(0, at)
+        + bug.replacement()
+        + source.substring(at + bug.original().length());
+  }
+
+  private static Map<String, byte[]> compiled(Bug bug) throws IOException {
+    String mutated = source(bug);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter said = new StringWriter();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {

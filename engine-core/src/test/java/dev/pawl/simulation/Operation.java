@@ -11,7 +11,7 @@ record Operation(Kind kind, long salt) {
 
   /** What can be done, and how often it is, in a thousand. */
   enum Kind {
-    BODY(330),
+    BODY(328),
     TRIGGER(200),
     ADVANCE(120),
     BATCH(30),
@@ -34,7 +34,7 @@ record Operation(Kind kind, long salt) {
     CRASH(8),
     CRASH_AT_COMMIT(12),
     STORE_IS_ILL(8),
-    HEAP_IS_EXHAUSTED(3),
+    HEAP_IS_EXHAUSTED(5),
     CLOSE(5),
     FORGET_TASK(6),
     REGISTER_TASK(10);

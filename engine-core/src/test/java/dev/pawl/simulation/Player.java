@@ -74,12 +74,19 @@ final class Player {
       case BULK_REPLAY -> bulkReplay(random);
       case TURN -> world.turn();
       case CLOCK_BACK -> world.advanceTo(world.now() - Micros.of(Duration.ofHours(1)));
-      case CRASH -> world.restart(world.lateIsKnown());
+      case CRASH -> {
+        if (random.nextBoolean()) {
+          backlog(random);
+          world.advanceTo(world.now() + Micros.of(Duration.ofSeconds(random.nextInt(1, 60))));
+        }
+        world.restart(world.lateIsKnown());
+      }
       case CRASH_AT_COMMIT -> world.dieAt(random.nextInt(1, 6), point(random));
       case STORE_IS_ILL -> beIll(random);
       case HEAP_IS_EXHAUSTED -> {
         world.exhaustHeap(point(random));
         observe(random);
+        trigger(random); // whose key, payload and labels are in memory when it happens
       }
       case CLOSE -> close(random);
       case FORGET_TASK -> world.restart(false);
@@ -358,6 +365,20 @@ final class Player {
     world.advanceTo(world.now() + Math.clamp(by, 1, Micros.of(Duration.ofHours(12))));
   }
 
+  /** Runs of one queue gather behind each other; many of them lapse while nobody is there. */
+  private void backlog(SplittableRandom random) {
+    var task = Settings.TASKS.get(random.nextInt(Settings.TASKS.size()));
+    int size = random.nextInt(4, 11);
+    for (int i = 0; i < size; i++) {
+      Program program = new Program(random.nextLong(), 0);
+      Draft draft = world.calls().draft(task, program, Chances.backlog(random), null);
+      world.post(new Command.Trigger(world.calls().request(draft), null, new Reply<>()));
+    }
+    for (int i = 0; i < size && !world.isQuiet(); i++) {
+      world.turn();
+    }
+  }
+
   private void beIll(SplittableRandom random) {
     int commits = random.nextInt(1, 4);
     boolean applied = random.nextBoolean();
@@ -404,7 +425,7 @@ final class Player {
     for (int round = 0; world.invariants().hold(); round++) {
       boolean acted = false;
       for (ScriptedBody body : List.copyOf(world.bodies())) {
-        if (body.canAct()) {
+        while (body.canAct()) { // as far as it comes without an answer: half of all turns are here
           body.act(round);
           acted = true;
         }

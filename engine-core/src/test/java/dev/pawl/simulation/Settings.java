@@ -54,7 +54,8 @@ record Settings(
             .mailboxCapacity(1_000)
             .keyCacheSize(cache)
             .labelCacheBytes(cache * 1_000)
-            .maxTurnCommands(random.nextInt(6) == 0 ? 3 : 1_000)
+            .maxTurnCommands(
+                new int[] {1, 3, 3, 1_000, 1_000, 1_000, 1_000, 1_000}[random.nextInt(8)])
             .stuckBodyAfter(Duration.ofSeconds(30));
     if (random.nextInt(12) == 0) {
       limits = limits.triggerRate(RateLimit.perSecond(2).burst(20));

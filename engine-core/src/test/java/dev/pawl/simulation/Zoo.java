@@ -1,14 +1,18 @@
 package dev.pawl.simulation;
 
 import java.util.List;
+import java.util.stream.Stream;
 
-/** Bugs that the simulation must find: those that engines of this kind have had, and more. */
+/**
+ * Bugs that the simulation must find: those that engines of this kind have had, and more. Those
+ * that this engine has had are {@link PastBugs}.
+ */
 @SuppressWarnings("StringConcatToTextBlock") // pieces of lines, whose indentation counts
 final class Zoo {
   private Zoo() {}
 
-  /** All of them. */
-  static final List<Bug> BUGS =
+  /** All of them that are not past. */
+  private static final List<Bug> INVENTED =
       List.of(
           new Bug(
               "answers before the commit",
@@ -196,25 +200,24 @@ final class Zoo {
               "    } else {\n      engine.freeDebounce(run);\n    }",
               "    }"),
           new Bug(
-              "a debounce key is not bound before a recovery does",
+              "a debounce key is not bound",
               "loop/Transitions",
-              "    if (run.state instanceof RunState.Delayed) {\n      engine.bindDebounce(run);\n",
-              "    if (run.state instanceof RunState.Delayed) {\n"),
+              "      engine.bindDebounce(run);\n",
+              ""),
+          new Bug(
+              "a debounce key is not bound by a recovery",
+              "loop/Transitions",
+              "      engine.bindDebounce(run);\n",
+              """
+                    if (engine.reported != null) {
+                      engine.bindDebounce(run);
+                    }
+              """),
           new Bug(
               "a debounced run does not note its key",
               "loop/Runs",
               "debounce == null ? null : debounce.key(),",
               "null,"),
-          new Bug(
-              "the last turn forgets what runs wait for",
-              "loop/Attempts",
-              "finisher.leave(turn, run,",
-              "finisher.dismiss(turn, run,"),
-          new Bug(
-              "a stream is carried on without a look for cycles",
-              "loop/BatchCalls",
-              "PawlException cycle = batch.awaited ?",
-              "PawlException cycle = batch.size < 0 ?"),
           new Bug(
               "a trailing push leaves the first payload",
               "loop/Runs",
@@ -347,13 +350,31 @@ final class Zoo {
                   }
                   turn.answer("""),
           new Bug(
-              "whoever asks again after an exhausted heap is noted down twice",
-              "loop/Rebuild",
-              "    forgetObservers(repeated);\n",
+              "a stream outlives the attempt that pulled it",
+              "loop/Attempts",
+              "        openBatches.abortOf(turn, run, \"the attempt that streamed it has failed\");\n",
               ""),
+          new Bug(
+              "a stream from outside outlives its process",
+              "loop/OpenBatches",
+              "    if (!engine.live.containsKey(row.parentId())) {",
+              "    if (row.parentId() != 0 && !engine.live.containsKey(row.parentId())) {"),
+          new Bug(
+              "calls are taken while the store is ill and forgotten",
+              "loop/Commits",
+              "default -> deferred.add(command);",
+              "default -> {}"),
+          new Bug(
+              "a cancelled parent takes only the children that it awaits along",
+              "loop/Cancels",
+              "case ALL -> true;",
+              "case ALL -> child.awaited;"),
           new Bug(
               "a wait for an ancestor is accepted",
               "loop/Triggers",
               "String cycle = WaitGraph.cycle(caller.attempt().run, target);",
               "String cycle = null;"));
+
+  /** All of them. */
+  static final List<Bug> BUGS = Stream.of(INVENTED, PastBugs.BUGS).flatMap(List::stream).toList();
 }

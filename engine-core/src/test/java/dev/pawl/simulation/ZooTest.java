@@ -12,17 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 /**
- * The simulation finds each bug of the {@link Zoo}. By default a few of them are let loose, others
- * in each build of a day; {@code -Dpawl.long=true} lets all of them loose, {@code -Dpawl.bug=…}
- * those whose name contains that.
+ * The simulation finds each bug of the {@link Zoo}. By default a few of them are let loose; {@code
+ * -Dpawl.long=true} lets all of them loose, {@code -Dpawl.bug=…} those whose name contains that.
  */
 class ZooTest {
   private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
   private static final String ONE = System.getProperty("pawl.bug", "");
   private static final int EACH = 13;
-  private static final int HISTORIES = 1_000;
+  private static final int HISTORIES = LONG_RUN ? 100_000 : 1_000;
   private static final int OPERATIONS = 200;
-  private static final long SECONDS = 60;
+  private static final long SECONDS = LONG_RUN ? 600 : 60;
 
   private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.pawl.engine");
   private static Level level;
@@ -41,7 +40,6 @@ class ZooTest {
   @Test
   void eachBugIsFound() throws Exception {
     List<String> escaped = new ArrayList<>();
-    StringBuilder table = new StringBuilder();
     for (int i = 0; i < Zoo.BUGS.size(); i++) {
       Bug bug = Zoo.BUGS.get(i);
       boolean loose = ONE.isEmpty() ? LONG_RUN || i % EACH == 0 : bug.name().contains(ONE);
@@ -50,25 +48,30 @@ class ZooTest {
         if (found.isEmpty()) {
           escaped.add(bug.name());
         } else {
-          String[] lines = found.split("\n", 3);
-          String row =
-              "| "
-                  + bug.name()
-                  + " | `"
-                  + bug.file()
-                  + "` | "
-                  + lines[0]
-                  + " | "
-                  + lines[1]
-                  + " | "
-                  + lines[2].substring(0, Math.min(110, lines[2].length()))
-                  + " |";
-          table.append(row).append('\n');
-          System.out.println(row);
+          System.out.println(row(bug, found.split("\n", 3)));
         }
       }
     }
     assertThat(escaped).as("bugs that the simulation does not find").isEmpty();
+  }
+
+  /** A row of the table in docs/testing-the-engine.md: seed, histories, and the invariant. */
+  private static String row(Bug bug, String[] found) {
+    String invariant = found[2].substring(0, Math.max(0, found[2].indexOf(':')));
+    return "| %s | `%s` | %s | %s | %s |"
+        .formatted(bug.name(), bug.file(), found[0], found[1], invariant);
+  }
+
+  @Test
+  void eachBugChangesOnePlaceOfTheSource() throws Exception {
+    for (Bug bug : Zoo.BUGS) {
+      assertThat(Mutant.source(bug)).contains(bug.replacement());
+    }
+  }
+
+  @Test
+  void noTwoBugsHaveOneName() {
+    assertThat(Zoo.BUGS).extracting(Bug::name).doesNotHaveDuplicates();
   }
 
   @Test

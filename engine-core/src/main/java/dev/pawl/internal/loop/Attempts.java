@@ -64,7 +64,7 @@ final class Attempts {
 
   /** Starts, or lets go on, whatever may. */
   void startReady(Turn turn) {
-    for (Ready ready = engine.queues.start(); ready != null; ready = engine.queues.start()) {
+    for (Ready ready = engine.queues.first(); ready != null; ready = engine.queues.first()) {
       start(turn, (LiveRun) ready);
     }
   }
@@ -73,9 +73,10 @@ final class Attempts {
     boolean bodyAlive = run.attempt != null;
     RunState next = transitions.decided(turn, run, new RunCommand.Start(bodyAlive));
     if (next instanceof RunState.Ended end) {
-      finisher.finish(turn, run, end, null, Expiry.error(run));
+      finisher.finish(turn, run, end, null, Expiry.error(run)); // takes no turn of its sub-queue
       return;
     }
+    engine.queues.start();
     boolean another = next.progress().attempt() != run.state.progress().attempt();
     transitions.move(turn, run, next);
     if (another) {

@@ -116,9 +116,6 @@ final class Recovery {
   }
 
   private void link(Loaded loaded) {
-    if (loaded.run.state instanceof RunState.Delayed) {
-      engine.bindDebounce(loaded.run);
-    }
     LiveRun parent = engine.live.get(loaded.run.parentId);
     if (parent != null) {
       parent.adopt(loaded.run);

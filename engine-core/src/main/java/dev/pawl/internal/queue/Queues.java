@@ -122,6 +122,15 @@ public final class Queues {
   }
 
   /**
+   * The run that starts next, where it stands. Whoever finds that it must not start takes it out
+   * with {@link #remove}; its sub-queue keeps its turn then, since nothing of it has started.
+   */
+  public @Nullable Ready first() {
+    SubQueue subQueue = next();
+    return subQueue == null ? null : subQueue.ready.peek();
+  }
+
+  /**
    * The run that starts next: taken out of its queue, a slot taken for it. Null where none may
    * start.
    */
@@ -316,7 +325,7 @@ public final class Queues {
     if (paused || executing >= maxConcurrency) {
       return null;
     }
-    SubQueue first = first();
+    SubQueue first = whoseTurn();
     if (first == null || first.weight() <= capacity - weight) {
       return first;
     }
@@ -326,7 +335,7 @@ public final class Queues {
   }
 
   /** Whose turn it is, whether it fits or not: one that waits until it fits keeps its turn. */
-  private @Nullable SubQueue first() {
+  private @Nullable SubQueue whoseTurn() {
     SubQueue waiting = reserving;
     if (waiting != null && waiting.mayStart() && waiting.queue.mayStart()) {
       return waiting;

@@ -10,6 +10,7 @@ import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoredValue;
 import dev.pawl.testing.TestEngine;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +61,14 @@ final class BareLoop {
 
   /** What such a loop is made of; what is entered is added to a list. */
   static Loop.Parts parts(RunStore store, Limits limits, List<Attempt> entered) {
+    return parts(store, limits, entered, TestEngine.START);
+  }
+
+  /** The same, at some time. */
+  static Loop.Parts parts(RunStore store, Limits limits, List<Attempt> entered, Instant now) {
     return new Loop.Parts(
         store,
-        new EngineClock(InstantSource.fixed(TestEngine.START), Micros.NONE),
+        new EngineClock(InstantSource.fixed(now), Micros.NONE),
         store.state(),
         new Entering(entered),
         task -> Retry.none(),

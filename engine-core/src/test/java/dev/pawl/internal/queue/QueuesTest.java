@@ -57,6 +57,18 @@ class QueuesTest {
   }
 
   @Test
+  void aRunThatIsTakenOutInsteadOfStartedLeavesItsKeyTheTurn() {
+    Item lapsed = enqueue("q", "a", 1);
+    Item next = enqueue("q", "a", 2);
+    Item other = enqueue("q", "b", 3);
+    assertThat(queues.first()).isSameAs(lapsed);
+    assertThat(lapsed.isQueued()).isTrue();
+    queues.remove(lapsed);
+    assertThat(startAll()).containsExactly(next, other);
+    assertThat(queues.first()).isNull();
+  }
+
+  @Test
   void aRunThatResumesGoesBeforeNewerOnes() {
     queues.configure("q", 1, UNLIMITED, false);
     Item parent = enqueue("q", null, 1);
