@@ -56,9 +56,7 @@ class DamagedMetadataTest {
       Task.define("parent", String.class, RunStatus.class)
           .run(
               (text, run) ->
-                  run.triggerAndWait(CHILD, text).ok()
-                      ? RunStatus.COMPLETED
-                      : RunStatus.FAILED);
+                  run.triggerAndWait(CHILD, text).ok() ? RunStatus.COMPLETED : RunStatus.FAILED);
 
   private final InMemoryStore store = new InMemoryStore();
   private TestEngine engine;

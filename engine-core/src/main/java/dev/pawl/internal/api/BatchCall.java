@@ -90,11 +90,7 @@ final class BatchCall {
   /** A call that is not recorded, in sight of whoever watches. */
   private Made watched(Function<@Nullable String, Made> call) {
     return Watched.call(
-        core,
-        taskId,
-        watchedKind(),
-        call,
-        awaited ? Watched::awaited : Watched::outcome);
+        core, taskId, watchedKind(), call, awaited ? Watched::awaited : Watched::outcome);
   }
 
   private Watch.Kind watchedKind() {

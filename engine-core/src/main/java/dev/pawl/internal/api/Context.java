@@ -107,10 +107,7 @@ final class Context implements RunContext {
   private Requests.Draft drafted(
       Watch.Kind kind, TaskRef<?, ?> task, @Nullable Object payload, TriggerOptions options) {
     return Watched.prepared(
-        core,
-        task.id(),
-        kind,
-        () -> core.requests().draft(task, payload, options, attempt));
+        core, task.id(), kind, () -> core.requests().draft(task, payload, options, attempt));
   }
 
   private Command.Triggered triggered(TriggerRequest request, Caller caller) {

@@ -72,7 +72,7 @@ final class BackupFolder {
     }
     Path unfinished = folder.resolveSibling(name + UNFINISHED);
     try {
-      Files.createDirectory(unfinished);
+      OwnFolder.create(unfinished);
     } catch (FileAlreadyExistsException e) {
       throw new StoreException(
           unfinished

@@ -47,8 +47,7 @@ final class BatchRoutes {
     }
   }
 
-  private record BatchBody(
-      @Nullable List<ItemBody> items, @Nullable BatchOptionsBody options) {}
+  private record BatchBody(@Nullable List<ItemBody> items, @Nullable BatchOptionsBody options) {}
 
   private record Triggered(
       String id, int size, boolean isCached, boolean payloadDiffers, List<String> runs) {}

@@ -237,7 +237,8 @@ class ApiTest {
   }
 
   private void refused(String options, String message) {
-    String body = "{\"task\": \"greet\", \"payload\": {\"name\": \"A\"}, \"options\": " + options + "}";
+    String body =
+        "{\"task\": \"greet\", \"payload\": {\"name\": \"A\"}, \"options\": " + options + "}";
     assertThat(client.post("/v1/runs", body).expect(400).json().at("/error/message").asString())
         .contains(message);
   }
