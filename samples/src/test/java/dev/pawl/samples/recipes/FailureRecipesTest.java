@@ -18,6 +18,8 @@ import dev.pawl.testing.PawlExtension;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -30,10 +32,12 @@ class FailureRecipesTest {
   record Response(int status, Duration retryAfter) {}
 
   final Deque<Response> responses = new ArrayDeque<>();
+  final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   final AtomicBoolean closed = new AtomicBoolean();
   final CountDownLatch never = new CountDownLatch(1);
 
   private Response post(String url) {
+    asked.add(url);
     return responses.size() > 1 ? responses.removeFirst() : responses.getFirst();
   }
 
@@ -81,6 +85,7 @@ class FailureRecipesTest {
     RunHandle<Integer> handle = engine.tasks().trigger(callHook, "https://example.com");
     engine.advance(Duration.ofMinutes(5));
     assertThat(engine.runs().retrieve(handle)).isCompleted().hasAttempts(3);
+    assertThat(asked).hasSize(3).containsOnly("https://example.com");
   }
 
   @Test
