@@ -159,6 +159,25 @@ class BackupTest {
   }
 
   @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aLinkIsFollowedOrLeftAlone() throws IOException {
+    Path mounted = Files.createDirectory(folder.resolve("mounted"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), mounted);
+    Path dangling =
+        Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("not mounted"));
+    try (Engine engine = start(source(), H2Store.Durability.PROCESS)) {
+      String runId = engine.tasks().trigger(ECHO, "x", options().delay("1h")).id();
+      assertThatThrownBy(() -> engine.backup(dangling))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("not mounted, where nothing is");
+      assertThat(engine.backup(link).folder()).isEqualTo(mounted.toRealPath());
+      assertThat(runsOf(mounted)).containsOnlyKeys(runId);
+    }
+    assertThat(dangling).isSymbolicLink();
+    assertThat(link).isSymbolicLink();
+  }
+
+  @Test
   void nothingIsEverReplaced() throws IOException {
     Path taken = Files.createDirectory(folder.resolve("taken"));
     Files.writeString(taken.resolve("note"), "mine");
