@@ -220,4 +220,20 @@ class RegistrationTest {
                 define("d").queue(Queue.named("q").concurrencyLimit(10)).run((text, run) -> text)))
         .isEmpty();
   }
+
+  @Test
+  void whatIsAddedLaterIsComparedWithWhatIsThere() {
+    Task<String, String> first =
+        define("c").queue(Queue.named("shared").concurrencyLimit(3)).run((text, run) -> text);
+    Task<String, String> later =
+        define("d").queue(Queue.named("shared").concurrencyLimit(4)).run((text, run) -> text);
+    try (TestEngine engine = TestEngine.start(first);
+        EngineLog log = EngineLog.open()) {
+      engine.register(later);
+      assertThat(log.takeUnexpected(message -> false))
+          .singleElement()
+          .asString()
+          .contains("\"d\"", "\"shared\"", "\"c\"");
+    }
+  }
 }

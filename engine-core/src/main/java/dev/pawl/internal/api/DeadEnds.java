@@ -21,8 +21,7 @@ import tools.jackson.databind.deser.std.ContainerDeserializerBase;
  */
 final class DeadEnds {
   private final DeserializationContext context;
-  private final Set<ValueDeserializer<?>> seen =
-      Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Set<ValueDeserializer<?>> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private DeadEnds(DeserializationContext context) {
     this.context = context;

@@ -84,8 +84,8 @@ final class BackupFolder {
   }
 
   /**
-   * Where a name leads. A link is an operator's way to another disk: a backup goes there, or nowhere
-   * while that disk is not mounted; it must not take the place of the link.
+   * Where a name leads. A link is an operator's way to another disk: a backup goes there, or
+   * nowhere while that disk is not mounted; it must not take the place of the link.
    */
   private static Path led(Path target) throws IOException {
     if (!Files.isSymbolicLink(target)) {
