@@ -8,7 +8,9 @@ import dev.pawl.BatchTriggerException;
 import dev.pawl.Debounce;
 import dev.pawl.Engine;
 import dev.pawl.InvalidOptionException;
+import dev.pawl.InvalidPayloadException;
 import dev.pawl.Limits;
+import dev.pawl.PayloadTooLargeException;
 import dev.pawl.Queue;
 import dev.pawl.QueueFullException;
 import dev.pawl.Retention;
@@ -224,6 +226,40 @@ class MetersTest {
           .containsEntry("pawl_triggers_rejected_total{reason=unknown.task,task=unknown}", 1.0)
           .containsEntry("pawl_triggers_total{outcome=created,task=bounded}", 1.0);
       assertThat(registry.scrape()).doesNotContain(unknown.id());
+    }
+  }
+
+  @Test
+  void aCallWhosePayloadCannotBeStoredIsCountedToo() {
+    Task<String, String> caller =
+        Task.define("caller", String.class, String.class)
+            .retry(Retry.none())
+            .run((text, run) -> run.triggerAndWait(ECHO, text.repeat(200)).unwrap());
+    try (TestEngine engine =
+        TestEngine.start(
+            new InMemoryStore(),
+            builder ->
+                builder
+                    .register(ECHO, caller)
+                    .limits(Limits.defaults().maxPayloadBytes(100))
+                    .meterRegistry(registry))) {
+      String large = "x".repeat(200);
+      assertThatThrownBy(() -> engine.tasks().trigger(ECHO, large))
+          .isInstanceOf(PayloadTooLargeException.class);
+      assertThatThrownBy(() -> engine.tasks().trigger("echo", large))
+          .isInstanceOf(PayloadTooLargeException.class);
+      assertThatThrownBy(() -> engine.tasks().batchTrigger(ECHO, List.of("x", large)))
+          .isInstanceOf(BatchTriggerException.class);
+      assertThatThrownBy(() -> engine.tasks().trigger("echo", List.of()))
+          .isInstanceOf(InvalidPayloadException.class);
+      assertThatThrownBy(() -> engine.tasks().trigger("ecko", "x"))
+          .isInstanceOf(UnknownTaskException.class);
+      engine.tasks().trigger(caller, "x");
+      engine.settle();
+      assertThat(scrape())
+          .containsEntry("pawl_triggers_rejected_total{reason=payload.too.large,task=echo}", 4.0)
+          .containsEntry("pawl_triggers_rejected_total{reason=payload,task=echo}", 1.0)
+          .containsEntry("pawl_triggers_rejected_total{reason=unknown.task,task=unknown}", 1.0);
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.pawl.Engine;
 import dev.pawl.InvalidOptionException;
 import dev.pawl.Queue;
@@ -49,6 +51,29 @@ class RegistrationTest {
     }
   }
 
+  record HasShape(String name, Shape shape) {}
+
+  record HasShapes(Map<String, List<Shape>> shapes) {}
+
+  record HasNoWayIn(HasShapeOrNot inner) {}
+
+  record HasShapeOrNot(Optional<NoWayIn> noWayIn) {}
+
+  @JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
+  @JsonSubTypes(@JsonSubTypes.Type(value = Circle.class, name = "circle"))
+  sealed interface Named permits Circle {}
+
+  record Circle(int radius) implements Named {}
+
+  record Tree(Named shape, Map<String, List<Named>> more, Optional<Named> one, List<Tree> below) {}
+
+  /** What is only written does no harm. */
+  record Computing(int side) {
+    public Shape getShape() {
+      return new Shape() {};
+    }
+  }
+
   record Generic<T>(T value, List<T> more) {}
 
   enum Color {
@@ -80,6 +105,21 @@ class RegistrationTest {
   }
 
   @Test
+  void aPartThatCannotBeReadIsRefusedByItsPlace() {
+    Map<Class<?>, String> places =
+        Map.of(
+            HasShape.class, "HasShape.shape is of type " + Shape.class.getName(),
+            HasShapes.class, "HasShapes.shapes[][] is of type",
+            HasNoWayIn.class, "HasNoWayIn.inner.noWayIn is of type " + NoWayIn.class.getName());
+    places.forEach(
+        (type, place) ->
+            assertThatThrownBy(() -> TestEngine.start(taking(TypeRef.of(type))).close())
+                .isInstanceOf(InvalidOptionException.class)
+                .hasMessageContaining("payload type")
+                .hasMessageContaining(place));
+  }
+
+  @Test
   void whatReadsAndWritesIsTaken() {
     List<TypeRef<?>> types =
         List.of(
@@ -92,6 +132,9 @@ class RegistrationTest {
             TypeRef.of(Duration.class),
             TypeRef.of(Color.class),
             TypeRef.of(Strict.class),
+            TypeRef.of(Tree.class),
+            TypeRef.of(Computing.class),
+            TypeRef.of(Named.class),
             new TypeRef<Generic<Strict>>() {},
             new TypeRef<Map<String, List<Optional<Color>>>>() {});
     for (TypeRef<?> type : types) {
@@ -176,5 +219,21 @@ class RegistrationTest {
                 define("c").queue(Queue.named("q").concurrencyLimit(10)).run((text, run) -> text),
                 define("d").queue(Queue.named("q").concurrencyLimit(10)).run((text, run) -> text)))
         .isEmpty();
+  }
+
+  @Test
+  void whatIsAddedLaterIsComparedWithWhatIsThere() {
+    Task<String, String> first =
+        define("c").queue(Queue.named("shared").concurrencyLimit(3)).run((text, run) -> text);
+    Task<String, String> later =
+        define("d").queue(Queue.named("shared").concurrencyLimit(4)).run((text, run) -> text);
+    try (TestEngine engine = TestEngine.start(first);
+        EngineLog log = EngineLog.open()) {
+      engine.register(later);
+      assertThat(log.takeUnexpected(message -> false))
+          .singleElement()
+          .asString()
+          .contains("\"d\"", "\"shared\"", "\"c\"");
+    }
   }
 }

@@ -16,6 +16,7 @@ import dev.pawl.spi.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,6 +136,45 @@ class BackupTest {
     assertThat(runsOf(folder.resolve("backup of a backup")).get(handle.id()).output())
         .isEqualTo(large);
     assertThat(runsOf(source()).get(handle.id()).status()).isEqualTo(RunStatus.CANCELED);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void nobodyElseCanReadAStoreOrItsBackup() throws IOException {
+    Path mine = Files.createDirectory(folder.resolve("mine"));
+    Files.setPosixFilePermissions(mine, PosixFilePermissions.fromString("rwxr-x---"));
+    try (Engine engine = start(folder.resolve("new").resolve("jobs"), H2Store.Durability.PROCESS);
+        Engine shared = start(mine, H2Store.Durability.PROCESS)) {
+      engine.tasks().trigger(ECHO, "x".repeat(10_000), options().delay("1h"));
+      engine.backup(folder.resolve("backup"));
+      shared.tasks().trigger(ECHO, "x", options().delay("1h"));
+    }
+    assertThat(permissions(folder.resolve("new").resolve("jobs"))).isEqualTo("rwx------");
+    assertThat(permissions(folder.resolve("backup"))).isEqualTo("rwx------");
+    assertThat(permissions(mine)).as("what somebody has made stays").isEqualTo("rwxr-x---");
+  }
+
+  private static String permissions(Path folder) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(folder));
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aLinkIsFollowedOrLeftAlone() throws IOException {
+    Path mounted = Files.createDirectory(folder.resolve("mounted"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), mounted);
+    Path dangling =
+        Files.createSymbolicLink(folder.resolve("dangling"), folder.resolve("not mounted"));
+    try (Engine engine = start(source(), H2Store.Durability.PROCESS)) {
+      String runId = engine.tasks().trigger(ECHO, "x", options().delay("1h")).id();
+      assertThatThrownBy(() -> engine.backup(dangling))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("not mounted, where nothing is");
+      assertThat(engine.backup(link).folder()).isEqualTo(mounted.toRealPath());
+      assertThat(runsOf(mounted)).containsOnlyKeys(runId);
+    }
+    assertThat(dangling).isSymbolicLink();
+    assertThat(link).isSymbolicLink();
   }
 
   @Test

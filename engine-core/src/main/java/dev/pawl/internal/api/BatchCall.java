@@ -90,11 +90,11 @@ final class BatchCall {
   /** A call that is not recorded, in sight of whoever watches. */
   private Made watched(Function<@Nullable String, Made> call) {
     return Watched.call(
-        core,
-        taskId,
-        awaited ? Watch.Kind.BATCH_WAIT : Watch.Kind.BATCH,
-        call,
-        awaited ? Watched::awaited : Watched::outcome);
+        core, taskId, watchedKind(), call, awaited ? Watched::awaited : Watched::outcome);
+  }
+
+  private Watch.Kind watchedKind() {
+    return awaited ? Watch.Kind.BATCH_WAIT : Watch.Kind.BATCH;
   }
 
   /** Whatever else changes it meanwhile, all of the call sees the same elements. */
@@ -115,7 +115,8 @@ final class BatchCall {
   }
 
   private Made list(List<?> elements) {
-    List<Requests.Draft> drafts = drafts(elements);
+    List<Requests.Draft> drafts =
+        Watched.prepared(core, taskId, watchedKind(), () -> drafts(elements));
     Context run = context;
     if (run == null) {
       return watched(trace -> made(first(part(drafts, trace), null)));

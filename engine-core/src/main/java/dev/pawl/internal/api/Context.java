@@ -86,7 +86,7 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.requests().draft(task, payload, options, attempt), task.outputType());
+    return trigger(drafted(Watch.Kind.SINGLE, task, payload, options), task.outputType());
   }
 
   <O extends @Nullable Object> RunHandle<O> trigger(Requests.Draft draft, TypeRef<O> outputType) {
@@ -102,6 +102,12 @@ final class Context implements RunContext {
                 Watched::outcome)
             : Command.Triggered.recorded(entry);
     return Handle.of(core, triggered, draft.taskId(), outputType);
+  }
+
+  private Requests.Draft drafted(
+      Watch.Kind kind, TaskRef<?, ?> task, @Nullable Object payload, TriggerOptions options) {
+    return Watched.prepared(
+        core, task.id(), kind, () -> core.requests().draft(task, payload, options, attempt));
   }
 
   private Command.Triggered triggered(TriggerRequest request, Caller caller) {
@@ -126,7 +132,7 @@ final class Context implements RunContext {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunResult<O> triggerAndWait(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    Requests.Draft draft = core.requests().draft(task, payload, options, attempt);
+    Requests.Draft draft = drafted(Watch.Kind.WAIT, task, payload, options);
     Caller caller = caller(JournalRow.Kind.TRIGGER_AND_WAIT, task.id(), Hashes.match(draft));
     JournalRow entry = recorded.take(caller);
     WaitEnd end =

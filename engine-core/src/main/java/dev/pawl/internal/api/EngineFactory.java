@@ -60,10 +60,15 @@ public final class EngineFactory {
     PayloadCodec codec = codec(settings);
     Registry registry = registry(settings, codec);
     RunStore store = settings.store().open();
+    EngineMetrics metrics = null;
     try {
-      return open(settings, registry, codec, store);
+      metrics = metrics(settings);
+      return open(settings, registry, codec, store, metrics);
     } catch (Throwable e) {
       store.close();
+      if (metrics != null) {
+        metrics.close(); // else they would show this engine for ever, and not the next one
+      }
       throw e;
     }
   }
@@ -98,7 +103,11 @@ public final class EngineFactory {
   }
 
   private static Engine open(
-      Settings settings, Registry registry, PayloadCodec codec, RunStore store) {
+      Settings settings,
+      Registry registry,
+      PayloadCodec codec,
+      RunStore store,
+      @Nullable EngineMetrics metrics) {
     StoreState recorded = store.state();
     EngineClock clock = new EngineClock(settings.clock(), recorded.lastTimeMicros());
     Lanes lanes = new Lanes(settings.lanes());
@@ -106,8 +115,8 @@ public final class EngineFactory {
     HookRunner hooks =
         new HookRunner(settings.hooks(), registry, settings.limits().maxHookThreads());
     Events events = new Events();
-    EngineMetrics metrics = metrics(settings);
     if (metrics != null) {
+      metrics.declare(registry.queues());
       metrics.follow(events);
     }
     Counters counters = new Counters();

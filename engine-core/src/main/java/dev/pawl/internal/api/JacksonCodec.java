@@ -64,7 +64,7 @@ final class JacksonCodec implements PayloadCodec {
    *
    * <p>Jackson finds out how to make a value of a class only when it makes one. So an empty object
    * is read: what the class itself has against that does not count, only that there is no way to
-   * make one.
+   * make one. What is part of it is looked at by {@link DeadEnds}.
    */
   @Override
   public void bind(Type type) {
@@ -77,6 +77,7 @@ final class JacksonCodec implements PayloadCodec {
     } catch (JacksonException e) {
       // It is no object, or one that must not be empty.
     }
+    DeadEnds.refuse(mapper._deserializationContext(), known);
   }
 
   @Override

@@ -100,7 +100,7 @@ record Requests(
       merged = merged.tags(old.tags());
     }
     if (given.metadata() == null && old.metadata() != null) {
-      merged = merged.metadata(Values.readMetadata(old.metadata()));
+      merged = merged.metadata(Values.metadataOf(old.id(), old.metadata()));
     }
     if (given.queue() == null && !task.queue().name().equals(old.queue())) {
       merged = merged.queue(old.queue());

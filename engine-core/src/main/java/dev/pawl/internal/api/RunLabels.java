@@ -20,7 +20,7 @@ record RunLabels(Core core, long runId, @Nullable Context context) implements Ru
 
   @Override
   public Map<String, Object> current() {
-    return Values.readMetadata(core.storedRun(runId).metadata());
+    return Values.metadataOf(runId, core.storedRun(runId).metadata());
   }
 
   @Override

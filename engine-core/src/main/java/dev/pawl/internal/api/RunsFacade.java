@@ -266,7 +266,8 @@ final class RunsFacade implements Runs {
   @Override
   public RunHandle<?> replay(String runId, TriggerOptions options) {
     RunRow old = core.storedRun(Ids.parseRun(runId)).run();
-    TriggerRequest request = replay(old, options);
+    TriggerRequest request =
+        Watched.prepared(core, old.taskId(), Watch.Kind.REPLAY, () -> replay(old, options));
     Command.Triggered triggered =
         Watched.call(
             core,

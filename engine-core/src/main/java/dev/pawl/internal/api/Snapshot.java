@@ -220,7 +220,7 @@ final class Snapshot<O extends @Nullable Object> implements Run<O> {
 
   @Override
   public Map<String, Object> metadata() {
-    return Values.readMetadata(stored.metadata());
+    return Values.metadataOf(run.id(), stored.metadata());
   }
 
   @Override

@@ -37,7 +37,7 @@ record StartLine(Core core, int maxConcurrency) {
 
   /** What is most likely not meant of tasks that are registered. */
   List<String> suspicions(Collection<Task<?, ?>> tasks) {
-    return Suspicions.in(tasks, maxConcurrency, core.defaultTtl());
+    return Suspicions.in(tasks, core.registry().all(), maxConcurrency, core.defaultTtl());
   }
 
   private static void parked(StringBuilder line, String what, Map<String, Long> runs) {

@@ -30,13 +30,23 @@ final class Suspicions {
   /**
    * What is suspicious, a sentence each, in the order of the tasks' ids.
    *
+   * @param tasks those to look at
+   * @param all these and those that are registered already, which theirs may contradict
    * @param defaultTtl the engine's time to live, zero for none
    */
-  static List<String> in(Collection<Task<?, ?>> tasks, int maxConcurrency, Duration defaultTtl) {
+  static List<String> in(
+      Collection<Task<?, ?>> tasks,
+      Collection<Task<?, ?>> all,
+      int maxConcurrency,
+      Duration defaultTtl) {
     Suspicions suspicions = new Suspicions(maxConcurrency);
-    if (isShort(defaultTtl)) {
+    List<Task<?, ?>> others = all.stream().filter(task -> !tasks.contains(task)).toList();
+    if (others.isEmpty() && isShort(defaultTtl)) { // said once, not with each task that is added
       suspicions.found.add("the defaultTtl " + defaultTtl + " is shorter than a second");
     }
+    others.stream()
+        .sorted(Comparator.comparing(Task::id))
+        .forEach(task -> suspicions.declared.putIfAbsent(task.queue().name(), task));
     tasks.stream().sorted(Comparator.comparing(Task::id)).forEach(suspicions::look);
     return suspicions.found;
   }

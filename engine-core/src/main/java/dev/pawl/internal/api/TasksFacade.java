@@ -35,7 +35,9 @@ final class TasksFacade implements Tasks {
   @Override
   public <I extends @Nullable Object, O extends @Nullable Object> RunHandle<O> trigger(
       TaskRef<I, O> task, I payload, TriggerOptions options) {
-    return trigger(core.requests().draft(task, payload, options, caller()), task.outputType());
+    return trigger(
+        drafted(task.id(), () -> core.requests().draft(task, payload, options, caller())),
+        task.outputType());
   }
 
   @Override
@@ -46,7 +48,12 @@ final class TasksFacade implements Tasks {
   @Override
   public RunHandle<?> trigger(String taskId, @Nullable Object payload, TriggerOptions options) {
     return trigger(
-        core.requests().draft(taskId, payload, options, caller()), core.outputType(taskId));
+        drafted(taskId, () -> core.requests().draft(taskId, payload, options, caller())),
+        core.outputType(taskId));
+  }
+
+  private Requests.Draft drafted(String taskId, Supplier<Requests.Draft> draft) {
+    return Watched.prepared(core, taskId, Watch.Kind.SINGLE, draft);
   }
 
   private <O extends @Nullable Object> RunHandle<O> trigger(

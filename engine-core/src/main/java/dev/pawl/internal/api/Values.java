@@ -6,6 +6,7 @@ import dev.pawl.Limits;
 import dev.pawl.PayloadTooLargeException;
 import dev.pawl.TypeRef;
 import dev.pawl.UnreadableValueException;
+import dev.pawl.internal.loop.Ids;
 import dev.pawl.spi.PayloadCodec;
 import dev.pawl.spi.StoredValue;
 import java.nio.charset.StandardCharsets;
@@ -192,6 +193,19 @@ final class Values {
   /** Reads what {@link #encodeJson} has written: maps, lists, texts, numbers, booleans, null. */
   static @Nullable Object decodeJson(byte[] encoded) {
     return JSON.decode(encoded, Object.class);
+  }
+
+  /**
+   * Reads the metadata of a run.
+   *
+   * @throws UnreadableValueException naming the run, if it is no JSON object
+   */
+  static Map<String, Object> metadataOf(long runId, @Nullable String metadata) {
+    try {
+      return readMetadata(metadata);
+    } catch (UnreadableValueException e) {
+      throw new UnreadableValueException("run " + Ids.run(runId) + ": " + e.getMessage(), e);
+    }
   }
 
   /**

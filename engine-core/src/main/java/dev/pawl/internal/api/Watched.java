@@ -4,6 +4,7 @@ import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Command;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Calls that trigger, in sight of whoever watches. */
@@ -39,6 +40,20 @@ final class Watched {
     }
     seen.ended(outcome.apply(result));
     return result;
+  }
+
+  /**
+   * Prepares a call: what is refused here, for its payload most likely, is seen as a refused call.
+   *
+   * @param taskId its task; empty for several
+   */
+  static <T> T prepared(Core core, String taskId, Watch.Kind kind, Supplier<T> preparing) {
+    try {
+      return preparing.get();
+    } catch (Throwable e) {
+      core.watch().trigger(shown(core, taskId), kind).refused(e);
+      throw e;
+    }
   }
 
   private static String shown(Core core, String taskId) {

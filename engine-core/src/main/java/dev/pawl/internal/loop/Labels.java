@@ -10,6 +10,7 @@ import dev.pawl.MetadataOperation;
 import dev.pawl.NotFoundException;
 import dev.pawl.PawlException;
 import dev.pawl.StaleAttemptException;
+import dev.pawl.UnreadableValueException;
 import dev.pawl.internal.labels.MetadataEdit;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
@@ -54,11 +55,16 @@ final class Labels {
    * The labels of a run.
    *
    * @param metadata a tree that is never changed, or null where there is none
+   * @param damaged the metadata as it is stored where it does not read; kept for whoever mends it
    * @param bytesAtMost the encoded size of the metadata, or more
    * @param stored whether the store has a row of them
    */
   private record Present(
-      List<String> tags, @Nullable Map<String, Object> metadata, long bytesAtMost, boolean stored) {
+      List<String> tags,
+      @Nullable Map<String, Object> metadata,
+      @Nullable String damaged,
+      long bytesAtMost,
+      boolean stored) {
 
     int weight() {
       return (int) Math.min(Integer.MAX_VALUE, ENTRY_BYTES + bytesAtMost * BYTES_PER_CHAR);
@@ -91,7 +97,7 @@ final class Labels {
             "a run can have "
                 + limits.maxTags()
                 + " tags; run "
-                + command.runId()
+                + Ids.run(command.runId())
                 + " would have "
                 + tags.size());
       }
@@ -100,7 +106,11 @@ final class Labels {
             turn,
             command.runId(),
             new Present(
-                List.copyOf(tags), present.metadata(), present.bytesAtMost(), present.stored()));
+                List.copyOf(tags),
+                present.metadata(),
+                present.damaged(),
+                present.bytesAtMost(),
+                present.stored()));
       }
       turn.answer(command.reply(), added);
     } catch (PawlException refusal) {
@@ -128,6 +138,15 @@ final class Labels {
   }
 
   private Present edited(Present present, Command.EditMetadata command) {
+    boolean replaces = command.operations().get(0) instanceof MetadataOperation.Replace;
+    if (present.damaged() != null && !replaces) {
+      throw new UnreadableValueException(
+          "the stored metadata of run "
+              + Ids.run(command.runId())
+              + " does not read as a JSON object, so that nothing in it can be changed; replace it"
+              + " as a whole with runs().metadata(id).replace(map)",
+          null);
+    }
     Map<String, Object> metadata = present.metadata() == null ? Map.of() : present.metadata();
     for (MetadataOperation operation : command.operations()) {
       metadata = MetadataEdit.apply(metadata, operation);
@@ -139,14 +158,14 @@ final class Labels {
       if (bytesAtMost > limits.maxMetadataBytes()) {
         throw new InvalidOptionException(
             "the metadata of run "
-                + command.runId()
+                + Ids.run(command.runId())
                 + " would have "
                 + bytesAtMost
                 + " bytes; the limit maxMetadataBytes is "
                 + limits.maxMetadataBytes());
       }
     }
-    return new Present(present.tags(), metadata, bytesAtMost, present.stored());
+    return new Present(present.tags(), metadata, null, bytesAtMost, present.stored());
   }
 
   /**
@@ -169,6 +188,7 @@ final class Labels {
         new Present(
             tags == null ? present.tags() : tags,
             metadata == null ? present.metadata() : json.decode(metadata),
+            metadata == null ? present.damaged() : null,
             metadata == null ? present.bytesAtMost() : size(metadata),
             present.stored()));
   }
@@ -181,12 +201,11 @@ final class Labels {
   /** Hands what has changed to the turn, whose commit is next. */
   void flush(Turn turn) {
     changed.forEach(
-        (runId, labels) ->
-            turn.labels(
-                new LabelRow(
-                    runId,
-                    labels.tags(),
-                    labels.metadata() == null ? null : json.encode(labels.metadata()))));
+        (runId, labels) -> turn.labels(new LabelRow(runId, labels.tags(), encoded(labels))));
+  }
+
+  private @Nullable String encoded(Present labels) {
+    return labels.metadata() == null ? labels.damaged() : json.encode(labels.metadata());
   }
 
   /** The turn at hand is committed. */
@@ -194,7 +213,13 @@ final class Labels {
     changed.forEach(
         (runId, labels) ->
             cache.put(
-                runId, new Present(labels.tags(), labels.metadata(), labels.bytesAtMost(), true)));
+                runId,
+                new Present(
+                    labels.tags(),
+                    labels.metadata(),
+                    labels.damaged(),
+                    labels.bytesAtMost(),
+                    true)));
     changed.clear();
   }
 
@@ -230,9 +255,16 @@ final class Labels {
   }
 
   private Present present(List<String> tags, @Nullable String metadata, boolean stored) {
-    return metadata == null
-        ? new Present(tags, null, 2, stored)
-        : new Present(tags, json.decode(metadata), size(metadata), stored);
+    if (metadata == null) {
+      return new Present(tags, null, null, 2, stored);
+    }
+    try {
+      return new Present(tags, json.decode(metadata), null, size(metadata), stored);
+    } catch (UnreadableValueException e) {
+      // Known to whoever needs it. Thrown here it would end the engine where a debounced run is
+      // given other options, and keep a run from getting tags.
+      return new Present(tags, null, metadata, size(metadata), stored);
+    }
   }
 
   private static long size(String metadata) {
@@ -256,7 +288,7 @@ final class Labels {
     if (run.journalSize >= limits.maxChildrenPerRun()) {
       throw new LimitExceededException(
           "run "
-              + run.id()
+              + Ids.run(run.id())
               + " of task \""
               + run.taskId
               + "\" has made as many recorded calls as maxChildrenPerRun "
@@ -278,7 +310,7 @@ final class Labels {
     if (turn.now - result.finishedAtMicros() > Micros.of(limits.labelsAfterEnd())) {
       throw new IllegalRunStateException(
           "run "
-              + runId
+              + Ids.run(runId)
               + " has ended "
               + result.status()
               + " at "
@@ -290,6 +322,6 @@ final class Labels {
   }
 
   private static NotFoundException unknown(long runId) {
-    return new NotFoundException("there is no run " + runId + " in this store");
+    return new NotFoundException("there is no run " + Ids.run(runId) + " in this store");
   }
 }

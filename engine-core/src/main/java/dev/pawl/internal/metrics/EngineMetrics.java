@@ -4,6 +4,7 @@ import dev.pawl.Health;
 import dev.pawl.internal.exec.Watch;
 import dev.pawl.internal.loop.Counters;
 import dev.pawl.internal.loop.Events;
+import dev.pawl.internal.loop.Standing;
 import dev.pawl.internal.loop.Tally;
 import dev.pawl.spi.StoreFigures;
 import io.micrometer.core.instrument.Counter;
@@ -14,14 +15,21 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.observation.ObservationRegistry;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything that Micrometer is told of one engine. Where the application has given no registry of
@@ -29,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * at all, so that Micrometer need not be there.
  */
 public final class EngineMetrics implements Watch, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+
   private final @Nullable MeterRegistry registry;
   private final Tags common;
   private final Guard guard = new Guard();
@@ -37,6 +47,11 @@ public final class EngineMetrics implements Watch, AutoCloseable {
 
   /** Those that hold on to the engine, and go with it. */
   private final Queue<Meter> bound = new ConcurrentLinkedQueue<>();
+
+  /** Whether gauges are this engine's: another one may have the same, which are no second time. */
+  private final boolean shows;
+
+  private volatile @Nullable Supplier<Health> health;
 
   /**
    * For one engine.
@@ -56,6 +71,38 @@ public final class EngineMetrics implements Watch, AutoCloseable {
     this.queues = new Bound(maxQueues);
     this.observations =
         observations == null ? Watch.NOBODY : new Observations(observations, queues, guard);
+    this.shows = registry != null && guard.get(() -> shows(registry), false);
+  }
+
+  /**
+   * Shows whether the engine is up, and thereby finds out whether another one does so under the
+   * same tags: a registry returns the gauge that it has, with that one's figures, and to remove it
+   * would take it from that one.
+   */
+  private boolean shows(MeterRegistry to) {
+    Set<Meter> before = Collections.newSetFromMap(new IdentityHashMap<>());
+    before.addAll(to.getMeters());
+    Gauge up =
+        Gauge.builder("pawl.up", this, EngineMetrics::isUp)
+            .description("1 while the engine can do its work")
+            .tags(common)
+            .strongReference(true)
+            .register(to);
+    if (before.contains(up)) {
+      log.warn(
+          "another engine shows its gauges in this registry with the same tags {}; this one shows"
+              + " none, and both count together: give each tags of its own, such as"
+              + " meterRegistry(registry, \"engine\", \"orders\")",
+          common);
+      return false;
+    }
+    bound.add(up);
+    return true;
+  }
+
+  /** These queues have values of the tag of their own, whichever others come. */
+  public void declare(Collection<dev.pawl.Queue> declared) {
+    declared.forEach(queue -> queues.of(queue.name()));
   }
 
   /** What the loop is to tell. */
@@ -65,8 +112,11 @@ public final class EngineMetrics implements Watch, AutoCloseable {
       return Tally.NONE;
     }
     return guard.get(
-        () ->
-            new LoopMeters(to, common, new QueueGauges(to, common, queues, now, bound::add), guard),
+        () -> {
+          Consumer<Standing> gauges =
+              shows ? new QueueGauges(to, common, queues, now, bound::add)::show : standing -> {};
+          return new LoopMeters(to, common, gauges, guard);
+        },
         Tally.NONE);
   }
 
@@ -89,8 +139,9 @@ public final class EngineMetrics implements Watch, AutoCloseable {
       LongSupplier stuck,
       LongSupplier asked,
       Supplier<StoreFigures> store) {
+    this.health = health;
     MeterRegistry to = registry;
-    if (to == null) {
+    if (to == null || !shows) {
       return;
     }
     guard.run(
@@ -113,7 +164,6 @@ public final class EngineMetrics implements Watch, AutoCloseable {
               "pawl.listeners.failed",
               "events that a listener has thrown at",
               counters.failedListeners);
-          gauge(to, "pawl.up", "1 while the engine can do its work", health, EngineMetrics::isUp);
           gauge(to, "pawl.bodies.stuck", "bodies that are stuck", stuck, LongSupplier::getAsLong);
           gauge(
               to,
@@ -137,8 +187,10 @@ public final class EngineMetrics implements Watch, AutoCloseable {
         });
   }
 
-  private static double isUp(Supplier<Health> health) {
-    return health.get().isUp() ? 1 : 0;
+  /** It is not while it recovers. */
+  private double isUp() {
+    Supplier<Health> asked = health;
+    return asked != null && asked.get().isUp() ? 1 : 0;
   }
 
   private void count(MeterRegistry to, String name, String description, LongAdder counted) {

@@ -13,12 +13,13 @@ import io.micrometer.core.instrument.Timer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** What the loop does: triggers, commits, recoveries, retention. On the loop's thread. */
 final class LoopMeters implements Tally {
   private final MeterRegistry registry;
   private final Tags common;
-  private final QueueGauges queues;
+  private final Consumer<Standing> gauges;
   private final Guard guard;
   private final Map<Triggered, Counter> triggers = new HashMap<>();
   private final Timer commits;
@@ -31,10 +32,10 @@ final class LoopMeters implements Tally {
 
   private record Triggered(String taskId, TriggerOutcome outcome) {}
 
-  LoopMeters(MeterRegistry registry, Tags common, QueueGauges queues, Guard guard) {
+  LoopMeters(MeterRegistry registry, Tags common, Consumer<Standing> gauges, Guard guard) {
     this.registry = registry;
     this.common = common;
-    this.queues = queues;
+    this.gauges = gauges;
     this.guard = guard;
     this.commits =
         Timer.builder("pawl.commit.duration")
@@ -139,6 +140,6 @@ final class LoopMeters implements Tally {
 
   @Override
   public void standing(Standing standing) {
-    guard.run(() -> queues.show(standing));
+    guard.run(() -> gauges.accept(standing));
   }
 }

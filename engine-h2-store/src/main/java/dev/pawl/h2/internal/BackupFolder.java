@@ -57,7 +57,7 @@ final class BackupFolder {
    */
   static BackupFolder create(Path target, Path store, Output output, BooleanSupplier stopped)
       throws IOException {
-    Path absolute = target.toAbsolutePath().normalize();
+    Path absolute = led(target.toAbsolutePath().normalize());
     Path parent = absolute.getParent();
     Path name = absolute.getFileName();
     if (parent == null || name == null) {
@@ -72,7 +72,7 @@ final class BackupFolder {
     }
     Path unfinished = folder.resolveSibling(name + UNFINISHED);
     try {
-      Files.createDirectory(unfinished);
+      OwnFolder.create(unfinished);
     } catch (FileAlreadyExistsException e) {
       throw new StoreException(
           unfinished
@@ -81,6 +81,25 @@ final class BackupFolder {
           e);
     }
     return new BackupFolder(folder, unfinished, output, stopped);
+  }
+
+  /**
+   * Where a name leads. A link is an operator's way to another disk: a backup goes there, or
+   * nowhere while that disk is not mounted; it must not take the place of the link.
+   */
+  private static Path led(Path target) throws IOException {
+    if (!Files.isSymbolicLink(target)) {
+      return target;
+    }
+    if (!Files.exists(target)) {
+      throw new StoreException(
+          target
+              + " is a link to "
+              + Files.readSymbolicLink(target)
+              + ", where nothing is; make that folder, or mount its disk",
+          null);
+    }
+    return target.toRealPath();
   }
 
   private static void requireFree(Path target) throws IOException {

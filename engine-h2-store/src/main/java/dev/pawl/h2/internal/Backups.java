@@ -102,7 +102,7 @@ final class Backups {
               + " could not be backed up to "
               + target
               + ": "
-              + e.getMessage()
+              + e
               + "; the store itself is as it was",
           e);
     } finally {

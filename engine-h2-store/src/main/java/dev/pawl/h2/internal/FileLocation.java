@@ -125,7 +125,7 @@ public final class FileLocation implements Location {
         throw new StoreException(
             given + " is a file; a store needs a folder, in which it keeps its files", null);
       }
-      Files.createDirectories(given);
+      OwnFolder.createIfMissing(given);
       return given.toRealPath();
     } catch (IOException e) {
       throw new StoreException("the folder " + given + " cannot be created: " + e, e);

@@ -47,8 +47,7 @@ final class BatchRoutes {
     }
   }
 
-  private record BatchBody(
-      @Nullable List<@Nullable ItemBody> items, @Nullable BatchOptionsBody options) {}
+  private record BatchBody(@Nullable List<ItemBody> items, @Nullable BatchOptionsBody options) {}
 
   private record Triggered(
       String id, int size, boolean isCached, boolean payloadDiffers, List<String> runs) {}
@@ -58,7 +57,7 @@ final class BatchRoutes {
     BatchBody body = call.body(BatchBody.class);
     List<BatchItem<?>> items = new ArrayList<>();
     for (ItemBody item : Field.required("items", body.items())) {
-      items.add(Field.required("items", item).item());
+      items.add(item.item());
     }
     BatchOptions options =
         body.options() == null ? BatchOptions.batchOptions() : body.options().options();

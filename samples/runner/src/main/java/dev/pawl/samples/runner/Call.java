@@ -33,7 +33,11 @@ final class Call {
   }
 
   Query query() {
-    return Query.of(Request.extractQueryParameters(request, UTF_8));
+    try {
+      return Query.of(Request.extractQueryParameters(request, UTF_8));
+    } catch (RuntimeException e) {
+      throw Refusal.badRequest("the parameters do not read as UTF-8");
+    }
   }
 
   /**

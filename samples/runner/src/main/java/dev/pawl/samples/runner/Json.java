@@ -1,6 +1,9 @@
 package dev.pawl.samples.runner;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
+import java.util.List;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -42,6 +45,11 @@ final class Json {
               DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY,
               // A payload goes to the store with the digits that it came with.
               DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          // 1.5 attempts are a mistake, and so is a tag that is null.
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .withConfigOverride(
+              List.class,
+              list -> list.setNullHandling(JsonSetter.Value.forContentNulls(Nulls.FAIL)))
           .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .changeDefaultPropertyInclusion(
@@ -73,7 +81,10 @@ final class Json {
                   .collect(Collectors.joining(", ", "; known: ", ""));
       throw Refusal.badRequest("unknown field \"" + e.getPropertyName() + "\"" + known);
     } catch (DatabindException e) {
-      throw Refusal.badRequest("the body does not fit: " + place(e) + e.getOriginalMessage());
+      throw Refusal.badRequest(
+          e.getPath().isEmpty()
+              ? "the body must be a JSON object" // Jackson would say which class it was for
+              : "the body does not fit: " + place(e) + e.getOriginalMessage());
     } catch (JacksonException e) {
       throw Refusal.badRequest("the body is not JSON: " + e.getOriginalMessage());
     }

@@ -6,6 +6,7 @@ import dev.pawl.AwaitTimeoutException;
 import dev.pawl.CancelOptions;
 import dev.pawl.CancelResult;
 import dev.pawl.Engine;
+import dev.pawl.InvalidOptionException;
 import dev.pawl.Page;
 import dev.pawl.Run;
 import dev.pawl.RunHandle;
@@ -179,7 +180,10 @@ final class RunRoutes {
 
   /** In the grammar that the engine has for times. */
   private static Duration time(String name, String text) {
-    Duration time = TriggerOptions.options().ttl(text).ttl();
-    return Objects.requireNonNull(time, name);
+    try {
+      return Objects.requireNonNull(TriggerOptions.options().ttl(text).ttl());
+    } catch (InvalidOptionException e) {
+      throw Refusal.badRequest(name + " must be a time such as 30s: \"" + text + "\"");
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.pawl.IdempotencyKey;
 import dev.pawl.Run;
 import dev.pawl.RunError;
 import dev.pawl.RunStatus;
+import dev.pawl.UnreadableValueException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +35,8 @@ record RunView(
     @Nullable Instant finishedAt,
     @Nullable Duration ttl,
     List<String> tags,
-    Map<String, Object> metadata,
+    @Nullable Map<String, Object> metadata,
+    @Nullable String metadataError,
     @Nullable String idempotencyKey,
     IdempotencyKey.@Nullable Scope idempotencyScope,
     String queue,
@@ -56,6 +58,13 @@ record RunView(
   }
 
   static RunView of(Run<?> run, @Nullable RawValue payload, @Nullable RawValue output) {
+    Map<String, Object> metadata = null;
+    String metadataError = null;
+    try {
+      metadata = run.metadata();
+    } catch (UnreadableValueException e) { // of this run alone; a list shows the others
+      metadataError = "the stored metadata cannot be read";
+    }
     return new RunView(
         run.id(),
         run.taskId(),
@@ -74,7 +83,8 @@ record RunView(
         run.finishedAt(),
         run.ttl(),
         run.tags(),
-        run.metadata(),
+        metadata,
+        metadataError,
         run.idempotencyKey(),
         run.idempotencyScope(),
         run.queue(),

@@ -236,6 +236,29 @@ class ApiTest {
     client.get("/v1/nothing").expect(404);
   }
 
+  private void refused(String options, String message) {
+    String body =
+        "{\"task\": \"greet\", \"payload\": {\"name\": \"A\"}, \"options\": " + options + "}";
+    assertThat(client.post("/v1/runs", body).expect(400).json().at("/error/message").asString())
+        .contains(message);
+  }
+
+  @Test
+  void whatIsOfAnotherKindIsRefusedInOurWords() {
+    refused("{\"tags\": [null]}", "options.tags");
+    refused("{\"idempotencyKey\": [null, \"a\"]}", "options.idempotencyKey");
+    refused("{\"maxAttempts\": 1.5}", "options.maxAttempts");
+    client.trigger("greet", "{\"name\": \"A\"}", "{\"metadata\": {\"a\": [null, 1.5]}}");
+    client.post("/v1/batches", "{\"items\": [null]}").expect(400);
+    for (String body : List.of("[]", "1", "\"x\"", "")) {
+      assertThat(client.post("/v1/runs", body).expect(400).json().at("/error/message").asString())
+          .isEqualTo("the body must be a JSON object");
+    }
+    client.get("/v1/runs?task=%ff").expect(400);
+    assertThat(client.get("/v1/runs/run_000000000001a?wait=-1s").expect(400).response().body())
+        .contains("wait must be a time");
+  }
+
   @Test
   void whatAWatcherAsksForIsThere() {
     client.ended(client.trigger("greet", "{\"name\": \"Ada\"}"));
