@@ -276,6 +276,10 @@ final class World implements Bodies {
           List<Command> refused = new ArrayList<>();
           takePosted(refused);
           closing |= refused.stream().anyMatch(command -> command instanceof Command.Stop);
+          if (refused.stream().anyMatch(command -> command instanceof Command.Register)) {
+            calls.forget(Settings.LATE); // who registered it is told so, and asks again
+            lateIsKnown = false;
+          }
           refused.removeIf(
               command ->
                   command instanceof Command.Call<?>

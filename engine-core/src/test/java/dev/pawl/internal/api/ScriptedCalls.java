@@ -84,6 +84,11 @@ public final class ScriptedCalls {
         Set.of(task.id()), Registry.queues(List.<Task<?, ?>>of(task)), new Reply<>());
   }
 
+  /** The registration was refused. */
+  public void forget(Task<?, ?> task) {
+    registry.remove(task);
+  }
+
   /** A call, before it is known whether it was made before. */
   public static final class Draft {
     private final Requests.Draft own;
