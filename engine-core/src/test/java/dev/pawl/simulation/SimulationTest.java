@@ -2,8 +2,6 @@ package dev.pawl.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -12,10 +10,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Histories of the engine's real core and loop, each wholly decided by its seed. {@code
@@ -23,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * -Dpawl.seconds=…} sets for how long the last test plays, {@code -Dpawl.from=…} from which seed
  * on, {@code -Dpawl.histories=…} how many at most.
  */
+@ExtendWith(SilentEngine.class)
 class SimulationTest {
   private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
   private static final int OPERATIONS = Integer.getInteger("pawl.operations", 200);
@@ -44,20 +41,6 @@ class SimulationTest {
           1L, 2L, 3L, 4L, 6L, 14L, 20L, 21L, 23L, 28L, 100L, 134L, 154L, 171L, 238L, 1_798L, 5_079L,
           5_080L, 5_128L, 5_130L, 5_162L, 10_029L, 10_464L, 11_490L, 11_792L, 12_215L, 13_033L,
           13_697L, 20_896L, 27_244L, 28_359L, 30_751L, 33_359L, 136_855L, 139_978L);
-
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.pawl.engine");
-  private static Level level;
-
-  @BeforeAll
-  static void silenceTheEngineWhoseStoreFailsOnPurpose() {
-    level = LOG.getLevel();
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void letItSpeakAgain() {
-    LOG.setLevel(level);
-  }
 
   @Test
   void historiesThatOnceFailedDoNot() {

@@ -2,19 +2,16 @@ package dev.pawl.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * The simulation finds each bug of the {@link Zoo}. By default a few of them are let loose; {@code
  * -Dpawl.long=true} lets all of them loose, {@code -Dpawl.bug=…} those whose name contains that.
  */
+@ExtendWith(SilentEngine.class)
 class ZooTest {
   private static final boolean LONG_RUN = Boolean.getBoolean("pawl.long");
   private static final String ONE = System.getProperty("pawl.bug", "");
@@ -22,20 +19,6 @@ class ZooTest {
   private static final int HISTORIES = LONG_RUN ? 100_000 : 1_000;
   private static final int OPERATIONS = 200;
   private static final long SECONDS = LONG_RUN ? 600 : 60;
-
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger("dev.pawl.engine");
-  private static Level level;
-
-  @BeforeAll
-  static void silenceTheEngineThatFailsOnPurpose() {
-    level = LOG.getLevel();
-    LOG.setLevel(Level.OFF);
-  }
-
-  @AfterAll
-  static void letItSpeakAgain() {
-    LOG.setLevel(level);
-  }
 
   @Test
   void eachBugIsFound() throws Exception {

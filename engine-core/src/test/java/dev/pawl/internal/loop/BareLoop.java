@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Makes loops without an engine around them, and without bodies. */
 final class BareLoop {
@@ -92,17 +93,21 @@ final class BareLoop {
   }
 
   static Command.Trigger trigger(long delay, byte[] payload) {
+    return trigger(delay, 0, null, payload);
+  }
+
+  static Command.Trigger trigger(long delay, long ttl, @Nullable String key, byte[] payload) {
     TriggerRequest request =
         new TriggerRequest(
             "task",
             StoredValue.of(payload),
             delay,
             Micros.NONE,
-            0,
+            ttl,
             2,
             0,
             Queue.named("task/task"),
-            null,
+            key,
             List.of(),
             null,
             0,

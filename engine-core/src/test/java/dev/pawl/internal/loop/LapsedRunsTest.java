@@ -3,10 +3,8 @@ package dev.pawl.internal.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Limits;
-import dev.pawl.Queue;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
-import dev.pawl.spi.StoredValue;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
@@ -56,29 +54,7 @@ class LapsedRunsTest {
   }
 
   private static void ask(DrivenLoop loop, String key, long ttl) {
-    TriggerRequest request =
-        new TriggerRequest(
-            "task",
-            StoredValue.of(new byte[] {'1'}),
-            0,
-            Micros.NONE,
-            ttl,
-            1,
-            0,
-            Queue.named("task/task"),
-            key,
-            List.of(),
-            null,
-            0,
-            null,
-            null,
-            0,
-            0,
-            null,
-            null,
-            false,
-            null);
-    loop.post(new Command.Trigger(request, null, new Reply<>()));
+    loop.post(BareLoop.trigger(0, ttl, key, new byte[] {'1'}));
     loop.step();
   }
 }
