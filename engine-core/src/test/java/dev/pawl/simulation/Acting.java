@@ -82,7 +82,11 @@ final class Acting {
   }
 
   private void triggerAndWait(SplittableRandom random) {
-    Draft draft = draft(random, world.anyTask(random), "");
+    triggerAndWait(draft(random, world.anyTask(random), ""), () -> {}, () -> {});
+  }
+
+  /** Goes on in one of two ways: with the child's end, or without since the call was refused. */
+  private void triggerAndWait(Draft draft, Runnable ended, Runnable refused) {
     String task = draft.taskId();
     Caller caller = thread.caller(JournalRow.Kind.TRIGGER_AND_WAIT, task, draft.match());
     JournalRow entry = body.memory().take(caller);
@@ -91,9 +95,16 @@ final class Acting {
           new Command.TriggerAndWait(world.calls().request(draft), caller, new Reply<>()),
           0,
           Micros.NEVER,
-          end -> {});
+          end -> ended.run(),
+          refused);
     } else {
-      awaitRun(entry.targetId(), caller, entry.seq(), Micros.NEVER);
+      thread.wait(
+          new Command.AwaitRun(
+              entry.targetId(), caller, entry.seq(), Micros.NEVER, new Reply<>()),
+          entry.targetId(),
+          Micros.NEVER,
+          end -> ended.run(),
+          refused);
     }
   }
 
@@ -116,7 +127,8 @@ final class Acting {
         new Command.AwaitRun(target, caller, seq, timeout, new Reply<>()),
         target,
         ScriptedThread.deadline(world.now(), timeout),
-        end -> {});
+        end -> {},
+        () -> {});
   }
 
   private List<Draft> drafts(SplittableRandom random) {
@@ -160,7 +172,8 @@ final class Acting {
           new Command.BatchTriggerAndWait(part, caller, new Reply<>()),
           0,
           Micros.NEVER,
-          end -> lookAgain(end, caller));
+          end -> lookAgain(end, caller),
+          () -> {});
     } else {
       thread.call(new Command.BatchTrigger(part, caller, new Reply<>()), batched -> {});
     }
@@ -182,16 +195,26 @@ final class Acting {
           new Command.AwaitBatch(batchId, runIds, caller, seq, new Reply<>()),
           batchId,
           Micros.NEVER,
-          end -> lookAgain(end, caller));
+          end -> lookAgain(end, caller),
+          () -> {});
     }
   }
 
-  /** Two chunks: the first opens the batch, the second one closes it. */
+  /**
+   * Two chunks: the first opens the batch, the second one closes it.
+   *
+   * @param pulled what the source waits for in between; null where it does not
+   * @param items the second chunk
+   */
+  private record Rest(@Nullable Draft pulled, List<Draft> items, boolean breaks, boolean awaited) {}
+
   private void stream(SplittableRandom random, boolean awaited) {
     BatchOptions options = streamOptions(random);
     boolean breaks = random.nextInt(4) == 0;
     List<Draft> first = drafts(random);
     List<Draft> second = drafts(random);
+    Draft pulled = random.nextInt(4) == 0 ? draft(random, Settings.TASKS.getFirst(), ".p") : null;
+    Rest rest = new Rest(pulled, second, breaks, awaited);
     OpenBatch.Key key = ScriptedCalls.batchKey(options, List.of(), attempt);
     JournalRow.Kind kind = awaited ? JournalRow.Kind.BATCH_AND_WAIT : JournalRow.Kind.BATCH;
     Caller caller = thread.caller(kind, "", match(key, ScriptedCalls.matchOfStream()));
@@ -211,12 +234,12 @@ final class Acting {
                 found(made.batchId(), made.seq(), caller);
               }
             } else {
-              close(batch, second, hash, caller, awaited, breaks);
+              pull(batch, rest, hash, caller);
             }
           });
       return;
     }
-    carryOn(entry, second, caller, awaited, breaks);
+    carryOn(entry, rest, caller);
   }
 
   /**
@@ -243,8 +266,8 @@ final class Acting {
     return hash;
   }
 
-  private void carryOn(
-      JournalRow entry, List<Draft> second, Caller caller, boolean awaited, boolean breaks) {
+  private void carryOn(JournalRow entry, Rest rest, Caller caller) {
+    boolean awaited = rest.awaited();
     BatchRow row = world.store().batch(entry.targetId()).orElse(null);
     if (row == null) {
       return;
@@ -262,39 +285,50 @@ final class Acting {
         new Command.ContinueBatch(batch, runIds, caller, entry.seq(), new Reply<>()),
         goesOn -> {
           if (goesOn) {
-            close(batch, second, row.hash(), caller, awaited, breaks);
+            pull(batch, rest, row.hash(), caller);
           } else if (awaited) {
             found(row.id(), entry.seq(), caller);
           }
         });
   }
 
-  private void close(
-      OpenBatch batch,
-      List<Draft> drafts,
-      long hash,
-      Caller caller,
-      boolean awaited,
-      boolean breaks) {
-    if (body.mustEnd() || breaks) {
+  /** The source of a stream may wait before it gives what is left. */
+  private void pull(OpenBatch batch, Rest rest, long hash, Caller caller) {
+    Draft pulled = rest.pulled();
+    if (pulled == null || body.mustEnd()) {
+      close(batch, rest, hash, caller);
+      return;
+    }
+    Runnable thrown =
+        () -> world.post(new Command.BreakBatch(batch, true, "its source was refused a wait"));
+    try {
+      triggerAndWait(pulled, () -> close(batch, rest, hash, caller), thrown);
+    } catch (PawlException e) {
+      thrown.run();
+    }
+  }
+
+  private void close(OpenBatch batch, Rest rest, long hash, Caller caller) {
+    if (body.mustEnd() || rest.breaks()) {
       world.post(new Command.BreakBatch(batch, true, "its source has thrown"));
       return;
     }
     List<TriggerRequest> items;
     try {
-      items = requests(drafts);
+      items = requests(rest.items());
     } catch (PawlException e) {
       world.post(new Command.BreakBatch(batch, true, "an item was refused"));
       return;
     }
     Command.BatchPart part =
         new Command.BatchPart(batch, items, hash(hash, items), BatchRow.State.SEALED, null);
-    if (awaited) {
+    if (rest.awaited()) {
       thread.wait(
           new Command.BatchTriggerAndWait(part, caller, new Reply<>()),
           0,
           Micros.NEVER,
-          end -> lookAgain(end, caller));
+          end -> lookAgain(end, caller),
+          () -> {});
     } else {
       thread.call(new Command.BatchTrigger(part, caller, new Reply<>()), batched -> {});
     }

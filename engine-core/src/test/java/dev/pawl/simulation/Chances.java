@@ -114,9 +114,12 @@ final class Chances {
 
   static BatchOptions batch(SplittableRandom random, String place) {
     BatchOptions options = BatchOptions.batchOptions();
-    return random.nextInt(4) == 0
-        ? options.idempotencyKey(IdempotencyKey.of("batch" + random.nextInt(2) + place))
-        : options;
+    if (random.nextInt(4) != 0) {
+      return options;
+    }
+    IdempotencyKey key = IdempotencyKey.of("batch" + random.nextInt(2) + place);
+    return options.idempotencyKey(
+        random.nextBoolean() ? key.scope(IdempotencyKey.Scope.GLOBAL) : key);
   }
 
   static List<MetadataOperation> metadata(SplittableRandom random) {

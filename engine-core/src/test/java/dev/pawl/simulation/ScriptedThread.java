@@ -32,6 +32,7 @@ final class ScriptedThread {
   private boolean ended;
   private @Nullable CompletableFuture<?> pending;
   private Consumer<Object> then = answer -> {};
+  private Runnable refused = () -> {};
 
   /** The last run that it has triggered and not waited for; 0 where there is none. */
   long lastChild;
@@ -77,6 +78,7 @@ final class ScriptedThread {
     if (waits != null) {
       pending = null;
       if (waits.isCompletedExceptionally()) {
+        refused.run();
         thrown((PawlException) waits.exceptionNow());
       } else {
         then.accept(waits.getNow(null));
@@ -98,9 +100,15 @@ final class ScriptedThread {
 
   /** Asks, and goes on with the answer. */
   <T extends @Nullable Object> void call(Command.Call<T> call, Consumer<T> with) {
+    call(call, with, () -> {});
+  }
+
+  private <T extends @Nullable Object> void call(
+      Command.Call<T> call, Consumer<T> with, Runnable without) {
     world.post(call);
     pending = call.reply().future();
     then = answer -> with.accept(cast(answer));
+    refused = without;
   }
 
   @SuppressWarnings({"unchecked", "NullAway", "TypeParameterUnusedInFormals"}) // of this very call
@@ -108,8 +116,13 @@ final class ScriptedThread {
     return (T) answer;
   }
 
-  /** Waits for a run or batch, as a call of the body. */
-  void wait(Command.Call<WaitEnd> call, long target, long deadline, Consumer<WaitEnd> with) {
+  /** Waits for a run or batch, as a call of the body; where that is refused, it throws. */
+  void wait(
+      Command.Call<WaitEnd> call,
+      long target,
+      long deadline,
+      Consumer<WaitEnd> with,
+      Runnable without) {
     call(
         call,
         end -> {
@@ -118,7 +131,8 @@ final class ScriptedThread {
             world.told(new Sight(attempt.runId(), expected, deadline, end, world.now()));
           }
           with.accept(end);
-        });
+        },
+        without);
   }
 
   /** Which run or batch a call has made, by the journal. */
