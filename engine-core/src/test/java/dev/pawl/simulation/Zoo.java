@@ -227,7 +227,7 @@ final class Zoo {
               "a double completion is accepted",
               "loop/Attempts",
               "    if (attempt.over != null) {\n      if (engine",
-              "    if (attempt.over != null && engine.live.get(run.id()) == null) {\n      if (engine"),
+              "    if (attempt.over != null && engine.live.resident(run.id()) == null) {\n      if (engine"),
           new Bug(
               "an attempt that is over makes children",
               "loop/Triggers",
@@ -357,8 +357,8 @@ final class Zoo {
           new Bug(
               "a stream from outside outlives its process",
               "loop/OpenBatches",
-              "    if (!engine.live.containsKey(row.parentId())) {",
-              "    if (row.parentId() != 0 && !engine.live.containsKey(row.parentId())) {"),
+              "    if (!engine.live.contains(row.parentId())) {",
+              "    if (row.parentId() != 0 && !engine.live.contains(row.parentId())) {"),
           new Bug(
               "calls are taken while the store is ill and forgotten",
               "loop/Commits",

@@ -104,7 +104,7 @@ final class Attempts {
     LiveRun run = attempt.run;
     leftovers.gone(attempt);
     if (attempt.over != null) {
-      if (engine.live.get(run.id()) != run) {
+      if (engine.live.resident(run.id()) != run) {
         transitions.bodyGone(run); // its run has ended, or was read anew: nobody else has the slot
       }
       if (command.outcome() instanceof Outcome.Returned late && late.output().isLarge()) {
@@ -252,7 +252,7 @@ final class Attempts {
   /** Interrupts every body; from now on a failure is not charged. */
   void cutOff(Turn turn) {
     cuttingOff = true;
-    for (LiveRun run : engine.live.values()) {
+    for (LiveRun run : engine.live.inMemory()) {
       Attempt attempt = run.attempt;
       if (attempt != null && run.holdsSlot()) {
         leftovers.add(turn, attempt);
@@ -271,7 +271,7 @@ final class Attempts {
     cuttingOff = true;
     // One for all, because a backlog of a million would make a million stack traces.
     PawlException closed = new EngineClosedException("the engine is closed");
-    for (LiveRun run : new ArrayList<>(engine.live.values())) {
+    for (LiveRun run : new ArrayList<>(engine.live.inMemory())) {
       if (run.attempt != null) {
         leftovers.add(turn, run.attempt);
       }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineState {
   /** Every run that has not ended. */
-  final Map<Long, LiveRun> live = new HashMap<>();
+  final LiveRuns live = new LiveRuns();
 
   /** How many runs of each queue stand nowhere in it. */
   final QueueCounts counts = new QueueCounts();

@@ -508,7 +508,7 @@ public final class Loop {
       current.abort(reason);
     }
     closing.refuseAll(reason);
-    engine.live.values().forEach(run -> run.refuseAll(reason));
+    engine.live.inMemory().forEach(run -> run.refuseAll(reason));
     over = true; // last, since whoever finds the heap exhausted on the way here ends anew
   }
 

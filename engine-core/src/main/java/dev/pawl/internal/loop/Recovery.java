@@ -103,7 +103,7 @@ final class Recovery {
         run.stored = true;
         run.replays = row.attempt() > 0;
         run.mayHaveKeys = true;
-        engine.live.put(run.id(), run);
+        engine.live.add(run);
         loaded.add(new Loaded(row, run));
         found.merge(row.status(), 1, Integer::sum);
         if (run.machine != null && !engine.machines.offers(run.machine)) {
@@ -116,7 +116,7 @@ final class Recovery {
   }
 
   private void link(Loaded loaded) {
-    LiveRun parent = engine.live.get(loaded.run.parentId);
+    LiveRun parent = engine.live.resident(loaded.run.parentId);
     if (parent != null) {
       parent.adopt(loaded.run);
     }

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -280,6 +281,18 @@ final class PendingBatch {
     }
     boolean ended = deletedLive.contains(id) || results.containsKey(id);
     return ended ? false : null;
+  }
+
+  /** A run's live row after these changes, empty where it is deleted; null where untouched. */
+  @Nullable Optional<LiveRow> live(long id) {
+    LiveRow row = newLive.get(id);
+    if (row == null) {
+      row = changedLive.get(id);
+    }
+    if (row != null) {
+      return Optional.of(row);
+    }
+    return Boolean.FALSE.equals(isLive(id)) ? Optional.empty() : null;
   }
 
   @Nullable BindingRow binding(BindingRow.Key key) {
