@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Attempts from their start to their end, and the threads of their bodies in between. */
 final class Attempts {
@@ -64,9 +65,14 @@ final class Attempts {
 
   /** Starts, or lets go on, whatever may. */
   void startReady(Turn turn) {
-    for (Ready ready = engine.queues.first(); ready != null; ready = engine.queues.first()) {
+    for (Ready ready = first(); ready != null; ready = first()) {
       start(turn, (LiveRun) ready);
     }
+  }
+
+  private @Nullable Ready first() {
+    engine.live.bringBackFirst();
+    return engine.queues.first();
   }
 
   private void start(Turn turn, LiveRun run) {
@@ -284,7 +290,7 @@ final class Attempts {
   }
 
   /** How many bodies run, not counting one. */
-  int executingBesides(@org.jspecify.annotations.Nullable Attempt except) {
+  int executingBesides(@Nullable Attempt except) {
     return engine.queues.executing() - (except != null && except.run.holdsSlot() ? 1 : 0);
   }
 }

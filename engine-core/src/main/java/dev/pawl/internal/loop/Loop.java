@@ -9,6 +9,7 @@ import dev.pawl.Queue;
 import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.internal.queue.Machines;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -114,6 +115,9 @@ public final class Loop {
   private final List<Command> deferred = new ArrayList<>();
   private @Nullable Turn current;
 
+  /** Whether memory is being built from the store: what fails then is begun anew. */
+  private boolean recovering;
+
   /** Whether the last turn was taken, and everybody who waited was told. */
   private boolean over;
 
@@ -144,7 +148,13 @@ public final class Loop {
     this.mostBytes = parts.limits().maxTurnBytes();
     this.mailbox = mailbox;
     this.engine =
-        new EngineState(parts.maxConcurrency(), parts.machines(), parts.events(), parts.tally());
+        new EngineState(
+            parts.maxConcurrency(),
+            parts.machines(),
+            parts.events(),
+            parts.tally(),
+            this::liveRows,
+            parts.limits().residentRuns());
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
     this.closing = handlers.closing;
@@ -365,8 +375,21 @@ public final class Loop {
     }
   }
 
+  /** Rows that memory needs; while the store cannot tell, the loop does nothing else. */
+  private List<LiveRow> liveRows(List<Long> ids) {
+    return recovering ? store.liveRows(ids) : commits.read(() -> store.liveRows(ids));
+  }
+
   private void recover() {
-    long now = clock.now();
+    recovering = true;
+    try {
+      recover(clock.now());
+    } finally {
+      recovering = false;
+    }
+  }
+
+  private void recover(long now) {
     openedAt = now;
     engine.registered.addAll(parts.registered());
     engine.lanes.addAll(parts.lanes());
@@ -460,6 +483,7 @@ public final class Loop {
     }
     handlers.committed();
     turn.committed();
+    engine.live.settle(turn.changed());
     current = null;
     commands.clear();
     publisher.turnEnded(turn.now);

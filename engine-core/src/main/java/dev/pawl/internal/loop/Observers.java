@@ -44,6 +44,7 @@ final class Observers {
             }
             return meant;
           });
+      engine.live.leave(run);
     }
   }
 
@@ -54,6 +55,7 @@ final class Observers {
     LiveRun target = engine.live.find(observer.targetId);
     if (target != null) {
       target.waiters.remove(observer); // else a poller fills the memory of a run that lasts
+      engine.live.leave(target);
     }
   }
 }

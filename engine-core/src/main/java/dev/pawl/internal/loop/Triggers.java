@@ -166,6 +166,7 @@ final class Triggers {
       return;
     }
     Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(caller.attempt().run);
+    engine.live.fetch(runIds);
     runIds.forEach(runId -> waits.count(countdown, runId));
     waits.awaitCountdown(
         turn, caller, command.seq(), command.batchId(), countdown, command.reply());

@@ -229,7 +229,9 @@ final class Waits {
     Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(wait.parent);
     countdown.wait = wait;
     wait.countdown = countdown;
-    for (long runId : new BatchReader(store).runIds(batchId)) {
+    List<Long> runIds = new BatchReader(store).runIds(batchId);
+    engine.live.fetch(runIds);
+    for (long runId : runIds) {
       count(countdown, runId);
     }
     return countdown.remaining > 0;
