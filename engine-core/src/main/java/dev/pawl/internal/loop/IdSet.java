@@ -3,7 +3,7 @@ package dev.pawl.internal.loop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of ids in ten to twenty bytes each. Ids are greater than zero.
+ * A set of ids in ten to twenty bytes each. No run has the id 0, which means none.
  *
  * <p>Many small tables rather than a large one: none of them is so large that it takes long to
  * double, or that a collector must find that much memory in one piece.
@@ -23,11 +23,14 @@ final class IdSet {
   boolean contains(long id) {
     long hash = hash(id);
     long[] table = tables[tableOf(hash)];
-    return table != null && table[slot(table, id, hash)] == id;
+    return table != null && id != 0 && table[slot(table, id, hash)] == id;
   }
 
   /** Returns whether it was not in. */
   boolean add(long id) {
+    if (id == 0) {
+      throw new IllegalArgumentException("no run has the id 0");
+    }
     long hash = hash(id);
     int number = tableOf(hash);
     long[] table = tables[number];
@@ -55,7 +58,7 @@ final class IdSet {
     long hash = hash(id);
     int number = tableOf(hash);
     long[] table = tables[number];
-    if (table == null) {
+    if (table == null || id == 0) {
       return false;
     }
     int slot = slot(table, id, hash);

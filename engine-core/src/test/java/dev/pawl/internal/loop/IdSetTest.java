@@ -7,11 +7,22 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IdSetTest {
   private final IdSet ids = new IdSet();
+
+  @Test
+  void theIdOfNoRunIsNeverIn() {
+    for (long id = 1; id <= 10_000; id++) {
+      ids.add(id);
+    }
+    assertThat(ids.contains(0)).isFalse();
+    assertThat(ids.remove(0)).isFalse();
+    assertThat(ids.size()).isEqualTo(10_000);
+  }
 
   /** Ids in a row, as a burst makes them; ids of all sizes; and many that are far apart. */
   @ParameterizedTest
