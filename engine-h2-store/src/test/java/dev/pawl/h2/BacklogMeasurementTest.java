@@ -1,0 +1,135 @@
+package dev.pawl.h2;
+
+import static dev.pawl.TriggerOptions.options;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pawl.Durability;
+import dev.pawl.Engine;
+import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Measures what a long backlog costs, in a file: the heap of each run that waits, the rate at which
+ * it drains beside that of a short one, and how long it takes to open the store again. See {@code
+ * docs/decisions.md} for figures and the command. It asserts no speed.
+ */
+@EnabledIfSystemProperty(named = "pawl.measure", matches = "true")
+class BacklogMeasurementTest {
+  private static final int SHORT = 10_000;
+  private static final int LONG = Integer.getInteger("pawl.measure.runs", 1_000_000);
+  private static final int DELAYED = Integer.getInteger("pawl.measure.delayed", 0);
+  private static final boolean DRAINS = !"false".equals(System.getProperty("pawl.measure.drain"));
+  private static final int ROUNDS = 5;
+  private static final int CALLERS = 256;
+
+  private final Task<String, String> task =
+      Task.define("task", String.class, String.class).run((payload, run) -> payload);
+
+  @TempDir Path folder;
+
+  @Test
+  void aLongBacklog() throws Exception {
+    List<Double> shortRates = new ArrayList<>();
+    try (Engine engine = open("short")) {
+      engine.start();
+      for (int round = -2; round < ROUNDS; round++) { // two to warm up
+        engine.pause();
+        trigger(engine, SHORT, options());
+        double rate = drain(engine, SHORT);
+        if (round >= 0) {
+          shortRates.add(rate);
+        }
+      }
+    }
+    double before;
+    try (Engine engine = open("long")) {
+      before = usedHeap();
+      long began = System.nanoTime();
+      trigger(engine, LONG, options());
+      double seconds = (System.nanoTime() - began) / 1e9;
+      report("triggered %,d runs in %.1f s", LONG, seconds);
+      report("heap of a queued run: %.1f bytes", (usedHeap() - before) / LONG);
+      if (DELAYED > 0) {
+        before = usedHeap();
+        trigger(engine, DELAYED, options().delay("30d"));
+        report("heap of a delayed run: %.1f bytes", (usedHeap() - before) / DELAYED);
+      }
+    }
+    long began = System.nanoTime();
+    try (Engine engine = open("long")) {
+      report("opened again in %.1f s", (System.nanoTime() - began) / 1e9);
+      report("heap of a live run then: %.1f bytes", (usedHeap() - before) / (LONG + DELAYED));
+      if (DRAINS) {
+        double rate = drain(engine, LONG);
+        shortRates.sort(null);
+        double median = shortRates.get(ROUNDS / 2);
+        report(
+            "drain: %,.0f runs/s with %,d queued, %,.0f (%,.0f to %,.0f) with %,d: ratio %.2f",
+            rate,
+            LONG,
+            median,
+            shortRates.getFirst(),
+            shortRates.getLast(),
+            SHORT,
+            rate / median);
+      }
+    }
+  }
+
+  private Engine open(String name) {
+    return Engine.builder()
+        .store(H2Store.file(folder.resolve(name)).durability(Durability.PROCESS))
+        .register(task)
+        .open();
+  }
+
+  private void trigger(Engine engine, int runs, TriggerOptions options) throws Exception {
+    try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<?>> callers = new ArrayList<>();
+      for (int caller = 0; caller < CALLERS; caller++) {
+        int first = caller;
+        callers.add(
+            executor.submit(
+                () -> {
+                  for (int i = first; i < runs; i += CALLERS) {
+                    engine.tasks().trigger(task, "x", options);
+                  }
+                }));
+      }
+      for (Future<?> each : callers) {
+        each.get();
+      }
+    }
+  }
+
+  private static double drain(Engine engine, int runs) {
+    long began = System.nanoTime();
+    engine.start();
+    engine.resume();
+    assertThat(engine.awaitIdle(Duration.ofHours(2))).isTrue();
+    return runs / ((System.nanoTime() - began) / 1e9);
+  }
+
+  private static double usedHeap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private static void report(String words, Object... figures) {
+    System.out.println("measured: " + String.format(Locale.ROOT, words, figures));
+  }
+}
