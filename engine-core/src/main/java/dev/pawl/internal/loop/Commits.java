@@ -70,21 +70,24 @@ final class Commits {
   }
 
   /**
-   * Reads what the turn cannot go on without; returns when it is read. While it cannot be, the
-   * engine is as it is while nothing can be stored.
+   * Reads what a turn cannot go on without, after that has failed; returns when it is read. While it
+   * cannot be, the engine is as it is while nothing can be stored.
    *
    * @throws StoreException if it cannot be read, and this was to be the last turn
    */
-  <T> T read(Supplier<T> read) {
-    try {
-      return read.get();
-    } catch (StoreException e) {
-      if (closing.isStopAsked()) {
-        throw e;
-      }
-      log.error("the store cannot be read; refusing calls until it can", e);
-      return later(read, e, "read");
+  <T> T readLater(Turn turn, Supplier<T> read, StoreException first) {
+    if (closing.isStopAsked()) {
+      throw first; // nobody would ask it to stop again
     }
+    log.error("the store cannot be read; refusing calls until it can", first);
+    turn.outcomeUnknown(
+        new OutcomeUnknownException(
+            "the store failed before a commit ("
+                + first.getMessage()
+                + "); whether the call will take effect is not known, and repeating it with the"
+                + " same idempotency key is safe",
+            first));
+    return later(read, first, "read");
   }
 
   private void storeLater(Turn turn, Changes changes, StoreException first) {

@@ -115,6 +115,9 @@ public final class Loop {
   private final List<Command> deferred = new ArrayList<>();
   private @Nullable Turn current;
 
+  /** How many of the commands the present turn has begun to carry out. */
+  private int begun;
+
   /** Whether memory is being built from the store: what fails then is begun anew. */
   private boolean recovering;
 
@@ -375,9 +378,21 @@ public final class Loop {
     }
   }
 
-  /** Rows that memory needs; while the store cannot tell, the loop does nothing else. */
+  /**
+   * Rows that memory needs. While the store cannot tell, the loop does nothing else, and nobody is
+   * kept waiting but the one whose call needs them.
+   */
   private List<LiveRow> liveRows(List<Long> ids) {
-    return recovering ? store.liveRows(ids) : commits.read(() -> store.liveRows(ids));
+    Turn turn = current;
+    if (recovering || turn == null) {
+      return store.liveRows(ids);
+    }
+    try {
+      return store.liveRows(ids);
+    } catch (StoreException e) {
+      deferRest();
+      return commits.readLater(turn, () -> store.liveRows(ids), e);
+    }
   }
 
   private void recover() {
@@ -461,6 +476,7 @@ public final class Loop {
 
   private void turn() {
     current = null;
+    begun = 0;
     commands.addAll(deferred);
     deferred.clear();
     if (commands.isEmpty()) {
@@ -502,15 +518,19 @@ public final class Loop {
 
   /** Does what was asked; what would make the commit too large is left to the next turn. */
   private void handleAll(Turn turn) {
-    for (int next = 0; next < commands.size(); next++) {
+    while (begun < commands.size()) {
       if (turn.bytes() >= mostBytes) {
-        List<Command> rest = commands.subList(next, commands.size());
-        deferred.addAll(0, rest);
-        rest.clear();
-        return;
+        deferRest();
+      } else {
+        handlers.handle(turn, commands.get(begun++));
       }
-      handlers.handle(turn, commands.get(next));
     }
+  }
+
+  private void deferRest() {
+    List<Command> rest = commands.subList(begun, commands.size());
+    deferred.addAll(0, rest);
+    rest.clear();
   }
 
   /** What is recorded with each commit: the next life goes on behind this one's time and ids. */
