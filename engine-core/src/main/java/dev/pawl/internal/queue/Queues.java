@@ -36,8 +36,7 @@ import org.jspecify.annotations.Nullable;
  * enough to know their places. Whoever stores runs {@linkplain #shelve shelves} what stands behind
  * the window, and brings it back with {@link #unshelve} when it is {@linkplain #wanted wanted}. A
  * sub-queue whose first run is on the shelf is starving; while one is, nobody can tell who starts
- * next. Counts are of all runs, wherever they are. The window of each sub-queue is its share of
- * what may be ready over all, but never so short that each start would have to fetch something.
+ * next. Counts are of all runs, wherever they are.
  *
  * <p>A sub-queue exists only while it holds runs or slots, and a queue only while it holds those or
  * settings of its own: a million keys or queues that were used once cost nothing.
@@ -46,8 +45,6 @@ public final class Queues {
   /** No limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-  /** However many sub-queues there are, a read from the store should be worth more than one run. */
-  private static final int SHORTEST_WINDOW = 16;
 
   /**
    * A queue in figures.
@@ -77,11 +74,9 @@ public final class Queues {
   private final Ring<QueueState> startable = new Ring<>();
   private final Ring<QueueState> weightless = new Ring<>();
   private final List<QueueState> relimited = new ArrayList<>();
-  private final List<SubQueue> lacking = new ArrayList<>();
-  private final List<SubQueue> overflowing = new ArrayList<>();
+  private final Windows windows;
   private final int maxConcurrency;
   private final int capacity;
-  private final int mostReady;
 
   /** Whose first run is waited for until it fits into the capacity. */
   private @Nullable SubQueue reserving;
@@ -90,8 +85,6 @@ public final class Queues {
   private int executing;
   private int queued;
   private int weight;
-  private int subQueueCount;
-  private int starving;
 
   /** No queues yet, and windows without a bound. See the other constructor. */
   public Queues(int maxConcurrency, int capacity, boolean paused) {
@@ -110,7 +103,7 @@ public final class Queues {
     this.maxConcurrency = maxConcurrency;
     this.capacity = capacity;
     this.paused = paused;
-    this.mostReady = mostReady;
+    this.windows = new Windows(mostReady);
   }
 
   /**
@@ -129,11 +122,7 @@ public final class Queues {
     subQueue.ready.add(run);
     subQueue.queue.queued++;
     queued++;
-    if (subQueue.ready.size() > Math.max(subQueue.mostReady, 2L * window())
-        && !subQueue.overflows) {
-      subQueue.overflows = true;
-      overflowing.add(subQueue);
-    }
+    windows.grown(subQueue);
     refresh(subQueue);
   }
 
@@ -141,7 +130,7 @@ public final class Queues {
     QueueState state = queue(queue);
     int before = state.subQueues.size();
     SubQueue subQueue = state.subQueue(key);
-    subQueueCount += state.subQueues.size() - before;
+    windows.subQueues += state.subQueues.size() - before;
     return subQueue;
   }
 
@@ -155,12 +144,6 @@ public final class Queues {
     queued--;
     run.subQueue = null;
     refresh(subQueue);
-  }
-
-  /** How many runs of a sub-queue are ready, where it has more. */
-  private int window() {
-    return Math.max(
-        Math.min(SHORTEST_WINDOW, mostReady), mostReady / Math.max(1, subQueueCount));
   }
 
   /** Whether a run stands behind the window of its sub-queue. */
@@ -195,7 +178,7 @@ public final class Queues {
 
   /** Whether runs must be put back before anybody can tell who starts next. */
   public boolean isStarving() {
-    return starving > 0;
+    return windows.isStarving();
   }
 
   /**
@@ -203,14 +186,7 @@ public final class Queues {
    * short ones are served together.
    */
   public List<Long> wanted(int atMost) {
-    List<Long> ids = new ArrayList<>();
-    while (!lacking.isEmpty() && ids.size() < atMost) {
-      SubQueue subQueue = lacking.removeLast();
-      subQueue.lacks = false;
-      int few = Math.max(1, window() / 2);
-      ids.addAll(subQueue.shelf.first(Math.min(few, atMost - ids.size()), Long.MAX_VALUE));
-    }
-    return ids;
+    return windows.wanted(atMost);
   }
 
   /**
@@ -219,18 +195,7 @@ public final class Queues {
    * @param lets whether a run may be shelved; it is, where it may
    */
   public void shorten(Predicate<Ready> lets) {
-    for (SubQueue subQueue : overflowing) {
-      subQueue.overflows = false;
-      List<Ready> inOrder = subQueue.ready.sorted();
-      for (Ready run : inOrder.subList(Math.min(window(), inOrder.size()), inOrder.size())) {
-        if (lets.test(run)) {
-          shelve(run);
-        }
-      }
-      // Where little could be shelved, trying again for each run that comes would cost too much.
-      subQueue.mostReady = (int) Math.min(Integer.MAX_VALUE, 2L * subQueue.ready.size());
-    }
-    overflowing.clear();
+    windows.shorten(lets, this::shelve);
   }
 
   /**
@@ -299,10 +264,7 @@ public final class Queues {
   public void forget() {
     queued = 0;
     reserving = null;
-    lacking.forEach(subQueue -> subQueue.lacks = false);
-    lacking.clear();
-    overflowing.forEach(subQueue -> subQueue.overflows = false);
-    overflowing.clear();
+    windows.clear();
     for (QueueState queue : List.copyOf(queues.values())) {
       queue.queued = 0;
       queue.concurrencyLimit = UNLIMITED;
@@ -438,12 +400,12 @@ public final class Queues {
 
   /** How many sub-queues exist. */
   public int subQueueCount() {
-    return subQueueCount;
+    return windows.subQueues;
   }
 
   /** Where the next run starts, or null. */
   private @Nullable SubQueue next() {
-    if (starving > 0) {
+    if (windows.isStarving()) {
       throw new IllegalStateException("runs must be put back before it is known who is next");
     }
     followLimits();
@@ -495,26 +457,12 @@ public final class Queues {
 
   private void refresh(SubQueue subQueue) {
     QueueState queue = subQueue.queue;
-    watchShelf(subQueue);
+    windows.watch(subQueue);
     queue.arrange(subQueue, weighs());
     int before = queue.subQueues.size();
     queue.forgetIfIdle(subQueue);
-    subQueueCount += queue.subQueues.size() - before;
+    windows.subQueues += queue.subQueues.size() - before;
     refresh(queue);
-  }
-
-  private void watchShelf(SubQueue subQueue) {
-    boolean starves = subQueue.isStarving();
-    if (starves != subQueue.starves) {
-      subQueue.starves = starves;
-      starving += starves ? 1 : -1;
-    }
-    if (!subQueue.lacks
-        && !subQueue.shelf.isEmpty()
-        && (starves || subQueue.ready.size() < window() / 2)) {
-      subQueue.lacks = true;
-      lacking.add(subQueue);
-    }
   }
 
   private void refresh(QueueState queue) {
