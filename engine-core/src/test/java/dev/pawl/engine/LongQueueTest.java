@@ -1,11 +1,14 @@
 package dev.pawl.engine;
 
+import static dev.pawl.BatchOptions.batchOptions;
 import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.BatchOptions;
 import dev.pawl.Explanation;
 import dev.pawl.Health;
+import dev.pawl.IdempotencyKey;
 import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.Queue;
@@ -145,6 +148,49 @@ class LongQueueTest {
     engine.advance(Duration.ofSeconds(1));
     assertThat(status(hasty)).isEqualTo(RunStatus.EXPIRED);
     assertThat(line().queued()).isEqualTo(10);
+  }
+
+  @Test
+  void aRunInItsMiddleIsTagged() {
+    engine.pause();
+    List<RunHandle<String>> runs = trigger(10);
+    engine.runs().addTags(runs.get(7).id(), "late");
+    assertThat(engine.runs().retrieve(runs.get(7)).tags()).containsExactly("late");
+  }
+
+  @Test
+  void aRunInItsMiddleIsFoundByItsKey() {
+    engine.pause();
+    trigger(5);
+    RunHandle<String> keyed =
+        engine.tasks().trigger(task, "keyed", options().idempotencyKey("key"));
+    trigger(5);
+    engine.crash();
+    assertThat(engine.tasks().trigger(task, "again", options().idempotencyKey("key")).id())
+        .isEqualTo(keyed.id());
+    engine.resume();
+    engine.settle();
+    assertThat(started).hasSize(11);
+  }
+
+  @Test
+  void theRunsOfABatchInItsMiddleCanBeAwaited() {
+    BatchOptions key =
+        batchOptions().idempotencyKey(IdempotencyKey.of("k").scope(IdempotencyKey.Scope.GLOBAL));
+    Task<String, Integer> waiting =
+        Task.define("waiting", String.class, Integer.class)
+            .run((payload, run) -> run.batchTriggerAndWait(task, numbers(20), key).size());
+    engine.register(waiting);
+    engine.queues().pause("line");
+    engine.tasks().batchTrigger(task, numbers(20), key);
+    RunHandle<Integer> parent = engine.tasks().trigger(waiting, "x");
+    engine.settle();
+    assertThat(status(parent)).isEqualTo(RunStatus.WAITING);
+    assertThat(line().queued()).isEqualTo(20);
+    engine.queues().resume("line");
+    engine.settle();
+    assertThat(engine.runs().retrieve(parent).output()).isEqualTo(20);
+    assertThat(started).isEqualTo(numbers(20));
   }
 
   @Test

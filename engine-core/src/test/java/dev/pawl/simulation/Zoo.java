@@ -395,11 +395,6 @@ final class Zoo {
               "        && run.debounceKey == null\n",
               ""),
           new Bug(
-              "a run on the shelf is not known to be live",
-              "loop/LiveRuns",
-              "return resident.containsKey(id) || shelved.contains(id);",
-              "return resident.containsKey(id);"),
-          new Bug(
               "what is due on the shelf waits for what is due in memory",
               "loop/Timers",
               "return Math.min(nextNear(), nextFar());",
