@@ -32,7 +32,7 @@ final class Observers {
   }
 
   void forget(Command.Forget forget) {
-    LiveRun run = engine.live.find(forget.targetId());
+    LiveRun run = engine.live.resident(forget.targetId());
     if (run != null) {
       run.waiters.removeIf(
           waiter -> {
@@ -52,7 +52,7 @@ final class Observers {
   void timeOut(Turn turn, Waiter.Observer observer) {
     turn.tell(observer.reply, new WaitEnd.TimedOut());
     turn.after(() -> engine.observers.remove(observer));
-    LiveRun target = engine.live.find(observer.targetId);
+    LiveRun target = engine.live.resident(observer.targetId);
     if (target != null) {
       target.waiters.remove(observer); // else a poller fills the memory of a run that lasts
       engine.live.leave(target);

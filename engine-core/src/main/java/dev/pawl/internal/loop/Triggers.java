@@ -172,10 +172,13 @@ final class Triggers {
         turn, caller, command.seq(), command.batchId(), countdown, command.reply());
   }
 
-  /** Whether one of these runs waits for the caller, who is going to wait for them. */
+  /**
+   * Whether one of these runs waits for the caller, who is going to wait for them. One that is not
+   * in memory waits for nobody.
+   */
   @Nullable PawlException cycle(Caller caller, List<Long> runIds) {
     for (long runId : runIds) {
-      LiveRun target = engine.live.find(runId);
+      LiveRun target = engine.live.resident(runId);
       PawlException cycle = target == null ? null : cycle(caller, target);
       if (cycle != null) {
         return cycle;

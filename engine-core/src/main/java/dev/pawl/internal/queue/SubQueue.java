@@ -29,6 +29,9 @@ final class SubQueue {
   /** Whether it was starving when it was looked at last. */
   boolean starves;
 
+  /** Whether it stands among those that cannot do without more ready runs. */
+  boolean urgent;
+
   /** Whether it stands among those that lack ready runs. */
   boolean lacks;
 

@@ -1,5 +1,6 @@
 package dev.pawl.internal.queue;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,11 +12,15 @@ import java.util.function.Predicate;
  * that each start would have to fetch something.
  */
 final class Windows {
-  /** However many sub-queues there are, a read from the store should be worth more than one run. */
-  private static final int SHORTEST = 16;
+  /**
+   * However many sub-queues there are: with fewer than two left of four, one lacks some while it has
+   * still some, and is served together with others by the read that one needs which has none.
+   */
+  private static final int SHORTEST = 4;
 
   private final int mostReady;
-  private final List<SubQueue> lacking = new ArrayList<>();
+  private final ArrayDeque<SubQueue> urgent = new ArrayDeque<>();
+  private final ArrayDeque<SubQueue> lacking = new ArrayDeque<>();
   private final List<SubQueue> overflowing = new ArrayList<>();
   private int starving;
 
@@ -41,10 +46,14 @@ final class Windows {
     if (starves != subQueue.starves) {
       subQueue.starves = starves;
       starving += starves ? 1 : -1;
+      if (starves && !subQueue.urgent) {
+        subQueue.urgent = true;
+        urgent.add(subQueue);
+      }
     }
     if (!subQueue.lacks
         && !subQueue.shelf.isEmpty()
-        && (starves || subQueue.ready.size() < length() / 2)) {
+        && subQueue.ready.size() < length() / 2) {
       subQueue.lacks = true;
       lacking.add(subQueue);
     }
@@ -68,13 +77,26 @@ final class Windows {
   /** As {@link Queues#wanted}. */
   List<Long> wanted(int atMost) {
     List<Long> ids = new ArrayList<>();
+    while (!urgent.isEmpty() && ids.size() < atMost) {
+      SubQueue subQueue = urgent.remove();
+      subQueue.urgent = false;
+      if (subQueue.isStarving()) {
+        take(subQueue, ids, atMost);
+      }
+    }
     while (!lacking.isEmpty() && ids.size() < atMost) {
-      SubQueue subQueue = lacking.removeLast();
-      subQueue.lacks = false;
-      int few = Math.min(Math.max(1, length() / 2), atMost - ids.size());
-      ids.addAll(subQueue.shelf.first(few, Long.MAX_VALUE));
+      SubQueue subQueue = lacking.remove();
+      if (subQueue.lacks) { // else it was urgent, and has had its part
+        take(subQueue, ids, atMost);
+      }
     }
     return ids;
+  }
+
+  private void take(SubQueue subQueue, List<Long> ids, int atMost) {
+    subQueue.lacks = false;
+    int few = Math.min(Math.max(1, length() / 2), atMost - ids.size());
+    ids.addAll(subQueue.shelf.first(few, Long.MAX_VALUE));
   }
 
   /** As {@link Queues#shorten}. */
@@ -92,6 +114,8 @@ final class Windows {
 
   /** Forgets who lacks runs and who has too many; nobody has any run. */
   void clear() {
+    urgent.forEach(subQueue -> subQueue.urgent = false);
+    urgent.clear();
     lacking.forEach(subQueue -> subQueue.lacks = false);
     lacking.clear();
     overflowing.forEach(subQueue -> subQueue.overflows = false);
