@@ -225,10 +225,10 @@ public final class Limits {
   }
 
   /**
-   * The number of runs in queues, and of delayed runs, of which everything that the engine must know
-   * is kept at hand; of those that come later it keeps the places, and reads the rest from the
-   * store before their turn. Each queue, and each key in it, has its share, but four runs at
-   * least. Default: 20,000: some seven megabytes, up to twice that for a while. At least 1.
+   * The number of runs in queues, and of delayed runs, of which everything that the engine must
+   * know is kept at hand; of those that come later it keeps the places, and reads the rest from the
+   * store before their turn. Each queue, and each key in it, has its share, but four runs at least.
+   * Default: 20,000: some seven megabytes, up to twice that for a while. At least 1.
    */
   public Limits residentRuns(int residentRuns) {
     Limits copy = new Limits(this);

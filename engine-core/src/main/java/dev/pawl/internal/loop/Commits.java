@@ -70,8 +70,8 @@ final class Commits {
   }
 
   /**
-   * Reads what a turn cannot go on without, after that has failed; returns when it is read. While it
-   * cannot be, the engine is as it is while nothing can be stored.
+   * Reads what a turn cannot go on without, after that has failed; returns when it is read. While
+   * it cannot be, the engine is as it is while nothing can be stored.
    *
    * @throws StoreException if it cannot be read, and this was to be the last turn
    */

@@ -177,7 +177,12 @@ final class LiveRuns {
     List<LiveRow> found = rows.apply(ids);
     if (found.size() != ids.size()) {
       throw new IllegalStateException(
-          "broken invariant: of " + ids.size() + " runs the store has " + found.size() + ": " + ids);
+          "broken invariant: of "
+              + ids.size()
+              + " runs the store has "
+              + found.size()
+              + ": "
+              + ids);
     }
     for (LiveRow row : found) {
       LiveRun run = bringBack(row);
@@ -235,7 +240,9 @@ final class LiveRuns {
   private void shortenDelayed() {
     List<LiveRun> delayed =
         new ArrayList<>(
-            resident.values().stream().filter(run -> run.state instanceof RunState.Delayed).toList());
+            resident.values().stream()
+                .filter(run -> run.state instanceof RunState.Delayed)
+                .toList());
     delayed.sort(BY_DUE_TIME);
     int left = delayed.size();
     for (LiveRun run : delayed.subList(Math.min(window, left), delayed.size())) {

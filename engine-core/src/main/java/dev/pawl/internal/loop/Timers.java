@@ -71,7 +71,8 @@ final class Timers {
 
   /** Whether a run is delayed and due later than another one whose timer is far. */
   boolean isBehind(LiveRun run) {
-    return run.state instanceof RunState.Delayed due && delayed.isFirstBefore(due.dueAt(), run.id());
+    return run.state instanceof RunState.Delayed due
+        && delayed.isFirstBefore(due.dueAt(), run.id());
   }
 
   /** Whether a far one is due at {@code now}, and no later than what is near. */

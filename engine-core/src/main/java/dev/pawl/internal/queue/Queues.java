@@ -45,7 +45,6 @@ public final class Queues {
   /** No limit. */
   public static final int UNLIMITED = Integer.MAX_VALUE;
 
-
   /**
    * A queue in figures.
    *
@@ -200,8 +199,8 @@ public final class Queues {
 
   /**
    * The run that starts next, where it stands; none may be {@linkplain #isStarving starving}.
-   * Whoever finds that it must not start takes it out
-   * with {@link #remove}; its sub-queue keeps its turn then, since nothing of it has started.
+   * Whoever finds that it must not start takes it out with {@link #remove}; its sub-queue keeps its
+   * turn then, since nothing of it has started.
    */
   public @Nullable Ready first() {
     SubQueue subQueue = next();

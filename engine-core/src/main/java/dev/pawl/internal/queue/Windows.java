@@ -13,8 +13,8 @@ import java.util.function.Predicate;
  */
 final class Windows {
   /**
-   * However many sub-queues there are: with fewer than two left of four, one lacks some while it has
-   * still some, and is served together with others by the read that one needs which has none.
+   * However many sub-queues there are: with fewer than two left of four, one lacks some while it
+   * has still some, and is served together with others by the read that one needs which has none.
    */
   private static final int SHORTEST = 4;
 
@@ -51,9 +51,7 @@ final class Windows {
         urgent.add(subQueue);
       }
     }
-    if (!subQueue.lacks
-        && !subQueue.shelf.isEmpty()
-        && subQueue.ready.size() < length() / 2) {
+    if (!subQueue.lacks && !subQueue.shelf.isEmpty() && subQueue.ready.size() < length() / 2) {
       subQueue.lacks = true;
       lacking.add(subQueue);
     }
