@@ -1,6 +1,6 @@
 package dev.pawl.internal.loop;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
 
 /**
  * A set of ids in ten to twenty bytes each. No run has the id 0, which means none.
@@ -12,9 +12,18 @@ final class IdSet {
   private static final int TABLES = 1_024;
   private static final int SMALLEST = 16;
 
-  private final long @Nullable [][] tables = new long @Nullable [TABLES][];
+  /** A table without ids, which all empty ones share: nothing is ever written to it. */
+  private static final long[] EMPTY = new long[1];
+
+  /** A slot without an id holds zero; every table has one. */
+  private final long[][] tables = new long[TABLES][];
+
   private final int[] sizes = new int[TABLES];
   private int size;
+
+  IdSet() {
+    Arrays.fill(tables, EMPTY);
+  }
 
   int size() {
     return size;
@@ -23,7 +32,7 @@ final class IdSet {
   boolean contains(long id) {
     long hash = hash(id);
     long[] table = tables[tableOf(hash)];
-    return table != null && id != 0 && table[slot(table, id, hash)] == id;
+    return id != 0 && table[slot(table, id, hash)] == id;
   }
 
   /** Returns whether it was not in. */
@@ -34,16 +43,12 @@ final class IdSet {
     long hash = hash(id);
     int number = tableOf(hash);
     long[] table = tables[number];
-    if (table == null) {
-      table = new long[SMALLEST];
-      tables[number] = table;
-    }
     int slot = slot(table, id, hash);
     if (table[slot] == id) {
       return false;
     }
     if (4 * (sizes[number] + 1) > 3 * table.length) {
-      table = resized(table, 2 * table.length);
+      table = resized(table, Math.max(SMALLEST, 2 * table.length));
       tables[number] = table;
       slot = slot(table, id, hash);
     }
@@ -58,18 +63,15 @@ final class IdSet {
     long hash = hash(id);
     int number = tableOf(hash);
     long[] table = tables[number];
-    if (table == null || id == 0) {
-      return false;
-    }
     int slot = slot(table, id, hash);
-    if (table[slot] != id) {
+    if (id == 0 || table[slot] != id) {
       return false;
     }
     close(table, slot);
     sizes[number]--;
     size--;
     if (sizes[number] == 0) {
-      tables[number] = null;
+      tables[number] = EMPTY;
     } else if (table.length > SMALLEST && 8 * sizes[number] < table.length) {
       tables[number] = resized(table, table.length / 2);
     }
@@ -77,10 +79,8 @@ final class IdSet {
   }
 
   void clear() {
-    for (int number = 0; number < TABLES; number++) {
-      tables[number] = null;
-      sizes[number] = 0;
-    }
+    Arrays.fill(tables, EMPTY);
+    Arrays.fill(sizes, 0);
     size = 0;
   }
 
