@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class PlacesTest {
   @ValueSource(ints = {0, 1, 2})
   void theyAreWhatASortedSetIs(int kind) {
     SplittableRandom random = new SplittableRandom(kind);
-    TreeSet<Place> model = new TreeSet<>(IN_ORDER);
+    NavigableSet<Place> model = new TreeSet<>(IN_ORDER);
     for (int step = 0; step < 60_000; step++) {
       boolean grows = step / 10_000 % 2 == 0;
       if (random.nextInt(10) < (grows ? 8 : 2)) {
@@ -101,13 +102,13 @@ class PlacesTest {
     assertThat(places.isEmpty()).isTrue();
   }
 
-  private static Place near(TreeSet<Place> model, SplittableRandom random) {
+  private static Place near(NavigableSet<Place> model, SplittableRandom random) {
     Place from = new Place(model.last().at() - random.nextInt(5_000), random.nextInt(60_000));
     Place place = model.ceiling(from);
     return place == null ? model.last() : place;
   }
 
-  private void compare(TreeSet<Place> model, SplittableRandom random) {
+  private void compare(NavigableSet<Place> model, SplittableRandom random) {
     List<Long> ids = model.stream().map(Place::id).toList();
     assertThat(places.first(Integer.MAX_VALUE, Long.MAX_VALUE)).isEqualTo(ids);
     if (!model.isEmpty()) {
