@@ -337,7 +337,14 @@ final class Pending {
 
   /** A live row; empty inside where it is deleted, empty outside where it is not here. */
   Optional<Optional<LiveRow>> live(long id) {
-    return find(batch -> batch.live(id));
+    return find(
+        batch -> {
+          LiveRow row = batch.live(id);
+          if (row != null) {
+            return Optional.of(row);
+          }
+          return Boolean.FALSE.equals(batch.isLive(id)) ? Optional.<LiveRow>empty() : null;
+        });
   }
 
   Optional<LabelRow> labels(long runId) {

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -283,16 +282,10 @@ final class PendingBatch {
     return ended ? false : null;
   }
 
-  /** A run's live row after these changes, empty where it is deleted; null where untouched. */
-  @Nullable Optional<LiveRow> live(long id) {
+  /** The live row of a run, where these changes write it. */
+  @Nullable LiveRow live(long id) {
     LiveRow row = newLive.get(id);
-    if (row == null) {
-      row = changedLive.get(id);
-    }
-    if (row != null) {
-      return Optional.of(row);
-    }
-    return Boolean.FALSE.equals(isLive(id)) ? Optional.empty() : null;
+    return row != null ? row : changedLive.get(id);
   }
 
   @Nullable BindingRow binding(BindingRow.Key key) {
