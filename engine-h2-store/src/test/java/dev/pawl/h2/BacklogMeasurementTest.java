@@ -50,14 +50,16 @@ class BacklogMeasurementTest {
     List<Double> rates = new ArrayList<>(List.of(shortRate, shortRate(), shortRate()));
     rates.sort(null);
     report(
-        "drain: %,.0f runs/s with %,d queued, %,.0f (%,.0f to %,.0f) with %,d: ratio %.2f",
-        longRate,
-        LONG,
-        rates.get(1),
-        rates.getFirst(),
-        rates.getLast(),
-        SHORT,
-        longRate / rates.get(1));
+        String.format(
+            Locale.ROOT,
+            "drain: %,.0f runs/s with %,d queued, %,.0f (%,.0f to %,.0f) with %,d: ratio %.2f",
+            longRate,
+            LONG,
+            rates.get(1),
+            rates.getFirst(),
+            rates.getLast(),
+            SHORT,
+            longRate / rates.get(1)));
   }
 
   /** The median of several short backlogs, one after the other. */
@@ -81,19 +83,31 @@ class BacklogMeasurementTest {
       trigger(engine, LONG / 2, options());
       double half = usedHeap(); // what the store keeps in memory is as much as it ever will be
       trigger(engine, LONG / 2, options());
-      report("triggered %,d runs in %.1f s", LONG, (System.nanoTime() - began) / 1e9);
-      report("heap of a queued run: %.1f bytes", (usedHeap() - half) / (LONG / 2));
+      report(
+          String.format(
+              Locale.ROOT,
+              "triggered %,d runs in %.1f s",
+              LONG,
+              (System.nanoTime() - began) / 1e9));
+      report(
+          String.format(
+              Locale.ROOT, "heap of a queued run: %.1f bytes", (usedHeap() - half) / (LONG / 2.0)));
       if (DELAYED > 0) {
         trigger(engine, DELAYED / 2, options().delay("30d"));
         half = usedHeap();
         trigger(engine, DELAYED / 2, options().delay("30d"));
-        report("heap of a delayed run: %.1f bytes", (usedHeap() - half) / (DELAYED / 2));
+        report(
+            String.format(
+                Locale.ROOT,
+                "heap of a delayed run: %.1f bytes",
+                (usedHeap() - half) / (DELAYED / 2.0)));
       }
     }
     long began = System.nanoTime();
     try (Engine engine = open("long")) {
-      report("opened again in %.1f s", (System.nanoTime() - began) / 1e9);
-      report("heap in all: %,.0f MiB", usedHeap() / (1 << 20));
+      report(
+          String.format(Locale.ROOT, "opened again in %.1f s", (System.nanoTime() - began) / 1e9));
+      report(String.format(Locale.ROOT, "heap in all: %,.0f MiB", usedHeap() / (1 << 20)));
       return DRAINS ? drain(engine, LONG) : Double.NaN;
     }
   }
@@ -141,7 +155,7 @@ class BacklogMeasurementTest {
     return runtime.totalMemory() - runtime.freeMemory();
   }
 
-  private static void report(String words, Object... figures) {
-    System.out.println("measured: " + String.format(Locale.ROOT, words, figures));
+  private static void report(String figures) {
+    System.out.println("measured: " + figures);
   }
 }
