@@ -26,6 +26,7 @@ public final class Limits {
   private int maxTurnCommands = 1_000;
   private long maxTurnBytes = 32 << 20;
   private int keyCacheSize = 10_000;
+  private int residentRuns = 20_000;
   private Duration minMaxDuration = Duration.ofSeconds(1);
   private Duration labelsAfterEnd = Duration.ofHours(1);
   private int labelCacheBytes = 16 << 20;
@@ -57,6 +58,7 @@ public final class Limits {
     this.maxTurnCommands = from.maxTurnCommands;
     this.maxTurnBytes = from.maxTurnBytes;
     this.keyCacheSize = from.keyCacheSize;
+    this.residentRuns = from.residentRuns;
     this.minMaxDuration = from.minMaxDuration;
     this.labelsAfterEnd = from.labelsAfterEnd;
     this.labelCacheBytes = from.labelCacheBytes;
@@ -219,6 +221,18 @@ public final class Limits {
   public Limits keyCacheSize(int keyCacheSize) {
     Limits copy = new Limits(this);
     copy.keyCacheSize = atLeast(0, "keyCacheSize", keyCacheSize);
+    return copy;
+  }
+
+  /**
+   * The number of runs in queues, and of delayed runs, of which everything that the engine must
+   * know is kept at hand; of those that come later it keeps the places, and reads the rest from the
+   * store before their turn. Each queue, and each key in it, has its share, but four runs at least.
+   * Default: 20,000: some seven megabytes, up to twice that for a while. At least 1.
+   */
+  public Limits residentRuns(int residentRuns) {
+    Limits copy = new Limits(this);
+    copy.residentRuns = atLeast(1, "residentRuns", residentRuns);
     return copy;
   }
 
@@ -408,6 +422,11 @@ public final class Limits {
   /** The number of idempotency keys kept at hand; the others are looked up in the store. */
   public int keyCacheSize() {
     return keyCacheSize;
+  }
+
+  /** The number of runs in queues, and of delayed runs, that are kept at hand as a whole. */
+  public int residentRuns() {
+    return residentRuns;
   }
 
   /** The shortest {@code maxDuration} that a run may have. */

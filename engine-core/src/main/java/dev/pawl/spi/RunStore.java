@@ -66,6 +66,16 @@ public interface RunStore extends AutoCloseable {
    */
   List<LiveRow> live(long afterId, int limit);
 
+  /**
+   * The live rows of these runs, in no order; a run that has none is left out. Called by the thread
+   * that commits, for one run or a thousand at once, as often as queues are longer than what is
+   * kept of them in memory: it should not cost a change of threads, nor wait for what other runs
+   * have pending.
+   *
+   * @param ids each once
+   */
+  List<LiveRow> liveRows(List<Long> ids);
+
   /** One run. */
   Optional<StoredRun> run(long id);
 

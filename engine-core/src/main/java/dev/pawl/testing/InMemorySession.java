@@ -148,6 +148,11 @@ final class InMemorySession implements RunStore {
   }
 
   @Override
+  public List<LiveRow> liveRows(List<Long> ids) {
+    return store.read(this, tables -> tables.liveRows(ids));
+  }
+
+  @Override
   public Optional<StoredRun> run(long id) {
     return store.read(this, tables -> tables.run(id));
   }

@@ -302,6 +302,10 @@ final class InMemoryTables {
     return live.tailMap(afterId, false).values().stream().limit(limit).toList();
   }
 
+  List<LiveRow> liveRows(List<Long> ids) {
+    return ids.stream().map(live::get).filter(Objects::nonNull).toList();
+  }
+
   Optional<StoredRun> run(long id) {
     return Optional.ofNullable(runs.get(id)).map(this::stored);
   }

@@ -257,6 +257,11 @@ final class WatchedStore implements RunStore {
   }
 
   @Override
+  public List<LiveRow> liveRows(List<Long> ids) {
+    return watched(() -> store.liveRows(ids));
+  }
+
+  @Override
   public Optional<StoredRun> run(long id) {
     return watched(() -> store.run(id));
   }

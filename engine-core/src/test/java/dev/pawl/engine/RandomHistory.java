@@ -8,6 +8,7 @@ import dev.pawl.EngineBuilder;
 import dev.pawl.IllegalRunStateException;
 import dev.pawl.InvalidPayloadException;
 import dev.pawl.LimitExceededException;
+import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.RunHandle;
 import dev.pawl.RunQuery;
@@ -57,6 +58,7 @@ final class RandomHistory implements AutoCloseable {
   private final Task<Script, String> late;
   private final Lives lives;
   private final List<CompletableFuture<?>> told = new ArrayList<>();
+  private final Limits limits;
   private final List<String> done = new ArrayList<>();
   private boolean lateIsKnown = true;
 
@@ -69,6 +71,7 @@ final class RandomHistory implements AutoCloseable {
     this.illStores = illStores;
     this.random = new Random(seed);
     this.maxConcurrency = random.nextInt(1, 6);
+    this.limits = Limits.defaults().residentRuns(seed % 2 == 0 ? 2 : 20_000);
     this.scripts = new RandomScripts(random, List.of("free", "one", "two", "late"));
     BodyLog log = new BodyLog(new Occupancy.Limits(maxConcurrency, LIMITS));
     this.body = new ScriptBody(log, LIMITS);
@@ -81,6 +84,7 @@ final class RandomHistory implements AutoCloseable {
         builder
             .register(body.task("free"), body.task("one"), body.task("two"))
             .maxConcurrency(maxConcurrency)
+            .limits(limits)
             .codec(CODEC)
             .random(new Random(1))
             .defaultRetry(Retry.exponential());

@@ -60,17 +60,25 @@ record Settings(
     if (random.nextInt(12) == 0) {
       limits = limits.triggerRate(RateLimit.perSecond(2).burst(20));
     }
+    Settings settings =
+        new Settings(
+            Instant.parse(random.nextBoolean() ? "1999-12-31T23:59:00Z" : "2500-01-01T00:00:00Z"),
+            random.nextInt(1, 7),
+            weights
+                ? new Machines(Map.of("small", 1, "big", 3), CAPACITY)
+                : new Machines(Map.of(), Queues.UNLIMITED),
+            limits,
+            random.nextInt(3) == 0
+                ? Retention.of(Duration.ofMinutes(2)).keep(RunStatus.FAILED, Duration.ofSeconds(10))
+                : Retention.defaults(),
+            random.nextInt(3) == 0);
+    return settings.residentRuns(new int[] {1, 2, 3, 20_000}[random.nextInt(4)]);
+  }
+
+  /** The same with other windows of queues: short ones are those that histories are longer than. */
+  private Settings residentRuns(int residentRuns) {
     return new Settings(
-        Instant.parse(random.nextBoolean() ? "1999-12-31T23:59:00Z" : "2500-01-01T00:00:00Z"),
-        random.nextInt(1, 7),
-        weights
-            ? new Machines(Map.of("small", 1, "big", 3), CAPACITY)
-            : new Machines(Map.of(), Queues.UNLIMITED),
-        limits,
-        random.nextInt(3) == 0
-            ? Retention.of(Duration.ofMinutes(2)).keep(RunStatus.FAILED, Duration.ofSeconds(10))
-            : Retention.defaults(),
-        random.nextInt(3) == 0);
+        start, maxConcurrency, machines, limits.residentRuns(residentRuns), retention, hooks);
   }
 
   boolean hasMachines() {

@@ -31,8 +31,8 @@ final class Zoo {
           new Bug(
               "a failed commit is not tried again",
               "loop/Commits",
-              "        store.commit(changes);\n        stored = true;",
-              "        stored = true;"),
+              "            store.commit(changes);\n            return true;",
+              "            return true;"),
           new Bug(
               "a parent is not woken by its child",
               "loop/Finisher",
@@ -227,7 +227,7 @@ final class Zoo {
               "a double completion is accepted",
               "loop/Attempts",
               "    if (attempt.over != null) {\n      if (engine",
-              "    if (attempt.over != null && engine.live.get(run.id()) == null) {\n      if (engine"),
+              "    if (attempt.over != null && engine.live.resident(run.id()) == null) {\n      if (engine"),
           new Bug(
               "an attempt that is over makes children",
               "loop/Triggers",
@@ -357,8 +357,8 @@ final class Zoo {
           new Bug(
               "a stream from outside outlives its process",
               "loop/OpenBatches",
-              "    if (!engine.live.containsKey(row.parentId())) {",
-              "    if (row.parentId() != 0 && !engine.live.containsKey(row.parentId())) {"),
+              "    if (!engine.live.contains(row.parentId())) {",
+              "    if (row.parentId() != 0 && !engine.live.contains(row.parentId())) {"),
           new Bug(
               "calls are taken while the store is ill and forgotten",
               "loop/Commits",
@@ -373,7 +373,37 @@ final class Zoo {
               "a wait for an ancestor is accepted",
               "loop/Triggers",
               "String cycle = WaitGraph.cycle(caller.attempt().run, target);",
-              "String cycle = null;"));
+              "String cycle = null;"),
+          new Bug(
+              "the first of a queue stays on the shelf while another one is at hand",
+              "queue/SubQueue",
+              "return first == null || shelf.isFirstBefore(first.order(), first.id());",
+              "return first == null;"),
+          new Bug(
+              "a child is shelved while its parent may have to find it",
+              "loop/LiveRuns",
+              "        && !run.isLinked();",
+              "        ;"),
+          new Bug(
+              "a run is shelved while somebody waits for it",
+              "loop/LiveRuns",
+              "        && run.waiters.isEmpty()\n",
+              ""),
+          new Bug(
+              "a debounced run is shelved",
+              "loop/LiveRuns",
+              "        && run.debounceKey == null\n",
+              ""),
+          new Bug(
+              "what is due on the shelf waits for what is due in memory",
+              "loop/Timers",
+              "return Math.min(nextNear(), nextFar());",
+              "return nextNear() == Micros.NEVER ? nextFar() : nextNear();"),
+          new Bug(
+              "a delayed run that comes back is counted twice",
+              "loop/QueueCounts",
+              "    run.counted = counted(run.state);\n",
+              "    update(run);\n"));
 
   /** All of them. */
   static final List<Bug> BUGS = Stream.of(INVENTED, PastBugs.BUGS).flatMap(List::stream).toList();

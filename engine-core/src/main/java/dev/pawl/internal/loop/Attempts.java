@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Attempts from their start to their end, and the threads of their bodies in between. */
 final class Attempts {
@@ -64,9 +65,14 @@ final class Attempts {
 
   /** Starts, or lets go on, whatever may. */
   void startReady(Turn turn) {
-    for (Ready ready = engine.queues.first(); ready != null; ready = engine.queues.first()) {
+    for (Ready ready = first(); ready != null; ready = first()) {
       start(turn, (LiveRun) ready);
     }
+  }
+
+  private @Nullable Ready first() {
+    engine.live.bringBackFirst();
+    return engine.queues.first();
   }
 
   private void start(Turn turn, LiveRun run) {
@@ -104,7 +110,7 @@ final class Attempts {
     LiveRun run = attempt.run;
     leftovers.gone(attempt);
     if (attempt.over != null) {
-      if (engine.live.get(run.id()) != run) {
+      if (engine.live.resident(run.id()) != run) {
         transitions.bodyGone(run); // its run has ended, or was read anew: nobody else has the slot
       }
       if (command.outcome() instanceof Outcome.Returned late && late.output().isLarge()) {
@@ -252,7 +258,7 @@ final class Attempts {
   /** Interrupts every body; from now on a failure is not charged. */
   void cutOff(Turn turn) {
     cuttingOff = true;
-    for (LiveRun run : engine.live.values()) {
+    for (LiveRun run : engine.live.inMemory()) {
       Attempt attempt = run.attempt;
       if (attempt != null && run.holdsSlot()) {
         leftovers.add(turn, attempt);
@@ -271,7 +277,7 @@ final class Attempts {
     cuttingOff = true;
     // One for all, because a backlog of a million would make a million stack traces.
     PawlException closed = new EngineClosedException("the engine is closed");
-    for (LiveRun run : new ArrayList<>(engine.live.values())) {
+    for (LiveRun run : new ArrayList<>(engine.live.inMemory())) {
       if (run.attempt != null) {
         leftovers.add(turn, run.attempt);
       }
@@ -284,7 +290,7 @@ final class Attempts {
   }
 
   /** How many bodies run, not counting one. */
-  int executingBesides(@org.jspecify.annotations.Nullable Attempt except) {
+  int executingBesides(@Nullable Attempt except) {
     return engine.queues.executing() - (except != null && except.run.holdsSlot() ? 1 : 0);
   }
 }

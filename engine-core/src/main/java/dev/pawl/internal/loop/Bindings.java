@@ -53,7 +53,7 @@ final class Bindings {
   void bind(Turn turn, BindingRow row) {
     turn.bind(row);
     remember(row.key(), Optional.of(row));
-    LiveRun run = engine.live.get(row.runId());
+    LiveRun run = engine.live.resident(row.runId());
     if (run != null) {
       run.mayHaveKeys = true;
     }

@@ -32,7 +32,7 @@ final class Cancels {
   }
 
   void cancel(Turn turn, Command.Cancel command) {
-    LiveRun run = engine.live.get(command.runId());
+    LiveRun run = engine.live.find(command.runId());
     if (run == null) {
       turn.answer(command.reply(), null);
       return;

@@ -2,6 +2,7 @@ package dev.pawl.internal.loop;
 
 import dev.pawl.internal.lifecycle.RunCommand;
 import dev.pawl.internal.lifecycle.RunState;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Does what is due: delays and retries that are over, runs that expire, waits and attempts whose
@@ -39,8 +40,8 @@ final class DueTimers {
   }
 
   void fire(Turn turn) {
-    Timed due = engine.timers.due(turn.now);
-    for (int fired = 0; due != null; due = engine.timers.due(turn.now)) {
+    Timed due = next(turn.now, most);
+    for (int fired = 0; due != null; due = next(turn.now, most - fired)) {
       switch (due) {
         case LiveRun run -> due(turn, run);
         case Waiter.OpenWait wait -> waits.timeOut(turn, wait);
@@ -52,6 +53,11 @@ final class DueTimers {
         return; // the rest is due in the next turn, which does not wait
       }
     }
+  }
+
+  private @Nullable Timed next(long now, int left) {
+    engine.live.bringBackDue(now, left);
+    return engine.timers.due(now);
   }
 
   private void due(Turn turn, LiveRun run) {

@@ -2,12 +2,15 @@ package dev.pawl.internal.loop;
 
 import dev.pawl.internal.queue.Machines;
 import dev.pawl.internal.queue.Queues;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EngineState {
   /** Every run that has not ended. */
-  final Map<Long, LiveRun> live = new HashMap<>();
+  final LiveRuns live;
 
   /** How many runs of each queue stand nowhere in it. */
   final QueueCounts counts = new QueueCounts();
@@ -75,11 +78,25 @@ final class EngineState {
   /** Whether the engine was ever told to execute. */
   boolean started;
 
-  EngineState(int maxConcurrency, Machines machines, Events events, Tally tally) {
+  /**
+   * Nothing yet.
+   *
+   * @param rows reads live rows
+   * @param residentRuns how many of the runs that stand in queues are kept in memory where there
+   *     are more, and how many of those that are delayed
+   */
+  EngineState(
+      int maxConcurrency,
+      Machines machines,
+      Events events,
+      Tally tally,
+      Function<List<Long>, List<LiveRow>> rows,
+      int residentRuns) {
     this.machines = machines;
     this.events = events;
     this.tally = tally;
-    this.queues = new Queues(maxConcurrency, machines.capacity(), true);
+    this.queues = new Queues(maxConcurrency, machines.capacity(), true, residentRuns);
+    this.live = new LiveRuns(this, rows, residentRuns);
   }
 
   /** Whether this process has what a body of the run needs: its task, and its lane. */

@@ -18,7 +18,7 @@ final class Explainer {
 
   /** Null is answered for a run that is not live. */
   void explain(Turn turn, Command.Explain command, boolean closing) {
-    LiveRun run = engine.live.get(command.runId());
+    LiveRun run = engine.live.find(command.runId());
     turn.answer(command.reply(), run == null ? null : facts(turn, run, closing));
   }
 
@@ -121,7 +121,7 @@ final class Explainer {
     long targetId = wait.row.targetId();
     return switch (wait.row.kind()) {
       case RUN -> {
-        LiveRun target = engine.live.get(targetId);
+        LiveRun target = engine.live.find(targetId);
         yield new Facts.Fact.WaitsForRun(
             targetId,
             target == null ? null : target.taskId,

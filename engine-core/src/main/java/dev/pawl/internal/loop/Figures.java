@@ -37,8 +37,8 @@ public record Figures(
         engine.queues.subQueueCount(),
         engine.held.values().stream().mapToInt(java.util.Set::size).sum(),
         engine.timers.size(),
-        engine.live.values().stream().mapToInt(run -> run.waits.size()).sum(),
-        engine.live.values().stream().mapToInt(run -> run.waiters.size()).sum(),
+        engine.live.inMemory().stream().mapToInt(run -> run.waits.size()).sum(),
+        engine.live.inMemory().stream().mapToInt(run -> run.waiters.size()).sum(),
         engine.queues.weight(),
         engine.counts.total(),
         engine.openBatches.size());

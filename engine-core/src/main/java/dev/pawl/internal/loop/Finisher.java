@@ -68,7 +68,7 @@ final class Finisher {
     }
     bindings.ended(turn, run, end.status());
     pruner.ended(result);
-    engine.live.remove(run.id());
+    engine.live.remove(run);
     run.leaveParent();
     for (Waiter waiter : run.waiters) {
       tell(turn, waiter, result);

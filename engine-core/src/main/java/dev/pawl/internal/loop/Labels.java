@@ -299,7 +299,7 @@ final class Labels {
 
   /** A run that has ended a while ago stays as it is: whoever has read it may rely on that. */
   private void requireChangeable(Turn turn, long runId) {
-    if (engine.live.containsKey(runId)) {
+    if (engine.live.contains(runId)) {
       return;
     }
     ResultRow now = turn.resultOf(runId);

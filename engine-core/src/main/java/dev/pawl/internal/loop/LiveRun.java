@@ -267,6 +267,11 @@ final class LiveRun extends Ready implements Timed {
     nextSibling = null;
   }
 
+  /** Whether a run that has not ended finds it among its children, or it has children itself. */
+  boolean isLinked() {
+    return firstChild != null || (parent != null && !parent.state.status().isTerminal());
+  }
+
   /** Its children that have not ended, newest first. */
   List<LiveRun> children() {
     List<LiveRun> children = new ArrayList<>();

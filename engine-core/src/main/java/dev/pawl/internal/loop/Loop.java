@@ -9,6 +9,7 @@ import dev.pawl.Queue;
 import dev.pawl.Retention;
 import dev.pawl.Retry;
 import dev.pawl.internal.queue.Machines;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -114,6 +115,12 @@ public final class Loop {
   private final List<Command> deferred = new ArrayList<>();
   private @Nullable Turn current;
 
+  /** How many of the commands the present turn has begun to carry out. */
+  private int begun;
+
+  /** Whether memory is being built from the store: what fails then is begun anew. */
+  private boolean recovering;
+
   /** Whether the last turn was taken, and everybody who waited was told. */
   private boolean over;
 
@@ -144,7 +151,13 @@ public final class Loop {
     this.mostBytes = parts.limits().maxTurnBytes();
     this.mailbox = mailbox;
     this.engine =
-        new EngineState(parts.maxConcurrency(), parts.machines(), parts.events(), parts.tally());
+        new EngineState(
+            parts.maxConcurrency(),
+            parts.machines(),
+            parts.events(),
+            parts.tally(),
+            this::liveRows,
+            parts.limits().residentRuns());
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
     this.closing = handlers.closing;
@@ -365,8 +378,33 @@ public final class Loop {
     }
   }
 
+  /**
+   * Rows that memory needs. While the store cannot tell, the loop does nothing else, and nobody is
+   * kept waiting but the one whose call needs them.
+   */
+  private List<LiveRow> liveRows(List<Long> ids) {
+    Turn turn = current;
+    if (recovering || turn == null) {
+      return store.liveRows(ids);
+    }
+    try {
+      return store.liveRows(ids);
+    } catch (StoreException e) {
+      deferRest();
+      return commits.readLater(turn, () -> store.liveRows(ids), e);
+    }
+  }
+
   private void recover() {
-    long now = clock.now();
+    recovering = true;
+    try {
+      recover(clock.now());
+    } finally {
+      recovering = false;
+    }
+  }
+
+  private void recover(long now) {
     openedAt = now;
     engine.registered.addAll(parts.registered());
     engine.lanes.addAll(parts.lanes());
@@ -438,6 +476,7 @@ public final class Loop {
 
   private void turn() {
     current = null;
+    begun = 0;
     commands.addAll(deferred);
     deferred.clear();
     if (commands.isEmpty()) {
@@ -460,6 +499,7 @@ public final class Loop {
     }
     handlers.committed();
     turn.committed();
+    engine.live.settle(turn.changed());
     current = null;
     commands.clear();
     publisher.turnEnded(turn.now);
@@ -478,15 +518,19 @@ public final class Loop {
 
   /** Does what was asked; what would make the commit too large is left to the next turn. */
   private void handleAll(Turn turn) {
-    for (int next = 0; next < commands.size(); next++) {
+    while (begun < commands.size()) {
       if (turn.bytes() >= mostBytes) {
-        List<Command> rest = commands.subList(next, commands.size());
-        deferred.addAll(0, rest);
-        rest.clear();
-        return;
+        deferRest();
+      } else {
+        handlers.handle(turn, commands.get(begun++));
       }
-      handlers.handle(turn, commands.get(next));
     }
+  }
+
+  private void deferRest() {
+    List<Command> rest = commands.subList(begun, commands.size());
+    deferred.addAll(0, rest);
+    rest.clear();
   }
 
   /** What is recorded with each commit: the next life goes on behind this one's time and ids. */
@@ -508,7 +552,7 @@ public final class Loop {
       current.abort(reason);
     }
     closing.refuseAll(reason);
-    engine.live.values().forEach(run -> run.refuseAll(reason));
+    engine.live.inMemory().forEach(run -> run.refuseAll(reason));
     over = true; // last, since whoever finds the heap exhausted on the way here ends anew
   }
 

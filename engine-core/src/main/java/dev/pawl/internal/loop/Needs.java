@@ -99,7 +99,7 @@ final class Needs {
     List<Long> page = store.namedBy(targetId, 0, PAGE);
     while (!page.isEmpty()) {
       for (long caller : page) {
-        if (engine.live.containsKey(caller)) {
+        if (engine.live.contains(caller)) {
           return new Unfinished(caller);
         }
       }
@@ -131,7 +131,7 @@ final class Needs {
     if (batch.state() == BatchRow.State.OPEN) {
       return new Unfinished(batchId);
     }
-    if (engine.live.containsKey(batch.parentId())) {
+    if (engine.live.contains(batch.parentId())) {
       return new Unfinished(batch.parentId());
     }
     boolean aborted = batch.state() == BatchRow.State.ABORTED; // no key finds it any more
@@ -149,7 +149,7 @@ final class Needs {
     }
     List<BatchItemRow> items = store.batchItems(batchId, from - 1, BATCH_ITEMS);
     for (BatchItemRow item : items) {
-      if (engine.live.containsKey(item.runId())) {
+      if (engine.live.contains(item.runId())) {
         firstLiveItem.put(batchId, item.index());
         return new Unfinished(item.runId());
       }

@@ -12,7 +12,7 @@ final class Observers {
   }
 
   void observe(Turn turn, Command.Observe observe) {
-    LiveRun run = engine.live.get(observe.targetId());
+    LiveRun run = engine.live.find(observe.targetId());
     if (run == null) {
       turn.tell(observe.reply(), new WaitEnd.Stored(observe.targetId()));
       return;
@@ -32,7 +32,7 @@ final class Observers {
   }
 
   void forget(Command.Forget forget) {
-    LiveRun run = engine.live.get(forget.targetId());
+    LiveRun run = engine.live.resident(forget.targetId());
     if (run != null) {
       run.waiters.removeIf(
           waiter -> {
@@ -44,6 +44,7 @@ final class Observers {
             }
             return meant;
           });
+      engine.live.leave(run);
     }
   }
 
@@ -51,9 +52,10 @@ final class Observers {
   void timeOut(Turn turn, Waiter.Observer observer) {
     turn.tell(observer.reply, new WaitEnd.TimedOut());
     turn.after(() -> engine.observers.remove(observer));
-    LiveRun target = engine.live.get(observer.targetId);
+    LiveRun target = engine.live.resident(observer.targetId);
     if (target != null) {
       target.waiters.remove(observer); // else a poller fills the memory of a run that lasts
+      engine.live.leave(target);
     }
   }
 }

@@ -95,7 +95,7 @@ final class OpenBatches {
     OpenBatch batch = new OpenBatch(row, false);
     batch.dormant = true;
     add(batch);
-    if (!engine.live.containsKey(row.parentId())) {
+    if (!engine.live.contains(row.parentId())) {
       abort(turn, batch, "the process died while its items were pulled");
     }
   }

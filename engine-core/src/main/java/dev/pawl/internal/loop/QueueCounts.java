@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueCounts {
   private final Map<String, Map<RunStatus, Integer>> counts = new HashMap<>();
+  private int delayed;
 
   /** Brings the counts in line with a run's state; each run is counted once at most. */
   void update(LiveRun run) {
@@ -30,6 +31,16 @@ final class QueueCounts {
       add(run.queue, status, 1);
     }
     run.counted = status;
+  }
+
+  /** A delayed run that was counted is in memory again. */
+  void recounted(LiveRun run) {
+    run.counted = counted(run.state);
+  }
+
+  /** How many runs are delayed over all queues. */
+  int delayed() {
+    return delayed;
   }
 
   /** How many runs of a queue have one of the statuses that are counted. */
@@ -52,9 +63,13 @@ final class QueueCounts {
 
   void clear() {
     counts.clear();
+    delayed = 0;
   }
 
   private void add(String queue, RunStatus status, int by) {
+    if (status == RunStatus.DELAYED) {
+      delayed += by;
+    }
     Map<RunStatus, Integer> ofQueue =
         counts.computeIfAbsent(queue, name -> new EnumMap<>(RunStatus.class));
     int now = ofQueue.merge(status, by, Integer::sum);

@@ -35,11 +35,13 @@ final class QueueReader {
   }
 
   void queue(Turn turn, Command.ReadQueue command) {
+    engine.live.bringBackFirst();
     String name = command.queue();
     turn.answer(command.reply(), engine.knowsQueue(name) ? info(turn, name) : null);
   }
 
   void queues(Turn turn, Command.ReadQueues command) {
+    engine.live.bringBackFirst();
     Stream<String> later = names().stream().filter(name -> name.compareTo(command.after()) > 0);
     turn.answer(
         command.reply(),
@@ -49,6 +51,7 @@ final class QueueReader {
   }
 
   void keys(Turn turn, Command.ReadKeys command) {
+    engine.live.bringBackFirst();
     if (!engine.knowsQueue(command.queue())) {
       turn.answer(command.reply(), null);
       return;

@@ -54,7 +54,7 @@ final class Rebuild {
     PawlException stale =
         new StaleAttemptException(
             "the engine ran out of memory; the run goes on without this body");
-    engine.live.values().forEach(run -> giveUp(run, stale, now));
+    engine.live.inMemory().forEach(run -> giveUp(run, stale, now));
     bodies.interruptAll();
     PawlException reason = reason(broken);
     List<Command> repeated = commands.stream().filter(Rebuild::canBeRepeated).toList();
@@ -87,7 +87,7 @@ final class Rebuild {
   /** Memory is read: whoever waits outside of every run waits for the run that is there now. */
   void reattachObservers() {
     for (Waiter.Observer observer : new ArrayList<>(engine.observers)) {
-      LiveRun run = engine.live.get(observer.targetId);
+      LiveRun run = engine.live.find(observer.targetId);
       if (run == null) {
         observer.reply.complete(new WaitEnd.Stored(observer.targetId));
         engine.observers.remove(observer);

@@ -69,8 +69,7 @@ final class Recovery {
       engine.queueRows.put(row.name(), row);
       engine.queues.configure(row.name(), row.concurrencyLimit(), row.totalLimit(), row.paused());
     }
-    List<Loaded> loaded = load();
-    loaded.forEach(this::link);
+    List<Loaded> loaded = load(now, commit);
     Turn batches = new Turn(now);
     store.openBatches().forEach(row -> openBatches.recover(batches, row));
     if (batches.writesAnything()) {
@@ -92,34 +91,53 @@ final class Recovery {
         System.nanoTime() - began);
   }
 
-  private List<Loaded> load() {
+  /**
+   * Loads every live run, and takes over at once those whose rows tell everything, page by page, so
+   * that what lies behind the windows of queues is never in memory all at once.
+   *
+   * @return the others, to be taken over when all are known
+   */
+  private List<Loaded> load(long now, Consumer<Turn> commit) {
     List<Loaded> loaded = new ArrayList<>();
     long after = 0;
     List<LiveRow> page;
     do {
       page = store.live(after, PAGE);
+      Turn turn = new Turn(now);
+      List<LiveRun> whole = new ArrayList<>();
       for (LiveRow row : page) {
-        LiveRun run = new LiveRun(row, LiveRun.stateOf(row));
-        run.stored = true;
-        run.replays = row.attempt() > 0;
-        run.mayHaveKeys = true;
-        engine.live.put(run.id(), run);
-        loaded.add(new Loaded(row, run));
-        found.merge(row.status(), 1, Integer::sum);
-        if (run.machine != null && !engine.machines.offers(run.machine)) {
-          unknownMachines.merge(run.machine, 1, Integer::sum);
+        LiveRun run = load(row);
+        if (LiveRuns.mayBeShelved(run)) {
+          takeOver(turn, new Loaded(row, run));
+          whole.add(run);
+        } else {
+          loaded.add(new Loaded(row, run));
         }
         after = row.id();
       }
+      if (turn.writesAnything()) {
+        commit.accept(turn);
+      }
+      engine.live.settle(whole);
     } while (page.size() == PAGE);
     return loaded;
   }
 
-  private void link(Loaded loaded) {
-    LiveRun parent = engine.live.get(loaded.run.parentId);
+  private LiveRun load(LiveRow row) {
+    LiveRun run = new LiveRun(row, LiveRun.stateOf(row));
+    run.stored = true;
+    run.replays = row.attempt() > 0;
+    run.mayHaveKeys = true;
+    engine.live.add(run);
+    LiveRun parent = engine.live.resident(run.parentId); // it has a lesser id, so it is there
     if (parent != null) {
-      parent.adopt(loaded.run);
+      parent.adopt(run);
     }
+    found.merge(row.status(), 1, Integer::sum);
+    if (run.machine != null && !engine.machines.offers(run.machine)) {
+      unknownMachines.merge(run.machine, 1, Integer::sum);
+    }
+    return run;
   }
 
   private void takeOver(Turn turn, Loaded loaded) {

@@ -52,7 +52,7 @@ final class Runs {
         new LiveRun(live(row, admission, origin.awaited(), request.debounce()), admission.state());
     run.payload = row.payload();
     run.trace = row.trace();
-    engine.live.put(id, run);
+    engine.live.add(run);
     if (parent != null) {
       parent.adopt(run);
     }
@@ -100,7 +100,7 @@ final class Runs {
   }
 
   void reschedule(Turn turn, Command.Reschedule command) {
-    LiveRun run = engine.live.get(command.runId());
+    LiveRun run = engine.live.find(command.runId());
     if (run == null) {
       turn.answer(command.reply(), false);
       return;
@@ -136,7 +136,7 @@ final class Runs {
    */
   void reschedule(Turn turn, LiveRun run, RunState.Delayed to) {
     transitions.move(turn, run, to);
-    LiveRun parent = run.awaited ? engine.live.get(run.parentId) : null;
+    LiveRun parent = run.awaited ? engine.live.resident(run.parentId) : null;
     run.queueTime = parent == null ? to.dueAt() : parent.queueTime;
   }
 

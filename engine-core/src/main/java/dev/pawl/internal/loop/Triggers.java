@@ -99,7 +99,7 @@ final class Triggers {
   void awaitRun(Turn turn, Command.AwaitRun command) {
     Caller caller = command.caller();
     PawlException refusal = refusal(caller, 1);
-    LiveRun target = engine.live.get(command.targetId());
+    LiveRun target = engine.live.find(command.targetId());
     if (refusal == null && target != null) {
       refusal = cycle(caller, target);
     }
@@ -149,7 +149,7 @@ final class Triggers {
    * while another one streams, so nothing is said then.
    */
   private @Nullable PawlException streamCycle(Caller caller, OpenBatch open) {
-    LiveRun owner = engine.live.get(open.parentId);
+    LiveRun owner = engine.live.resident(open.parentId);
     Attempt streaming = owner == null ? null : owner.attempt;
     if (owner == null || streaming == null || streaming.threads > 1 || !open.pulledByRun) {
       return null;
@@ -166,15 +166,19 @@ final class Triggers {
       return;
     }
     Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(caller.attempt().run);
+    engine.live.fetch(runIds);
     runIds.forEach(runId -> waits.count(countdown, runId));
     waits.awaitCountdown(
         turn, caller, command.seq(), command.batchId(), countdown, command.reply());
   }
 
-  /** Whether one of these runs waits for the caller, who is going to wait for them. */
+  /**
+   * Whether one of these runs waits for the caller, who is going to wait for them. One that is not
+   * in memory waits for nobody.
+   */
   @Nullable PawlException cycle(Caller caller, List<Long> runIds) {
     for (long runId : runIds) {
-      LiveRun target = engine.live.get(runId);
+      LiveRun target = engine.live.resident(runId);
       PawlException cycle = target == null ? null : cycle(caller, target);
       if (cycle != null) {
         return cycle;
@@ -242,7 +246,7 @@ final class Triggers {
 
   private void waitFor(
       Turn turn, Caller caller, int seq, long runId, long deadline, Reply<WaitEnd> reply) {
-    LiveRun target = engine.live.get(runId);
+    LiveRun target = engine.live.find(runId);
     if (target == null) {
       turn.tell(reply, new WaitEnd.Stored(runId));
     } else {
@@ -369,7 +373,7 @@ final class Triggers {
                       ? ", an earlier item of the batch"
                       : ": " + Ids.run(bound.runId())));
         }
-        LiveRun target = bound == null ? null : engine.live.get(bound.runId());
+        LiveRun target = bound == null ? null : engine.live.resident(bound.runId());
         PawlException cycle = target == null || waiting == null ? null : cycle(waiting, target);
         if (cycle != null) {
           return cycle;
@@ -408,7 +412,7 @@ final class Triggers {
     LiveRun ancestor = run;
     for (int shown = 0; ancestor != null && shown < LINEAGE_SHOWN; shown++) {
       chain.append(shown == 0 ? "" : " < ").append(ancestor.taskId);
-      ancestor = engine.live.get(ancestor.parentId);
+      ancestor = engine.live.resident(ancestor.parentId);
     }
     return ancestor == null ? chain.toString() : chain.append(" < …").toString();
   }

@@ -295,6 +295,11 @@ final class Turn {
         batchDeletes);
   }
 
+  /** The runs whose rows it has changed, whether they have ended or not. */
+  List<LiveRun> changed() {
+    return dirty;
+  }
+
   /** From now on it may be stored. */
   void committing() {
     phase = Phase.COMMITTING;

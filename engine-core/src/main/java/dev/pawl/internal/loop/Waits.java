@@ -71,7 +71,7 @@ final class Waits {
 
   /** Counts a run of a batch, unless it has ended, or was counted at another index. */
   void count(Waiter.BatchCountdown countdown, long runId) {
-    @Nullable LiveRun run = engine.live.get(runId);
+    @Nullable LiveRun run = engine.live.find(runId);
     // From the end: where it was counted, that was a moment ago, and thousands may wait for the
     // run.
     if (run != null && run.waiters.lastIndexOf(countdown) < 0) {
@@ -209,7 +209,7 @@ final class Waits {
   private boolean attach(Waiter.OpenWait wait) {
     return switch (wait.row.kind()) {
       case RUN -> {
-        LiveRun target = engine.live.get(wait.row.targetId());
+        LiveRun target = engine.live.find(wait.row.targetId());
         if (target != null) {
           target.addWaiter(wait);
         }
@@ -229,7 +229,9 @@ final class Waits {
     Waiter.BatchCountdown countdown = new Waiter.BatchCountdown(wait.parent);
     countdown.wait = wait;
     wait.countdown = countdown;
-    for (long runId : new BatchReader(store).runIds(batchId)) {
+    List<Long> runIds = new BatchReader(store).runIds(batchId);
+    engine.live.fetch(runIds);
+    for (long runId : runIds) {
       count(countdown, runId);
     }
     return countdown.remaining > 0;

@@ -1,7 +1,9 @@
 package dev.pawl.internal.queue;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +68,16 @@ public final class IndexedHeap<T> {
       remove(first);
     }
     return first;
+  }
+
+  /** All elements, in order. Costs O(n log n). */
+  List<T> sorted() {
+    List<T> all = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      all.add(at(i));
+    }
+    all.sort((a, b) -> a == b ? 0 : kind.before(a, b) ? -1 : 1);
+    return all;
   }
 
   /** Adds an element that is in no heap of this kind. */

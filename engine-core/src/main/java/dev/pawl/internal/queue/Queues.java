@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Limits.</b> A pause or a new total limit changes one queue's place among queues. A new
  * concurrency limit changes which sub-queues may start: the rings follow at the next pick, in one
  * pass over the queue's sub-queues, however often the limit was changed in between.
+ *
+ * <p><b>Windows.</b> Of a long sub-queue only the first runs need to be known; of the others it is
+ * enough to know their places. Whoever stores runs {@linkplain #shelve shelves} what stands behind
+ * the window, and brings it back with {@link #unshelve} when it is {@linkplain #wanted wanted}. A
+ * sub-queue whose first run is on the shelf is starving; while one is, nobody can tell who starts
+ * next. Counts are of all runs, wherever they are.
  *
  * <p>A sub-queue exists only while it holds runs or slots, and a queue only while it holds those or
  * settings of its own: a million keys or queues that were used once cost nothing.
@@ -66,6 +73,7 @@ public final class Queues {
   private final Ring<QueueState> startable = new Ring<>();
   private final Ring<QueueState> weightless = new Ring<>();
   private final List<QueueState> relimited = new ArrayList<>();
+  private final Windows windows;
   private final int maxConcurrency;
   private final int capacity;
 
@@ -77,17 +85,24 @@ public final class Queues {
   private int queued;
   private int weight;
 
+  /** No queues yet, and windows without a bound. See the other constructor. */
+  public Queues(int maxConcurrency, int capacity, boolean paused) {
+    this(maxConcurrency, capacity, paused, Integer.MAX_VALUE);
+  }
+
   /**
    * No queues yet.
    *
    * @param maxConcurrency how many slots there are over all queues
    * @param capacity the most that the runs which hold slots may weigh in sum
    * @param paused whether nothing may start at first
+   * @param mostReady how long the windows of all sub-queues are together, roughly
    */
-  public Queues(int maxConcurrency, int capacity, boolean paused) {
+  public Queues(int maxConcurrency, int capacity, boolean paused, int mostReady) {
     this.maxConcurrency = maxConcurrency;
     this.capacity = capacity;
     this.paused = paused;
+    this.windows = new Windows(mostReady);
   }
 
   /**
@@ -101,12 +116,21 @@ public final class Queues {
     if (run.weight() < 0 || run.weight() > capacity) {
       throw new IllegalStateException("run " + run.id() + " would never fit: " + run.weight());
     }
-    SubQueue subQueue = queue(queue).subQueue(key);
+    SubQueue subQueue = subQueue(queue, key);
     run.subQueue = subQueue;
     subQueue.ready.add(run);
     subQueue.queue.queued++;
     queued++;
+    windows.grown(subQueue);
     refresh(subQueue);
+  }
+
+  private SubQueue subQueue(String queue, @Nullable String key) {
+    QueueState state = queue(queue);
+    int before = state.subQueues.size();
+    SubQueue subQueue = state.subQueue(key);
+    windows.subQueues += state.subQueues.size() - before;
+    return subQueue;
   }
 
   /** Takes a run out of its queue; without effect where it stands in none. */
@@ -121,9 +145,62 @@ public final class Queues {
     refresh(subQueue);
   }
 
+  /** Whether a run stands behind the window of its sub-queue. */
+  public boolean isBehind(Ready run) {
+    SubQueue subQueue = run.subQueue;
+    return subQueue != null
+        && run.isQueued()
+        && subQueue.shelf.isFirstBefore(run.order(), run.id());
+  }
+
+  /** Keeps nothing of a run but its place in the queue that it stands in. */
+  public void shelve(Ready run) {
+    SubQueue subQueue = run.subQueue;
+    if (subQueue == null || !subQueue.ready.remove(run)) {
+      throw new IllegalStateException("run " + run.id() + " stands in no queue");
+    }
+    subQueue.shelf.add(run.order(), run.id());
+    run.subQueue = null;
+    refresh(subQueue);
+  }
+
+  /** Puts a run that was shelved back to its place. */
+  public void unshelve(Ready run, String queue, @Nullable String key) {
+    SubQueue subQueue = subQueue(queue, key);
+    if (!subQueue.shelf.remove(run.order(), run.id())) {
+      throw new IllegalStateException("run " + run.id() + " is not on the shelf of " + queue);
+    }
+    run.subQueue = subQueue;
+    subQueue.ready.add(run);
+    refresh(subQueue);
+  }
+
+  /** Whether runs must be put back before anybody can tell who starts next. */
+  public boolean isStarving() {
+    return windows.isStarving();
+  }
+
   /**
-   * The run that starts next, where it stands. Whoever finds that it must not start takes it out
-   * with {@link #remove}; its sub-queue keeps its turn then, since nothing of it has started.
+   * The next runs that should be put back: those of every sub-queue that lacks some, so that many
+   * short ones are served together.
+   */
+  public List<Long> wanted(int atMost) {
+    return windows.wanted(atMost);
+  }
+
+  /**
+   * Shelves what stands behind the windows that have become too long.
+   *
+   * @param lets whether a run may be shelved; it is, where it may
+   */
+  public void shorten(Predicate<Ready> lets) {
+    windows.shorten(lets, this::shelve);
+  }
+
+  /**
+   * The run that starts next, where it stands; none may be {@linkplain #isStarving starving}.
+   * Whoever finds that it must not start takes it out with {@link #remove}; its sub-queue keeps its
+   * turn then, since nothing of it has started.
    */
   public @Nullable Ready first() {
     SubQueue subQueue = next();
@@ -186,6 +263,7 @@ public final class Queues {
   public void forget() {
     queued = 0;
     reserving = null;
+    windows.clear();
     for (QueueState queue : List.copyOf(queues.values())) {
       queue.queued = 0;
       queue.concurrencyLimit = UNLIMITED;
@@ -193,6 +271,7 @@ public final class Queues {
       queue.paused = false;
       for (SubQueue subQueue : List.copyOf(queue.subQueues.values())) {
         subQueue.ready.clear();
+        subQueue.shelf.clear();
         refresh(subQueue);
       }
       refresh(queue);
@@ -254,7 +333,11 @@ public final class Queues {
    */
   public int ahead(Ready run, int atMost) {
     SubQueue subQueue = run.subQueue;
-    return subQueue == null || !run.isQueued() ? 0 : subQueue.ready.countBefore(run, atMost);
+    if (subQueue == null || !run.isQueued()) {
+      return 0;
+    }
+    int ready = subQueue.ready.countBefore(run, atMost);
+    return ready + subQueue.shelf.countBefore(run.order(), run.id(), atMost - ready);
   }
 
   /** How many slots are taken. */
@@ -301,7 +384,7 @@ public final class Queues {
     return state == null
         ? Stream.empty()
         : state.subQueues.values().stream()
-            .map(sub -> new KeyStats(sub.key, sub.ready.size(), sub.executing, sub.ready.peek()));
+            .map(sub -> new KeyStats(sub.key, sub.size(), sub.executing, sub.ready.peek()));
   }
 
   /** The queues that hold runs, slots or settings. */
@@ -316,11 +399,14 @@ public final class Queues {
 
   /** How many sub-queues exist. */
   public int subQueueCount() {
-    return queues.values().stream().mapToInt(queue -> queue.subQueues.size()).sum();
+    return windows.subQueues;
   }
 
   /** Where the next run starts, or null. */
   private @Nullable SubQueue next() {
+    if (windows.isStarving()) {
+      throw new IllegalStateException("runs must be put back before it is known who is next");
+    }
     followLimits();
     if (paused || executing >= maxConcurrency) {
       return null;
@@ -370,8 +456,11 @@ public final class Queues {
 
   private void refresh(SubQueue subQueue) {
     QueueState queue = subQueue.queue;
+    windows.watch(subQueue);
     queue.arrange(subQueue, weighs());
+    int before = queue.subQueues.size();
     queue.forgetIfIdle(subQueue);
+    windows.subQueues += queue.subQueues.size() - before;
     refresh(queue);
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -80,9 +81,13 @@ class QueuesModelTest {
     }
   }
 
-  private final Queues queues = new Queues(ENGINE_LIMIT, CAPACITY, false);
+  /** Who is on the shelf, and how to put it back. */
+  private final Map<Long, Runnable> shelved = new HashMap<>();
+
+  private Queues queues = new Queues(ENGINE_LIMIT, CAPACITY, false);
   private final Map<String, Group> groups = new HashMap<>();
   private final Map<Item, Sub> where = new HashMap<>();
+  private final Map<Item, Runnable> places = new HashMap<>();
   private final List<Item> queued = new ArrayList<>();
   private final List<Item> executing = new ArrayList<>();
   private boolean paused;
@@ -93,16 +98,21 @@ class QueuesModelTest {
     return Seeds.upTo(4);
   }
 
+  /** With windows of one run, of a few, and without bound, one after the other. */
   @ParameterizedTest
   @MethodSource("seeds")
   void theQueuesDoWhatTheModelDoes(long seed) {
+    int window = new int[] {UNLIMITED, 1, 3}[(int) (seed % 3)];
+    queues = new Queues(ENGINE_LIMIT, CAPACITY, false, window);
     for (String queue : QUEUES) {
       groups.put(queue, new Group());
     }
     Random random = new Random(seed);
     for (int i = 0; i < OPERATIONS; i++) {
       operation(random);
+      shelve(random);
       forgetWhoCannotStart();
+      bringBack();
       compare();
     }
     assertThat(starts).as("starts").isGreaterThan(OPERATIONS / 10);
@@ -126,6 +136,7 @@ class QueuesModelTest {
       case 16 -> {
         if (!queued.isEmpty()) {
           Item item = takeAny(queued, random);
+          Optional.ofNullable(shelved.remove(item.id())).ifPresent(Runnable::run);
           queues.remove(item);
           where.remove(item).ready.remove(item);
         }
@@ -162,6 +173,7 @@ class QueuesModelTest {
             ? "key " + lastId // one that was never used
             : KEYS.get(random.nextInt(KEYS.size()));
     queues.enqueue(item, queue, key.equals("none") ? null : key);
+    places.put(item, () -> queues.unshelve(item, queue, key.equals("none") ? null : key));
     Group group = groups.get(queue);
     Sub sub = group.subs.computeIfAbsent(key, unused -> new Sub(group));
     sub.ready.add(item);
@@ -174,7 +186,34 @@ class QueuesModelTest {
     where.remove(item).executing--;
   }
 
+  /** Shelves what may be; some must stay, as a run does for which somebody waits. */
+  private void shelve(Random random) {
+    for (Item item : queued) {
+      if (item.isQueued() && queues.isBehind(item) && random.nextInt(4) > 0) {
+        queues.shelve(item);
+        shelved.put(item.id(), places.get(item));
+      }
+    }
+    queues.shorten(
+        ready -> {
+          boolean may = random.nextInt(4) > 0;
+          if (may) {
+            shelved.put(ready.id(), places.get((Item) ready));
+          }
+          return may;
+        });
+  }
+
+  private void bringBack() {
+    while (queues.isStarving()) {
+      List<Long> wanted = queues.wanted(5);
+      assertThat(wanted).isNotEmpty().hasSizeLessThanOrEqualTo(5);
+      wanted.forEach(id -> shelved.remove(id).run());
+    }
+  }
+
   private void start() {
+    bringBack();
     List<Sub> startable = startable();
     boolean weightless = startable.stream().anyMatch(sub -> sub.weight() == 0);
     boolean fits = startable.stream().anyMatch(sub -> sub.weight() <= left());
@@ -290,15 +329,19 @@ class QueuesModelTest {
     while (!queued.isEmpty() || !executing.isEmpty()) {
       while (queues.mayStart()) {
         start();
+        bringBack();
         forgetWhoCannotStart();
         left.remove(executing.getLast());
       }
       assertThat(executing).as("something starts where nothing executes").isNotEmpty();
       release(takeAny(executing, random));
+      shelve(random);
+      bringBack();
       forgetWhoCannotStart();
       compare();
     }
     assertThat(left).isEmpty();
+    assertThat(shelved).isEmpty();
     assertThat(queues.subQueueCount()).isZero();
     assertThat(queues.weight()).isZero();
     assertThat(queues.executing()).isZero();

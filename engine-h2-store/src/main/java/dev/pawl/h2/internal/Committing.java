@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LabelRow;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import java.sql.SQLException;
@@ -45,6 +46,11 @@ interface Committing extends AutoCloseable {
 
   /** A run, as far as pending changes concern it. */
   default Optional<RunRow> pendingRun(long id) {
+    return Optional.empty();
+  }
+
+  /** A live row; empty inside where it is deleted, empty outside where nothing is pending. */
+  default Optional<Optional<LiveRow>> pendingLive(long id) {
     return Optional.empty();
   }
 

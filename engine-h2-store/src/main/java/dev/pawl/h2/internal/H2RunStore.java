@@ -351,6 +351,22 @@ public final class H2RunStore implements RunStore {
   }
 
   @Override
+  public List<LiveRow> liveRows(List<Long> ids) {
+    requireOpen();
+    List<LiveRow> found = new ArrayList<>(ids.size());
+    List<Long> elsewhere = new ArrayList<>(ids.size());
+    for (Long id : ids) { // first among what is pending: it can only move to the database
+      writer
+          .pendingLive(id)
+          .ifPresentOrElse(row -> row.ifPresent(found::add), () -> elsewhere.add(id));
+    }
+    if (!elsewhere.isEmpty()) {
+      found.addAll(readForCommitter(statements -> LiveRunTable.among(statements, elsewhere)));
+    }
+    return found;
+  }
+
+  @Override
   public Optional<StoredRun> run(long id) {
     writer.awaitRun(id);
     return readers.read(statements -> StoredRuns.one(statements, id));

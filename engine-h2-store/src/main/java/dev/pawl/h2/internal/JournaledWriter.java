@@ -4,6 +4,7 @@ import dev.pawl.h2.internal.redo.RedoJournal;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LabelRow;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreException;
@@ -259,6 +260,11 @@ final class JournaledWriter implements Committing {
   @Override
   public Optional<RunRow> pendingRun(long id) {
     return pending.run(id);
+  }
+
+  @Override
+  public Optional<Optional<LiveRow>> pendingLive(long id) {
+    return pending.live(id);
   }
 
   @Override

@@ -44,6 +44,14 @@ final class LiveRunTable {
           + " awaited, max_duration_micros, active_micros, machine, region, waits"
           + " from live_run where id > ? order by id fetch next ? rows only";
 
+  static final String AMONG =
+      "select id, status, task_id, queue, concurrency_key, priority_micros, queue_time_micros,"
+          + " queued_at_micros, due_at_micros, ttl_micros, expires_at_micros, attempt, incarnation,"
+          + " repeat_attempt, max_attempts, started_at_micros, attempt_started_at_micros,"
+          + " generation, journal_size, parent_id, root_id, depth, created_at_micros, debounce_key,"
+          + " awaited, max_duration_micros, active_micros, machine, region, waits"
+          + " from live_run where (id = any(?))";
+
   /** How many columns {@link #map} reads. */
   static final int COLUMNS = 30;
 
@@ -88,6 +96,17 @@ final class LiveRunTable {
     PreparedStatement select = statements.prepare(AFTER);
     select.setLong(1, id);
     select.setInt(2, limit);
+    return rows(select);
+  }
+
+  /** Those of these runs that are live, in no order. */
+  static List<LiveRow> among(Statements statements, List<Long> ids) throws SQLException {
+    PreparedStatement select = statements.prepare(AMONG);
+    select.setObject(1, ids.toArray(Long[]::new));
+    return rows(select);
+  }
+
+  private static List<LiveRow> rows(PreparedStatement select) throws SQLException {
     List<LiveRow> found = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {

@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LabelRow;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreException;
@@ -332,6 +333,18 @@ final class Pending {
   /** Whether a run has a live row; empty where only the database can tell. */
   Optional<Boolean> isLive(long id) {
     return find(batch -> batch.isLive(id));
+  }
+
+  /** A live row; empty inside where it is deleted, empty outside where it is not here. */
+  Optional<Optional<LiveRow>> live(long id) {
+    return find(
+        batch -> {
+          LiveRow row = batch.live(id);
+          if (row != null) {
+            return Optional.of(row);
+          }
+          return Boolean.FALSE.equals(batch.isLive(id)) ? Optional.<LiveRow>empty() : null;
+        });
   }
 
   Optional<LabelRow> labels(long runId) {

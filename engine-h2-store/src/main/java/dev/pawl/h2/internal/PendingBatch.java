@@ -282,6 +282,12 @@ final class PendingBatch {
     return ended ? false : null;
   }
 
+  /** The live row of a run, where these changes write it. */
+  @Nullable LiveRow live(long id) {
+    LiveRow row = newLive.get(id);
+    return row != null ? row : changedLive.get(id);
+  }
+
   @Nullable BindingRow binding(BindingRow.Key key) {
     return bindings.get(key);
   }

@@ -69,6 +69,10 @@ class HotStatementsTest {
     all.put(
         LiveRunTable.AFTER,
         JOOQ.selectFrom(LIVE_RUN).where(LIVE_RUN.ID.gt(0L)).orderBy(LIVE_RUN.ID).limit(0));
+    all.put(
+        LiveRunTable.AMONG,
+        JOOQ.selectFrom(LIVE_RUN)
+            .where(DSL.condition("{0} = any({1})", LIVE_RUN.ID, DSL.val(new Long[0]))));
     all.put(ResultTable.INSERT, insert(RESULT));
     all.put(ResultTable.ONE, JOOQ.selectFrom(RESULT).where(RESULT.ID.eq(0L)));
     all.put(StoredRuns.ONE, storedRun());

@@ -69,6 +69,9 @@ class PlanTest {
     assertThat(plan(Existence.LIVE_AMONG.replace("any(?)", "any(array[7, 8])")))
         .contains("PRIMARY_KEY")
         .doesNotContain("tableScan");
+    assertThat(plan(LiveRunTable.AMONG.replace("any(?)", "any(array[7, 8])")))
+        .contains("PRIMARY_KEY")
+        .doesNotContain("tableScan");
   }
 
   @Test
