@@ -53,6 +53,16 @@ public interface RunStore extends AutoCloseable {
   Optional<RunRow> runRow(long id);
 
   /**
+   * What the bodies of these runs begin with, in no order; a run that does not exist is left out.
+   * Called by the thread that commits, for all bodies that it is about to enter and that did not
+   * come with a trigger of the same turn: it should not cost a change of threads, nor wait for what
+   * is pending.
+   *
+   * @param ids each once
+   */
+  List<RunInput> inputs(List<Long> ids);
+
+  /**
    * The present labels of a run; empty where they are still those of its {@link RunRow}. Called by
    * the thread that commits, where labels change: it should not cost a change of threads.
    */

@@ -14,6 +14,7 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -150,6 +151,11 @@ final class InMemorySession implements RunStore {
   @Override
   public List<LiveRow> liveRows(List<Long> ids) {
     return store.read(this, tables -> tables.liveRows(ids));
+  }
+
+  @Override
+  public List<RunInput> inputs(List<Long> ids) {
+    return store.read(this, tables -> tables.inputs(ids));
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredRun;
@@ -304,6 +305,10 @@ final class InMemoryTables {
 
   List<LiveRow> liveRows(List<Long> ids) {
     return ids.stream().map(live::get).filter(Objects::nonNull).toList();
+  }
+
+  List<RunInput> inputs(List<Long> ids) {
+    return ids.stream().map(runs::get).filter(Objects::nonNull).map(RunInput::of).toList();
   }
 
   Optional<StoredRun> run(long id) {

@@ -19,6 +19,7 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -259,6 +260,11 @@ final class WatchedStore implements RunStore {
   @Override
   public List<LiveRow> liveRows(List<Long> ids) {
     return watched(() -> store.liveRows(ids));
+  }
+
+  @Override
+  public List<RunInput> inputs(List<Long> ids) {
+    return watched(() -> store.inputs(ids));
   }
 
   @Override

@@ -6,8 +6,8 @@ import dev.pawl.spi.StoredValue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt begins with: at hand where its run was triggered a moment ago, otherwise read
- * from the store, once. Belongs to the body's thread.
+ * What an attempt begins with: at hand as a rule, otherwise read from the store, once. Belongs to
+ * the body's thread.
  */
 final class AttemptInput {
   private final Core core;
@@ -33,7 +33,7 @@ final class AttemptInput {
   private RunRow stored() {
     RunRow row = stored;
     if (row == null) {
-      row = core.storedRun(attempt.runId()).run();
+      row = core.runRow(attempt.runId());
       stored = row;
     }
     return row;

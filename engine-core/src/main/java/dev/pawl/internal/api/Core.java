@@ -14,6 +14,7 @@ import dev.pawl.internal.loop.Ids;
 import dev.pawl.internal.loop.Loop;
 import dev.pawl.internal.queue.Machines;
 import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredRun;
 import dev.pawl.spi.StoredValue;
 import java.time.Duration;
@@ -51,6 +52,16 @@ record Core(
    */
   StoredRun storedRun(long runId) {
     return reads.read(store -> store.run(runId)).orElseThrow(() -> notFound(runId));
+  }
+
+  /**
+   * What a run was triggered with.
+   *
+   * @throws NotFoundException if there is no such run
+   * @throws dev.pawl.EngineClosedException if the engine has closed
+   */
+  RunRow runRow(long runId) {
+    return reads.read(store -> store.runRow(runId)).orElseThrow(() -> notFound(runId));
   }
 
   /** The result of a run that has ended. */

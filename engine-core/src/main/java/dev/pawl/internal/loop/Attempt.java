@@ -3,6 +3,7 @@ package dev.pawl.internal.loop;
 import dev.pawl.PawlException;
 import dev.pawl.internal.exec.RunScope;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.StoredValue;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One entrance of a body, alive in this process: the fence of everything that its threads send. A
  * command of an attempt that is over changes nothing.
  *
- * <p>The first fields never change; the rest belongs to the loop.
+ * <p>The first fields do not change once the body is entered; the rest belongs to the loop.
  */
 public final class Attempt {
   final LiveRun run;
@@ -20,10 +21,10 @@ public final class Attempt {
   private final int incarnation;
   private final boolean replays;
   private final int generation;
-  private final @Nullable StoredValue payload;
-  private final @Nullable String trace;
   private final boolean bounded;
   private final boolean begins;
+  private @Nullable StoredValue payload;
+  private @Nullable String trace;
 
   /** When its body ended, as that noted itself before it reported. */
   private volatile long endedAt = Micros.NEVER;
@@ -98,6 +99,12 @@ public final class Attempt {
 
   public int depth() {
     return run.depth;
+  }
+
+  /** The payload has been read; called before the body is entered. */
+  void input(RunInput input) {
+    payload = input.payload();
+    trace = input.trace();
   }
 
   /** The payload where it is at hand; otherwise it is to be read from the store. */

@@ -14,15 +14,29 @@ import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.Ready;
 import dev.pawl.spi.AttemptRow;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Attempts from their start to their end, and the threads of their bodies in between. */
 final class Attempts {
+  private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+
+  /** How many inputs are read at once. */
+  private static final int INPUTS_AT_ONCE = 100;
+
+  /** Once so much of them is in memory, the rest is left to the bodies, which are fewer at a time. */
+  private static final long INPUT_BYTES = 8 << 20;
+
   private final EngineState engine;
   private final Transitions transitions;
   private final Waits waits;
@@ -101,7 +115,34 @@ final class Attempts {
     Attempt attempt =
         new Attempt(run, progress.attempt(), progress.incarnation(), begins, run.payload);
     run.attempt = attempt;
+    if (attempt.payload() == null) {
+      if (turn.withoutInput.isEmpty()) {
+        turn.after(() -> readInputs(turn.withoutInput));
+      }
+      turn.withoutInput.add(attempt);
+    }
     turn.after(() -> bodies.enter(attempt));
+  }
+
+  /**
+   * Reads what bodies begin with for all of them at once, which is much cheaper than one by one.
+   * Where that fails, or is much, those who have nothing read for themselves.
+   */
+  private void readInputs(List<Attempt> attempts) {
+    Map<Long, Attempt> byRun = new HashMap<>();
+    attempts.forEach(attempt -> byRun.put(attempt.runId(), attempt));
+    try {
+      long bytes = 0;
+      for (int i = 0; i < attempts.size() && bytes < INPUT_BYTES; i += INPUTS_AT_ONCE) {
+        List<Attempt> some = attempts.subList(i, Math.min(i + INPUTS_AT_ONCE, attempts.size()));
+        for (RunInput input : store.inputs(some.stream().map(Attempt::runId).toList())) {
+          byRun.get(input.id()).input(input);
+          bytes += input.payload().isLarge() ? 0 : input.payload().size();
+        }
+      }
+    } catch (StoreException | OutOfMemoryError e) {
+      log.debug("the inputs of {} bodies could not be read together", attempts.size(), e);
+    }
   }
 
   /** A body has ended. */

@@ -52,6 +52,10 @@ final class Turn {
   private final List<Refusal> refusals = new ArrayList<>();
   private final List<Runnable> news = new ArrayList<>();
   private final List<Runnable> effects = new ArrayList<>();
+
+  /** Bodies that will be entered, and lack their input. */
+  final List<Attempt> withoutInput = new ArrayList<>(0);
+
   private Phase phase = Phase.DECIDING;
   private long bytes;
 

@@ -49,6 +49,9 @@ interface Committing extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** The thread that commits has found these rows in the database. */
+  default void foundLive(List<LiveRow> rows) {}
+
   /** A live row; empty inside where it is deleted, empty outside where nothing is pending. */
   default Optional<Optional<LiveRow>> pendingLive(long id) {
     return Optional.empty();

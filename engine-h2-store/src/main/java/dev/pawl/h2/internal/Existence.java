@@ -10,15 +10,19 @@ import dev.pawl.spi.RunRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What {@link Changes} promise about rows that exist, and those that do not. Where the database
  * gets changes long after they were acknowledged it is too late to find out there; so each row is
- * looked up before, among the pending ones and then in the database. A run with a higher id than
- * every other needs no look-up: that is how ids are handed out.
+ * looked up before, among the pending ones and then in the database. What follows from the commits
+ * before needs no look-up: a run with a higher id than every other is new, since that is how ids are
+ * handed out, a run that was made or found a moment ago is live until it is deleted, and an item
+ * that follows the last one of its batch is new.
  *
  * <p>Used by the thread that commits.
  */
@@ -38,10 +42,19 @@ final class Existence {
   static final String BATCH_ITEM =
       "select batch_id from batch_item where (batch_id = ? and idx = ?)";
 
+  /** How many live runs are known at least; some hundred bytes each. */
+  private static final int KNOWN_LIVE = 10_000;
+
   private final Pending pending;
   private final LookUps lookUps;
   private final Deletions deletions;
   private long highestRun = Long.MAX_VALUE;
+
+  /** Runs that are live. */
+  private final RecentIds live = new RecentIds(KNOWN_LIVE);
+
+  /** The number that follows the last item of each batch that was made here and is open. */
+  private final Map<Long, Integer> nextItems = new HashMap<>();
 
   Existence(Pending pending, LookUps lookUps) {
     this.pending = pending;
@@ -84,6 +97,31 @@ final class Existence {
     for (RunRow row : changes.runs()) {
       highestRun = Math.max(highestRun, row.id());
     }
+    live.removeAll(changes.liveDeletes());
+    nextItems.keySet().removeAll(changes.batchDeletes());
+  }
+
+  /** Remembers what changes have added that are certainly written. */
+  void added(Changes changes) {
+    changes.liveInserts().forEach(row -> live.add(row.id()));
+    for (BatchRow row : changes.batches()) {
+      if (row.state() == BatchRow.State.OPEN) {
+        nextItems.put(row.id(), 0);
+      }
+    }
+    for (BatchItemRow row : changes.batchItems()) {
+      nextItems.computeIfPresent(row.batchId(), (id, next) -> Math.max(next, row.index() + 1));
+    }
+    for (BatchRow row : changes.batchUpdates()) {
+      if (row.state() != BatchRow.State.OPEN) {
+        nextItems.remove(row.id());
+      }
+    }
+  }
+
+  /** Remembers what the database was found to hold by the thread that commits. */
+  void foundLive(List<LiveRow> rows) {
+    rows.forEach(row -> live.add(row.id()));
   }
 
   private void requireNew(Changes changes) throws SQLException {
@@ -116,6 +154,9 @@ final class Existence {
   private void requireLive(String doing, List<Long> ids) throws SQLException {
     List<Long> unknown = new ArrayList<>();
     for (Long id : ids) {
+      if (live.contains(id)) {
+        continue;
+      }
       var known = pending.isLive(id);
       if (known.isEmpty()) {
         unknown.add(id);
@@ -154,14 +195,22 @@ final class Existence {
     for (BatchItemRow row : changes.batchItems()) {
       boolean exists =
           !seen.add(new BatchItemKey(row.batchId(), row.index()))
-              || pending.has(batch -> batch.hasBatchItem(row.batchId(), row.index()))
-              || (!created.contains(row.batchId())
-                  && isStored(BATCH_ITEM, row.batchId(), row.index()));
+              || (!created.contains(row.batchId()) && !isNext(row) && itemExists(row));
       require(!exists, "inserting", "item, which exists, of batch", row.batchId());
     }
   }
 
   private record BatchItemKey(long batchId, int index) {}
+
+  /** Whether an item follows all that its batch has, as far as that is known. */
+  private boolean isNext(BatchItemRow row) {
+    return row.index() >= nextItems.getOrDefault(row.batchId(), Integer.MAX_VALUE);
+  }
+
+  private boolean itemExists(BatchItemRow row) throws SQLException {
+    return pending.has(batch -> batch.hasBatchItem(row.batchId(), row.index()))
+        || isStored(BATCH_ITEM, row.batchId(), row.index());
+  }
 
   private boolean runExists(long id) throws SQLException {
     return pending.run(id).isPresent() || isStored(RUN, id);

@@ -16,6 +16,7 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
@@ -32,6 +33,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -352,18 +355,47 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public List<LiveRow> liveRows(List<Long> ids) {
+    return amongPending(ids, writer::pendingLive, LiveRunTable::among, writer::foundLive);
+  }
+
+  @Override
+  public List<RunInput> inputs(List<Long> ids) {
+    return amongPending(
+        ids,
+        id ->
+            writer.isDeleted(id)
+                ? Optional.of(Optional.empty())
+                : writer.pendingRun(id).map(row -> Optional.of(RunInput.of(row))),
+        RunTable::inputs,
+        rows -> {});
+  }
+
+  /** Rows under ids, as a table has them. */
+  private interface RowsOf<T> {
+    List<T> read(Statements statements, List<Long> ids) throws SQLException;
+  }
+
+  /**
+   * Rows by their ids: first among what is pending, since they can only move to the database, and
+   * then there.
+   */
+  private <T> List<T> amongPending(
+      List<Long> ids,
+      Function<Long, Optional<Optional<T>>> pending,
+      RowsOf<T> stored,
+      Consumer<List<T>> found) {
     requireOpen();
-    List<LiveRow> found = new ArrayList<>(ids.size());
+    List<T> rows = new ArrayList<>(ids.size());
     List<Long> elsewhere = new ArrayList<>(ids.size());
-    for (Long id : ids) { // first among what is pending: it can only move to the database
-      writer
-          .pendingLive(id)
-          .ifPresentOrElse(row -> row.ifPresent(found::add), () -> elsewhere.add(id));
+    for (Long id : ids) {
+      pending.apply(id).ifPresentOrElse(row -> row.ifPresent(rows::add), () -> elsewhere.add(id));
     }
     if (!elsewhere.isEmpty()) {
-      found.addAll(readForCommitter(statements -> LiveRunTable.among(statements, elsewhere)));
+      List<T> read = readForCommitter(statements -> stored.read(statements, elsewhere));
+      found.accept(read);
+      rows.addAll(read);
     }
-    return found;
+    return rows;
   }
 
   @Override

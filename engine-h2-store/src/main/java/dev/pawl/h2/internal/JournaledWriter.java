@@ -147,6 +147,7 @@ final class JournaledWriter implements Committing {
         int bytes = journal.append(seq, changes);
         unresolved = null;
         pending.add(seq, changes, bytes);
+        existence.added(changes);
         appended = true;
       } catch (IllegalStateException e) {
         throw e;
@@ -260,6 +261,16 @@ final class JournaledWriter implements Committing {
   @Override
   public Optional<RunRow> pendingRun(long id) {
     return pending.run(id);
+  }
+
+  @Override
+  public void foundLive(List<LiveRow> rows) {
+    turn.lock();
+    try {
+      existence.foundLive(rows);
+    } finally {
+      turn.unlock();
+    }
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -39,6 +41,10 @@ final class RunTable {
           + " parent_id, root_id, depth, batch_id, batch_index, replay_of, idempotency_key,"
           + " idempotency_scope, max_duration_micros, machine, region, trace"
           + " from run where id = ?";
+
+  static final String INPUTS =
+      "select id, payload, payload_crc, payload_key, payload_size, trace from run"
+          + " where (id = any(?))";
 
   static final String PAYLOAD_KEY = "select payload_key from run where id = ?";
   static final String DELETE = "delete from run where run.id = ?";
@@ -105,6 +111,24 @@ final class RunTable {
     try (ResultSet rows = select.executeQuery()) {
       return rows.next() ? Optional.of(map(rows, 1)) : Optional.empty();
     }
+  }
+
+  /** What the bodies of those of these runs that exist begin with, in no order. */
+  static List<RunInput> inputs(Statements statements, List<Long> ids) throws SQLException {
+    PreparedStatement select = statements.prepare(INPUTS);
+    select.setObject(1, ids.toArray(Long[]::new));
+    List<RunInput> found = new ArrayList<>(ids.size());
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        long id = rows.getLong(1);
+        found.add(
+            new RunInput(
+                id,
+                Columns.present(Columns.value(rows, 2), "payload", id),
+                rows.getString(6)));
+      }
+    }
+    return found;
   }
 
   /** The large value that is the payload of a run; 0 where there is no such run, or value. */

@@ -62,20 +62,27 @@ final class Statements {
   static void changeOne(PreparedStatement statement, String what, long id) throws SQLException {
     int changed = statement.executeUpdate();
     if (changed != 1) {
-      throw notOne(changed, what, id);
+      throw notAsMany(changed, 1, what, id);
     }
   }
 
   /** As {@link #changeOne(PreparedStatement, String, long)}, for a row that has no id. */
   static void changeOne(PreparedStatement statement, String what, Object key) throws SQLException {
+    change(1, statement, what, key);
+  }
+
+  /** As {@link #changeOne(PreparedStatement, String, long)}, for a number of rows. */
+  static void change(int rows, PreparedStatement statement, String what, Object which)
+      throws SQLException {
     int changed = statement.executeUpdate();
-    if (changed != 1) {
-      throw notOne(changed, what, key);
+    if (changed != rows) {
+      throw notAsMany(changed, rows, what, which);
     }
   }
 
-  private static IllegalStateException notOne(int changed, String what, Object which) {
+  private static IllegalStateException notAsMany(
+      int changed, int rows, String what, Object which) {
     return new IllegalStateException(
-        what + " " + which + " changed " + changed + " rows instead of one");
+        what + " " + which + " changed " + changed + " rows instead of " + rows);
   }
 }

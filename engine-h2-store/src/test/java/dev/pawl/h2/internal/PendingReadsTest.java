@@ -18,6 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.ChangesBuilder;
+import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchRow;
@@ -27,6 +28,7 @@ import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunStore;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,6 +112,47 @@ class PendingReadsTest {
     assertThat(store.bindings(1)).isEmpty();
   }
 
+  @Test
+  void whatABodyBeginsWithIsLookedUpWhateverElseIsPendingOfItsRun() {
+    apply(changes().create(run(1)));
+    commit(changes().create(run(2)).move(Rows.live(run(1), RunStatus.EXECUTING)));
+    assertThat(store.inputs(List.of(1L, 2L)))
+        .containsExactlyInAnyOrder(RunInput.of(run(1)), RunInput.of(run(2)));
+    assertThat(store.runRow(1)).contains(run(1));
+    assertThat(applied(store)).as("looked up, not waited for").isEqualTo(1);
+  }
+
+  /** A run that is known to be live is not looked up; until it is live no more. */
+  @Test
+  void aRunThatWasLiveAMomentAgoIsNotTakenForLive() {
+    apply(changes().create(run(1)).create(run(2)));
+    assertThat(store.liveRows(List.of(1L, 2L))).hasSize(2);
+    commit(changes().end(ended(1, RunStatus.COMPLETED)));
+    assertRefused(changes().move(Rows.live(run(1), RunStatus.EXECUTING)));
+    commit(changes().end(ended(2, RunStatus.COMPLETED)));
+    assertThat(store.state()).isNotNull(); // both are in the database
+    assertRefused(changes().move(Rows.live(run(1), RunStatus.EXECUTING)));
+    assertRefused(changes().end(ended(2, RunStatus.COMPLETED)));
+  }
+
+  /** An item that follows the others is not looked up; one that does not is. */
+  @Test
+  void anItemThatABatchHasIsNotAddedAgain() {
+    apply(
+        changes()
+            .create(run(1))
+            .create(run(2))
+            .batch(stream(50, BatchRow.State.OPEN))
+            .batchItem(item(50, 0, 1)));
+    commit(changes().batchItem(item(50, 1, 2)));
+    assertRefused(changes().batchItem(item(50, 1, 2)));
+    assertRefused(changes().batchItem(item(50, 0, 1)));
+    apply(changes().batchItem(item(50, 2, 2)));
+    assertRefused(changes().batchItem(item(50, 2, 2)));
+    apply(changes().batchItem(item(50, 3, 2)).updateBatch(stream(50, BatchRow.State.SEALED)));
+    assertRefused(changes().batchItem(item(50, 3, 2)));
+  }
+
   private void twoRunsInABatch() {
     apply(
         changes()
@@ -134,6 +177,7 @@ class PendingReadsTest {
     twoRunsInABatch();
     assertThat(store.result(1)).isEmpty();
     assertThat(store.runRow(1)).isEmpty();
+    assertThat(store.inputs(List.of(1L))).isEmpty();
     assertThat(store.labels(1)).isEmpty();
     assertThat(store.result(2)).isPresent();
     assertThat(store.runRow(2)).isPresent();

@@ -65,13 +65,15 @@ class PlanTest {
   }
 
   @Test
-  void manyLiveRunsAreLookedUpByTheirKeys() throws SQLException {
+  void manyRunsAreLookedUpByTheirKeys() throws SQLException {
     assertThat(plan(Existence.LIVE_AMONG.replace("any(?)", "any(array[7, 8])")))
         .contains("PRIMARY_KEY")
         .doesNotContain("tableScan");
-    assertThat(plan(LiveRunTable.AMONG.replace("any(?)", "any(array[7, 8])")))
-        .contains("PRIMARY_KEY")
-        .doesNotContain("tableScan");
+    for (String sql : List.of(LiveRunTable.AMONG, LiveRunTable.DELETE, RunTable.INPUTS)) {
+      assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
+          .contains("PRIMARY_KEY")
+          .doesNotContain("tableScan");
+    }
   }
 
   @Test
