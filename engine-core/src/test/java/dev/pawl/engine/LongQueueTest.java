@@ -5,6 +5,7 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.BatchItem;
 import dev.pawl.BatchOptions;
 import dev.pawl.Explanation;
 import dev.pawl.Health;
@@ -191,6 +192,30 @@ class LongQueueTest {
     engine.settle();
     assertThat(engine.runs().retrieve(parent).output()).isEqualTo(20);
     assertThat(started).isEqualTo(numbers(20));
+  }
+
+  @Test
+  void aRunInItsMiddleThatStandsTwiceInABatchCanBeAwaited() {
+    BatchOptions key =
+        batchOptions().idempotencyKey(IdempotencyKey.of("k").scope(IdempotencyKey.Scope.GLOBAL));
+    List<BatchItem<String>> twice =
+        Collections.nCopies(2, BatchItem.of(task, "twice", options().idempotencyKey("same")));
+    Task<String, Integer> waiting =
+        Task.define("waiting", String.class, Integer.class)
+            .run((payload, run) -> run.batchTriggerAndWait(twice, key).size());
+    engine.register(waiting);
+    engine.queues().pause("line");
+    trigger(10);
+    engine.tasks().batchTrigger(twice, key);
+    RunHandle<Integer> parent = engine.tasks().trigger(waiting, "x");
+    engine.settle();
+    assertThat(status(parent)).isEqualTo(RunStatus.WAITING);
+    engine.crash();
+    assertThat(status(parent)).isEqualTo(RunStatus.WAITING);
+    engine.queues().resume("line");
+    engine.settle();
+    assertThat(engine.runs().retrieve(parent).output()).isEqualTo(2);
+    assertThat(started).hasSize(11);
   }
 
   @Test

@@ -8,8 +8,10 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -85,19 +87,19 @@ final class LiveRuns {
     return run;
   }
 
-  /** Makes sure that {@link #find} has all of these at hand that are live. */
+  /** Makes sure that {@link #find} has all of these at hand that are live; some may be the same. */
   void fetch(Collection<Long> ids) {
-    List<Long> some = new ArrayList<>();
+    Set<Long> some = new LinkedHashSet<>();
     for (Long id : ids) {
-      if (shelved.contains(id) && !resident.containsKey(id)) {
+      if (shelved.contains(id)) {
         some.add(id);
       }
       if (some.size() == AT_ONCE) {
-        bringBack(some, true);
+        bringBack(List.copyOf(some), true);
         some.clear();
       }
     }
-    bringBack(some, true);
+    bringBack(List.copyOf(some), true);
   }
 
   /**
