@@ -74,10 +74,13 @@ final class Timers {
         && delayed.isFirstBefore(due.dueAt(), run.id());
   }
 
-  /** Whether a far one is due at {@code now}, and no later than what is near. */
+  /**
+   * Whether a far one is due at {@code now}, and sooner than what is near: of those who are due at
+   * one instant, the near ones go first, or each of them would bring back others.
+   */
   boolean isFarDue(long now) {
     long far = nextFar();
-    return far != Micros.NEVER && far <= now && far <= nextNear();
+    return far <= now && far < nextNear();
   }
 
   /** Some of those that are far and due until then, the first of all among them. */
