@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,9 @@ final class Attempts {
   /** How many inputs are read at once. */
   private static final int INPUTS_AT_ONCE = 100;
 
-  /** Once so much of them is in memory, the rest is left to the bodies, which are fewer at a time. */
+  /**
+   * Once so much of them is in memory, the rest is left to the bodies, which are fewer at a time.
+   */
   private static final long INPUT_BYTES = 8 << 20;
 
   private final EngineState engine;
@@ -136,7 +139,7 @@ final class Attempts {
       for (int i = 0; i < attempts.size() && bytes < INPUT_BYTES; i += INPUTS_AT_ONCE) {
         List<Attempt> some = attempts.subList(i, Math.min(i + INPUTS_AT_ONCE, attempts.size()));
         for (RunInput input : store.inputs(some.stream().map(Attempt::runId).toList())) {
-          byRun.get(input.id()).input(input);
+          Objects.requireNonNull(byRun.get(input.id())).input(input);
           bytes += input.payload().isLarge() ? 0 : input.payload().size();
         }
       }
