@@ -99,8 +99,7 @@ final class Acting {
           refused);
     } else {
       thread.wait(
-          new Command.AwaitRun(
-              entry.targetId(), caller, entry.seq(), Micros.NEVER, new Reply<>()),
+          new Command.AwaitRun(entry.targetId(), caller, entry.seq(), Micros.NEVER, new Reply<>()),
           entry.targetId(),
           Micros.NEVER,
           end -> ended.run(),

@@ -43,8 +43,7 @@ class RebuildTest {
     AtomicBoolean fails = new AtomicBoolean();
     RunStore store = failing(provider.open(), fails);
     DrivenLoop loop =
-        new DrivenLoop(
-            BareLoop.parts(store, Limits.defaults().residentRuns(1), new ArrayList<>()));
+        new DrivenLoop(BareLoop.parts(store, Limits.defaults().residentRuns(1), new ArrayList<>()));
     loop.begin();
     for (int i = 0; i < 5; i++) {
       loop.post(BareLoop.trigger(0));

@@ -20,9 +20,9 @@ import java.util.Set;
  * What {@link Changes} promise about rows that exist, and those that do not. Where the database
  * gets changes long after they were acknowledged it is too late to find out there; so each row is
  * looked up before, among the pending ones and then in the database. What follows from the commits
- * before needs no look-up: a run with a higher id than every other is new, since that is how ids are
- * handed out, a run that was made or found a moment ago is live until it is deleted, and an item
- * that follows the last one of its batch is new.
+ * before needs no look-up: a run with a higher id than every other is new, since that is how ids
+ * are handed out, a run that was made or found a moment ago is live until it is deleted, and an
+ * item that follows the last one of its batch is new.
  *
  * <p>Used by the thread that commits.
  */

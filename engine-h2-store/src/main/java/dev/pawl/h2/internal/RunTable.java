@@ -123,9 +123,7 @@ final class RunTable {
         long id = rows.getLong(1);
         found.add(
             new RunInput(
-                id,
-                Columns.present(Columns.value(rows, 2), "payload", id),
-                rows.getString(6)));
+                id, Columns.present(Columns.value(rows, 2), "payload", id), rows.getString(6)));
       }
     }
     return found;

@@ -80,8 +80,7 @@ final class Statements {
     }
   }
 
-  private static IllegalStateException notAsMany(
-      int changed, int rows, String what, Object which) {
+  private static IllegalStateException notAsMany(int changed, int rows, String what, Object which) {
     return new IllegalStateException(
         what + " " + which + " changed " + changed + " rows instead of " + rows);
   }

@@ -65,7 +65,8 @@ class HotStatementsTest {
     all.put(RunTable.ONE, JOOQ.selectFrom(RUN).where(RUN.ID.eq(0L)));
     all.put(LiveRunTable.INSERT, insert(LIVE_RUN));
     all.put(LiveRunTable.UPDATE, update(LIVE_RUN, LIVE_RUN.ID));
-    all.put(LiveRunTable.DELETE, 
+    all.put(
+        LiveRunTable.DELETE,
         JOOQ.deleteFrom(LIVE_RUN)
             .where(DSL.condition("{0} = any({1})", LIVE_RUN.ID, DSL.val(new Long[0]))));
     all.put(
@@ -78,12 +79,7 @@ class HotStatementsTest {
     all.put(
         RunTable.INPUTS,
         JOOQ.select(
-                RUN.ID,
-                RUN.PAYLOAD,
-                RUN.PAYLOAD_CRC,
-                RUN.PAYLOAD_KEY,
-                RUN.PAYLOAD_SIZE,
-                RUN.TRACE)
+                RUN.ID, RUN.PAYLOAD, RUN.PAYLOAD_CRC, RUN.PAYLOAD_KEY, RUN.PAYLOAD_SIZE, RUN.TRACE)
             .from(RUN)
             .where(DSL.condition("{0} = any({1})", RUN.ID, DSL.val(new Long[0]))));
     all.put(ResultTable.INSERT, insert(RESULT));
