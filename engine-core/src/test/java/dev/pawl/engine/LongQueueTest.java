@@ -17,6 +17,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunStatus;
 import dev.pawl.StoreUnavailableException;
 import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
@@ -191,6 +192,31 @@ class LongQueueTest {
     engine.settle();
     assertThat(engine.runs().retrieve(parent).output()).isEqualTo(20);
     assertThat(started).isEqualTo(numbers(20));
+  }
+
+  @Test
+  void aRunThatIsSeveralItemsOfABatchCanBeAwaited() {
+    TriggerOptions key =
+        options().idempotencyKey(IdempotencyKey.of("k").scope(IdempotencyKey.Scope.GLOBAL));
+    List<String> thrice = List.of("8", "8", "8");
+    Task<String, Integer> waiting =
+        Task.define("waiting", String.class, Integer.class)
+            .run(
+                (payload, run) ->
+                    run.batchTriggerAndWait(task, thrice, batchOptions().each(key)).size());
+    engine.register(waiting);
+    engine.queues().pause("line");
+    trigger(8);
+    engine.tasks().trigger(task, "8", key);
+    RunHandle<Integer> parent = engine.tasks().trigger(waiting, "x");
+    engine.settle();
+    engine.crash();
+    engine.settle();
+    assertThat(status(parent)).isEqualTo(RunStatus.WAITING);
+    engine.queues().resume("line");
+    engine.settle();
+    assertThat(engine.runs().retrieve(parent).output()).isEqualTo(3);
+    assertThat(started).isEqualTo(numbers(9));
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -85,10 +86,14 @@ final class LiveRuns {
     return run;
   }
 
-  /** Makes sure that {@link #find} has all of these at hand that are live. */
+  /**
+   * Makes sure that {@link #find} has all of these at hand that are live.
+   *
+   * @param ids one may be there several times: items of a batch can be one run
+   */
   void fetch(Collection<Long> ids) {
     List<Long> some = new ArrayList<>();
-    for (Long id : ids) {
+    for (Long id : new LinkedHashSet<>(ids)) {
       if (shelved.contains(id) && !resident.containsKey(id)) {
         some.add(id);
       }
