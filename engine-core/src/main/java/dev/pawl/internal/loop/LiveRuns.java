@@ -94,7 +94,7 @@ final class LiveRuns {
   void fetch(Collection<Long> ids) {
     List<Long> some = new ArrayList<>();
     for (Long id : new LinkedHashSet<>(ids)) {
-      if (shelved.contains(id) && !resident.containsKey(id)) {
+      if (shelved.contains(id)) {
         some.add(id);
       }
       if (some.size() == AT_ONCE) {

@@ -399,6 +399,7 @@ public final class Loop {
     recovering = true;
     try {
       recover(clock.now());
+      handlers.rebuild.reattachObservers();
     } finally {
       recovering = false;
     }
@@ -446,7 +447,6 @@ public final class Loop {
         handlers.rebuild.dropMemory(current, commands, deferred, closing.waiting(), clock.now());
         handlers.forgetCopies();
         recover();
-        handlers.rebuild.reattachObservers();
         handlers.leftovers.timeAgain(clock.now());
         mailbox.poke(); // the next turn starts what is ready, also where nobody asks for anything
         vitals.health = Vitals.UP;

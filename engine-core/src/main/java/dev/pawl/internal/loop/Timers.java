@@ -4,7 +4,6 @@ import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.internal.queue.IndexedHeap;
 import dev.pawl.internal.queue.Places;
 import dev.pawl.spi.Micros;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -81,10 +80,11 @@ final class Timers {
     return far != Micros.NEVER && far <= now && far <= nextNear();
   }
 
-  /** The first few of those that are far and due until then. */
+  /** Some of those that are far and due until then, the first of all among them. */
   List<Long> far(long until, int atMost) {
-    List<Long> ids = new ArrayList<>(expiring.first(atMost, until));
-    ids.addAll(delayed.first(atMost - ids.size(), until));
+    boolean delayedFirst = first(delayed) < first(expiring);
+    List<Long> ids = (delayedFirst ? delayed : expiring).first(atMost, until);
+    ids.addAll((delayedFirst ? expiring : delayed).first(atMost - ids.size(), until));
     return ids;
   }
 
@@ -110,9 +110,11 @@ final class Timers {
   }
 
   private long nextFar() {
-    return Math.min(
-        delayed.isEmpty() ? Micros.NEVER : delayed.firstAt(),
-        expiring.isEmpty() ? Micros.NEVER : expiring.firstAt());
+    return Math.min(first(delayed), first(expiring));
+  }
+
+  private static long first(Places places) {
+    return places.isEmpty() ? Micros.NEVER : places.firstAt();
   }
 
   void clear() {

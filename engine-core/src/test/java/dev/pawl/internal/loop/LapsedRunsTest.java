@@ -1,5 +1,6 @@
 package dev.pawl.internal.loop;
 
+import static dev.pawl.RunStatus.DELAYED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Limits;
@@ -50,6 +51,34 @@ class LapsedRunsTest {
       assertThat(store.live(0, 100))
           .as("what has lapsed was met on the way, and has expired")
           .noneMatch(row -> row.ttlMicros() > 0);
+    }
+  }
+
+  @Test
+  void aRunThatIsDueIsNotKeptWaitingByThoseWhoLapseAMomentLater() {
+    Limits few = Limits.defaults().residentRuns(1).maxTurnCommands(10);
+    Duration hour = Duration.ofHours(1);
+    Duration moment = Duration.ofMillis(500);
+    try (RunStore store = provider.open()) {
+      DrivenLoop loop = new DrivenLoop(BareLoop.parts(store, few, new ArrayList<>()));
+      loop.begin();
+      for (int i = 0; i < 100; i++) {
+        ask(loop, "lapsing", Micros.of(hour));
+      }
+      for (int i = 0; i < 5; i++) {
+        loop.post(BareLoop.trigger(Micros.of(hour.minus(moment))));
+        loop.step();
+      }
+    }
+    try (RunStore store = provider.open()) {
+      DrivenLoop loop =
+          new DrivenLoop(
+              BareLoop.parts(
+                  store, few, new ArrayList<>(), TestEngine.START.plus(hour).minus(moment)));
+      loop.begin();
+      loop.post(new Command.Pause(true, new Reply<>()));
+      loop.step();
+      assertThat(store.live(0, 200)).hasSize(105).noneMatch(row -> row.status() == DELAYED);
     }
   }
 

@@ -147,7 +147,6 @@ final class JournaledWriter implements Committing {
         int bytes = journal.append(seq, changes);
         unresolved = null;
         pending.add(seq, changes, bytes);
-        existence.added(changes);
         appended = true;
       } catch (IllegalStateException e) {
         throw e;
@@ -162,7 +161,9 @@ final class JournaledWriter implements Committing {
         }
       }
     }
-    take(changes, large); // outside: whatever fails here, the group is not appended again
+    // Outside: whatever fails here, the group is not appended again.
+    take(changes, large);
+    existence.added(changes);
   }
 
   private static void take(Changes changes, @Nullable LargeValues large) {

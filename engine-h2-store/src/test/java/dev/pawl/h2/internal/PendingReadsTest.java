@@ -26,14 +26,17 @@ import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LabelRow;
+import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunStore;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -353,5 +356,65 @@ class PendingReadsTest {
     BindingRow row = binding("of 60", 60);
     commit(changes().bind(row));
     assertThat(store.bindings(60)).containsExactly(row);
+  }
+
+  @Test
+  void whateverFailsOnceAGroupIsInTheJournalItIsNotAppendedAgain() {
+    Changes plain = changes().create(run(1)).build();
+    Changes changes =
+        new Changes(
+            plain.runs(),
+            plain.runUpdates(),
+            new ExhaustingRows(plain.liveInserts()),
+            plain.liveUpdates(),
+            plain.liveDeletes(),
+            plain.results(),
+            plain.attempts(),
+            plain.journal(),
+            plain.batches(),
+            plain.batchItems(),
+            plain.bindings(),
+            plain.unboundKeys(),
+            plain.queues(),
+            plain.labels(),
+            plain.hooksOwed(),
+            plain.hooksPaid(),
+            plain.batchUpdates(),
+            plain.state(),
+            plain.runDeletes(),
+            plain.batchDeletes());
+    assertThatThrownBy(() -> store.commit(changes)).isInstanceOf(OutOfMemoryError.class);
+    commit(changes().create(run(2)));
+    assertThat(store.live(0, 9)).hasSize(2);
+    assertThat(applied(store)).isEqualTo(2);
+  }
+
+  /** Rows of which whoever reads them once they are pending finds the heap exhausted, once. */
+  private final class ExhaustingRows extends AbstractList<LiveRow> {
+    private final List<LiveRow> rows;
+    private boolean failed;
+
+    ExhaustingRows(List<LiveRow> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public void forEach(Consumer<? super LiveRow> action) {
+      if (!failed && store.runRow(rows.getFirst().id()).isPresent()) {
+        failed = true;
+        throw new OutOfMemoryError("on purpose");
+      }
+      rows.forEach(action);
+    }
+
+    @Override
+    public LiveRow get(int index) {
+      return rows.get(index);
+    }
+
+    @Override
+    public int size() {
+      return rows.size();
+    }
   }
 }
