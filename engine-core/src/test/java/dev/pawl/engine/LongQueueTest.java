@@ -5,7 +5,6 @@ import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pawl.BatchItem;
 import dev.pawl.BatchOptions;
 import dev.pawl.Explanation;
 import dev.pawl.Health;
@@ -18,6 +17,7 @@ import dev.pawl.RunHandle;
 import dev.pawl.RunStatus;
 import dev.pawl.StoreUnavailableException;
 import dev.pawl.Task;
+import dev.pawl.TriggerOptions;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
@@ -195,27 +195,28 @@ class LongQueueTest {
   }
 
   @Test
-  void aRunInItsMiddleThatStandsTwiceInABatchCanBeAwaited() {
-    BatchOptions key =
-        batchOptions().idempotencyKey(IdempotencyKey.of("k").scope(IdempotencyKey.Scope.GLOBAL));
-    List<BatchItem<String>> twice =
-        Collections.nCopies(2, BatchItem.of(task, "twice", options().idempotencyKey("same")));
+  void aRunThatIsSeveralItemsOfABatchCanBeAwaited() {
+    TriggerOptions key =
+        options().idempotencyKey(IdempotencyKey.of("k").scope(IdempotencyKey.Scope.GLOBAL));
+    List<String> thrice = List.of("8", "8", "8");
     Task<String, Integer> waiting =
         Task.define("waiting", String.class, Integer.class)
-            .run((payload, run) -> run.batchTriggerAndWait(twice, key).size());
+            .run(
+                (payload, run) ->
+                    run.batchTriggerAndWait(task, thrice, batchOptions().each(key)).size());
     engine.register(waiting);
     engine.queues().pause("line");
-    trigger(10);
-    engine.tasks().batchTrigger(twice, key);
+    trigger(8);
+    engine.tasks().trigger(task, "8", key);
     RunHandle<Integer> parent = engine.tasks().trigger(waiting, "x");
     engine.settle();
-    assertThat(status(parent)).isEqualTo(RunStatus.WAITING);
     engine.crash();
+    engine.settle();
     assertThat(status(parent)).isEqualTo(RunStatus.WAITING);
     engine.queues().resume("line");
     engine.settle();
-    assertThat(engine.runs().retrieve(parent).output()).isEqualTo(2);
-    assertThat(started).hasSize(11);
+    assertThat(engine.runs().retrieve(parent).output()).isEqualTo(3);
+    assertThat(started).isEqualTo(numbers(9));
   }
 
   @Test

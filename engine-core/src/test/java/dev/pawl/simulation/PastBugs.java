@@ -43,6 +43,11 @@ final class PastBugs {
               "PawlException cycle = streamCycle(caller, open);",
               "PawlException cycle = null;"),
           new Bug(
+              "a run that is several items of a batch is brought back as often",
+              "loop/LiveRuns",
+              "for (Long id : new LinkedHashSet<>(ids)) {",
+              "for (Long id : ids) {"),
+          new Bug(
               "the key of an aborted batch still names it",
               "loop/Bindings",
               "return batch == null || batch.state() == BatchRow.State.ABORTED ? null : bound;",

@@ -96,7 +96,12 @@ class SimulationTest {
 
   private static void play(long seed) {
     History history = History.of(seed, OPERATIONS);
-    History.Played played = history.play();
+    History.Played played;
+    try {
+      played = history.play();
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new AssertionError("-Dpawl.seed=" + seed + " -Dpawl.operations=" + OPERATIONS, e);
+    }
     if (!played.isSound()) {
       History shrunk = history.shrunk();
       throw new AssertionError(

@@ -1,5 +1,6 @@
 package dev.pawl.simulation;
 
+import dev.pawl.Health;
 import dev.pawl.Task;
 import dev.pawl.fixtures.CrashingStore;
 import dev.pawl.fixtures.StoredState;
@@ -94,6 +95,10 @@ final class World implements Bodies {
       lives++;
       begin();
     } while (provider.hasDied());
+    if (loop.health().status() == Health.Status.FAILED) {
+      invariants.failed(String.valueOf(loop.health()));
+      return; // nothing more can be asked of it
+    }
     invariants.opened();
     invariants.compare(provider.look(StoredState::of));
     post(new Command.Pause(false, new Reply<>()));

@@ -290,7 +290,7 @@ final class Zoo {
               "    if (read != floor) {"),
           new Bug(
               "a turn reads the wall clock",
-              "loop/Loop",
+              "loop/Turns",
               "Turn turn = new Turn(clock.now());\n    current",
               "Turn turn = new Turn(System.currentTimeMillis() * 1_000);\n    current"),
           new Bug(
@@ -300,7 +300,7 @@ final class Zoo {
               "return new To(new Ended(status, from.progress(), System.currentTimeMillis()));"),
           new Bug(
               "ids begin anew in each life",
-              "loop/Loop",
+              "loop/Turns",
               "new IdSource(parts.recorded().lastId())",
               "new IdSource(0)"),
           new Bug(

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -87,19 +86,23 @@ final class LiveRuns {
     return run;
   }
 
-  /** Makes sure that {@link #find} has all of these at hand that are live; some may be the same. */
+  /**
+   * Makes sure that {@link #find} has all of these at hand that are live.
+   *
+   * @param ids one may be there several times: items of a batch can be one run
+   */
   void fetch(Collection<Long> ids) {
-    Set<Long> some = new LinkedHashSet<>();
-    for (Long id : ids) {
+    List<Long> some = new ArrayList<>();
+    for (Long id : new LinkedHashSet<>(ids)) {
       if (shelved.contains(id)) {
         some.add(id);
       }
       if (some.size() == AT_ONCE) {
-        bringBack(List.copyOf(some), true);
+        bringBack(some, true);
         some.clear();
       }
     }
-    bringBack(List.copyOf(some), true);
+    bringBack(some, true);
   }
 
   /**
