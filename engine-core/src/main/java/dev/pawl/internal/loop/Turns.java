@@ -17,9 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The turns of the {@link Loop}, on its thread: what it does from the recovery to its end.
- */
+/** The turns of the {@link Loop}, on its thread: what it does from the recovery to its end. */
 final class Turns {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
   private static final int FAILURES_AT_MOST = 1_000;
