@@ -372,7 +372,7 @@ final class Zoo {
           new Bug(
               "a wait for an ancestor is accepted",
               "loop/Triggers",
-              "String cycle = WaitGraph.cycle(caller.attempt().run, target);",
+              "String cycle = graph.cycle(caller.attempt().run, target, caller.counted());",
               "String cycle = null;"),
           new Bug(
               "the first of a queue stays on the shelf while another one is at hand",

@@ -82,6 +82,11 @@ final class Recovery {
       }
       commit.accept(turn);
     }
+    Turn cycles = new Turn(now);
+    waits.endCycles(cycles, loaded.stream().map(Loaded::run).toList());
+    if (cycles.writesAnything()) {
+      commit.accept(cycles);
+    }
     report();
     engine.reported = new HashSet<>(engine.held.keySet());
     return new Recovered(

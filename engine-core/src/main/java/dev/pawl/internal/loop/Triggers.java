@@ -42,6 +42,7 @@ final class Triggers {
   private final IdSource ids;
   private final Limits limits;
   private final @Nullable TokenBucket rate;
+  private final WaitGraph graph;
 
   Triggers(
       EngineState engine,
@@ -61,6 +62,7 @@ final class Triggers {
     this.ids = ids;
     this.limits = limits;
     this.rate = bucket(limits.triggerRate());
+    this.graph = new WaitGraph(engine);
   }
 
   private static @Nullable TokenBucket bucket(@Nullable RateLimit limit) {
@@ -144,18 +146,16 @@ final class Triggers {
   }
 
   /**
-   * Whether a batch would never be closed, because the only thread of the run that streams it waits
-   * for the caller, or is the caller. Where other threads belong to that run, one of them may wait
-   * while another one streams, so nothing is said then.
+   * Whether a batch would never be closed, because the run that streams it waits for the caller, or
+   * is the caller.
    */
   private @Nullable PawlException streamCycle(Caller caller, OpenBatch open) {
     LiveRun owner = engine.live.resident(open.parentId);
-    Attempt streaming = owner == null ? null : owner.attempt;
-    if (owner == null || streaming == null || streaming.threads > 1 || !open.pulledByRun) {
+    if (owner == null) {
       return null;
     }
-    boolean pulls = caller.attempt() == streaming ? !caller.counted() : streaming.parked == 0;
-    return pulls ? null : cycle(caller, owner);
+    boolean isAboutToWait = caller.attempt() == owner.attempt && caller.counted();
+    return WaitGraph.restsWith(owner, open, isAboutToWait) ? cycle(caller, owner) : null;
   }
 
   private void awaitBatch(Turn turn, Command.AwaitBatch command, List<Long> runIds) {
@@ -402,8 +402,8 @@ final class Triggers {
             Micros.duration(wait));
   }
 
-  private static @Nullable PawlException cycle(Caller caller, LiveRun target) {
-    String cycle = WaitGraph.cycle(caller.attempt().run, target);
+  private @Nullable PawlException cycle(Caller caller, LiveRun target) {
+    String cycle = graph.cycle(caller.attempt().run, target, caller.counted());
     return cycle == null ? null : new WaitCycleException("a wait without an end: " + cycle);
   }
 

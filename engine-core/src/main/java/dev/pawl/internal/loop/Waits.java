@@ -7,6 +7,7 @@ import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.WaitRow;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +93,24 @@ final class Waits {
       over(turn, wait, new WaitEnd.Stored(row.targetId()));
     } else if (wait.hasDeadline()) {
       engine.timers.add(wait);
+    }
+  }
+
+  /**
+   * Wakes runs that wait for a batch, and by it for themselves: to be entered again, and to be told.
+   * That happens only where a run was given a batch that lacked items, one of the items is what
+   * waits for it, and the process died before the run could look at the closed batch.
+   *
+   * @param runs all whose waits were {@linkplain #restore restored}
+   */
+  void endCycles(Turn turn, Collection<LiveRun> runs) {
+    WaitGraph graph = new WaitGraph(engine);
+    for (LiveRun run : runs) {
+      for (Waiter.OpenWait wait : List.copyOf(run.waits)) {
+        if (wait.row.kind() == WaitRow.Kind.BATCH && wait.isOpen() && graph.hasCycle(run)) {
+          over(turn, wait, new WaitEnd.Stored(wait.row.targetId()));
+        }
+      }
     }
   }
 
