@@ -47,13 +47,13 @@ final class Windows {
       subQueue.starves = starves;
       starving += starves ? 1 : -1;
       if (starves && !subQueue.urgent) {
-        subQueue.urgent = true;
         urgent.add(subQueue);
+        subQueue.urgent = true; // not before: with an exhausted heap it is not in there
       }
     }
     if (!subQueue.lacks && !subQueue.shelf.isEmpty() && subQueue.ready.size() < length() / 2) {
-      subQueue.lacks = true;
       lacking.add(subQueue);
+      subQueue.lacks = true;
     }
   }
 
@@ -62,8 +62,8 @@ final class Windows {
     if (!subQueue.overflows
         && subQueue.ready.size() > subQueue.mostReady
         && subQueue.ready.size() > 2L * length()) {
-      subQueue.overflows = true;
       overflowing.add(subQueue);
+      subQueue.overflows = true;
     }
   }
 
