@@ -48,6 +48,21 @@ final class PastBugs {
               "for (Long id : new LinkedHashSet<>(ids)) {",
               "for (Long id : ids) {"),
           new Bug(
+              "whoever streams a batch may wait for a run that waits for its end",
+              "loop/WaitGraph",
+              "engine.openByParent.getOrDefault(run.id(), Set.of())",
+              "Set.<Long>of()"),
+          new Bug(
+              "a batch that is to be carried on seems to have a source",
+              "loop/WaitGraph",
+              "? batch.dormant && run.waits.size() == 1",
+              "? false"),
+          new Bug(
+              "a run waits for a closed batch with an item that waits for it",
+              "loop/Recovery",
+              "    waits.endCycles(cycles, loaded.stream().map(Loaded::run).toList());\n",
+              ""),
+          new Bug(
               "the key of an aborted batch still names it",
               "loop/Bindings",
               "return batch == null || batch.state() == BatchRow.State.ABORTED ? null : bound;",
