@@ -86,10 +86,12 @@ final class Waits {
    * when it is over.
    */
   void restore(Turn turn, LiveRun parent, WaitRow row) {
-    Waiter.OpenWait wait =
-        new Waiter.OpenWait(parent, row, recorded(parent, row), null, false, null);
+    JournalRow entry = recorded(parent, row);
+    Waiter.OpenWait wait = new Waiter.OpenWait(parent, row, entry, null, false, null);
     parent.waits.add(wait);
-    if (!attach(wait)) {
+    if (entry != null && entry.answer() == JournalRow.Answer.TIMED_OUT) {
+      over(turn, wait, new WaitEnd.TimedOut());
+    } else if (!attach(wait)) {
       over(turn, wait, new WaitEnd.Stored(row.targetId()));
     } else if (wait.hasDeadline()) {
       engine.timers.add(wait);
