@@ -99,9 +99,9 @@ final class Waits {
   }
 
   /**
-   * Wakes runs that wait for a batch, and by it for themselves: to be entered again, and to be told.
-   * That happens only where a run was given a batch that lacked items, one of the items is what
-   * waits for it, and the process died before the run could look at the closed batch.
+   * Wakes runs that wait for a batch, and by it for themselves: to be entered again, and to be
+   * told. That happens only where a run was given a batch that lacked items, one of the items is
+   * what waits for it, and the process died before the run could look at the closed batch.
    *
    * @param runs all whose waits were {@linkplain #restore restored}
    */
