@@ -85,15 +85,16 @@ final class WaitGraph {
   }
 
   /**
-   * Whether a batch gets no items while the run that streams it waits: its only thread pulls them;
-   * or it has to be entered again, which it will be once its only wait is over. Where other threads
-   * belong to it, one of them may wait while another one streams, so nothing is said then.
+   * Whether a batch gets no items while the run that streams it waits: its only thread pulls them,
+   * or does not carry them on; or it has to be entered again, which it will be once its only wait
+   * is over. Where other threads belong to it, one of them may wait while another one streams, so
+   * nothing is said then.
    */
   static boolean restsWith(LiveRun run, OpenBatch batch, boolean isAboutToWait) {
     Attempt attempt = run.attempt;
     return attempt == null
         ? batch.dormant && run.waits.size() == 1
-        : batch.pulledByRun
+        : (batch.pulledByRun || batch.dormant)
             && attempt.threads == 1
             && (isAboutToWait || attempt.parked == attempt.threads);
   }

@@ -83,6 +83,12 @@ class StreamCycleTest {
     return command.reply();
   }
 
+  private void crash() {
+    memory.crash();
+    store = memory.open();
+    loop = open();
+  }
+
   private static void assertRefused(Reply<WaitEnd> reply) {
     assertThat(reply.future().exceptionNow()).isInstanceOf(WaitCycleException.class);
   }
@@ -103,10 +109,17 @@ class StreamCycleTest {
   void isRefusedWhereTheOneThatStreamsIsToBeEnteredAgain() {
     Reply<WaitEnd> waits = await(streaming, other);
     assertThat(waits.future()).isNotDone();
-    memory.crash();
-    store = memory.open();
-    loop = open();
+    crash();
     other = entered.getFirst();
+    assertRefused(awaitBatch(other));
+  }
+
+  @Test
+  void isRefusedWhereNobodyCarriesTheBatchOn() {
+    crash();
+    Attempt again = entered.getFirst();
+    other = entered.get(1);
+    assertThat(await(again, other).future()).isNotDone();
     assertRefused(awaitBatch(other));
   }
 
@@ -128,9 +141,7 @@ class StreamCycleTest {
     await(item, other);
     loop.post(new Command.Pause(true, new Reply<>()));
     part(BatchRow.State.SEALED);
-    memory.crash();
-    store = memory.open();
-    loop = open();
+    crash();
     assertThat(entered)
         .extracting(Attempt::runId)
         .containsExactlyInAnyOrder(streaming.runId(), other.runId());
