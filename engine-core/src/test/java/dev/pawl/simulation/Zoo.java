@@ -51,8 +51,8 @@ final class Zoo {
           new Bug(
               "a wake-up is lost at the reopening",
               "loop/Waits",
-              "    if (!attach(wait)) {",
-              "    if (!attach(wait) && parent.waits.isEmpty()) {"),
+              "    } else if (!attach(wait)) {",
+              "    } else if (!attach(wait) && parent.waits.isEmpty()) {"),
           new Bug(
               "a wait's time is never up",
               "loop/Waits",
