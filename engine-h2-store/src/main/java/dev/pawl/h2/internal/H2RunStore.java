@@ -360,14 +360,15 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public List<RunInput> inputs(List<Long> ids) {
-    return amongPending(
-        ids,
-        id ->
-            writer.isDeleted(id)
-                ? Optional.of(Optional.empty())
-                : writer.pendingRun(id).map(row -> Optional.of(RunInput.of(row))),
-        RunTable::inputs,
-        rows -> {});
+    return amongPending(ids, this::pendingInput, RunTable::inputs, rows -> {});
+  }
+
+  private Optional<Optional<RunInput>> pendingInput(long id) {
+    if (writer.isDeleted(id)) {
+      return Optional.of(Optional.empty());
+    }
+    RunRow row = writer.pendingRun(id).orElse(null);
+    return row == null ? Optional.empty() : Optional.of(Optional.of(RunInput.of(row)));
   }
 
   /** Rows under ids, as a table has them. */
