@@ -18,12 +18,11 @@ import dev.pawl.RunStatus;
 import dev.pawl.StoreUnavailableException;
 import dev.pawl.Task;
 import dev.pawl.TriggerOptions;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -63,21 +62,14 @@ class LongQueueTest {
   }
 
   private RunStore failing(RunStore store) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("liveRows")
-                  && failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
-                throw new StoreException("the disk cannot be read", null);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("liveRows")
+              && failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new StoreException("the disk cannot be read", null);
+          }
+        });
   }
 
   private List<RunHandle<String>> trigger(int runs) {

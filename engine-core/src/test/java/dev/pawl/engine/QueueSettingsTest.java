@@ -14,11 +14,11 @@ import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.UnknownQueueException;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.RunStore;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,16 +179,13 @@ class QueueSettingsTest {
 
   /** A store that notes the names of the queues it writes. */
   private static RunStore watching(RunStore store, ConcurrentLinkedQueue<String> written) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("commit")) {
-                ((Changes) arguments[0]).queues().forEach(row -> written.add(row.name()));
-              }
-              return method.invoke(store, arguments);
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("commit")) {
+            ((Changes) arguments[0]).queues().forEach(row -> written.add(row.name()));
+          }
+        });
   }
 
   @Test

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Limits;
 import dev.pawl.Task;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -45,21 +44,14 @@ class QueuedInputTest {
   }
 
   private RunStore counted(RunStore store) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              reads.merge(method.getName(), 1, Integer::sum);
-              if (failing && method.getName().equals("inputs")) {
-                throw new StoreException("one of them is damaged", null);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          reads.merge(method, 1, Integer::sum);
+          if (failing && method.equals("inputs")) {
+            throw new StoreException("one of them is damaged", null);
+          }
+        });
   }
 
   private void runAll() {

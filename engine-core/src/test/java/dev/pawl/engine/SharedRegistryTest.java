@@ -8,6 +8,7 @@ import dev.pawl.Engine;
 import dev.pawl.Limits;
 import dev.pawl.Task;
 import dev.pawl.fixtures.EngineLog;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreProvider;
@@ -16,8 +17,6 @@ import dev.pawl.testing.TestEngine;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -46,20 +45,13 @@ class SharedRegistryTest {
 
   /** A store whose runs cannot be read. */
   private static RunStore unreadable(RunStore store) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, args) -> {
-              if (method.getName().equals("live")) {
-                throw new StoreException("the database is damaged", null);
-              }
-              try {
-                return method.invoke(store, args);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        store,
+        (method, args) -> {
+          if (method.equals("live")) {
+            throw new StoreException("the database is damaged", null);
+          }
+        });
   }
 
   @Test

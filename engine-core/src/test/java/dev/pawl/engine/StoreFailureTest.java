@@ -12,11 +12,11 @@ import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
 import dev.pawl.TriggerOptions;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,15 +113,12 @@ class StoreFailureTest {
 
   /** A store whose journal can be written but not read. */
   private static RunStore withoutJournal(RunStore store) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("journal")) {
-                throw new StoreException("the journal cannot be read", null);
-              }
-              return method.invoke(store, arguments);
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("journal")) {
+            throw new StoreException("the journal cannot be read", null);
+          }
+        });
   }
 }

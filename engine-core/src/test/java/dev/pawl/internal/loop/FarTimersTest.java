@@ -4,12 +4,11 @@ import static dev.pawl.RunStatus.DELAYED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Limits;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -82,19 +81,12 @@ class FarTimersTest {
   }
 
   private RunStore counting(RunStore store) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("liveRows")) {
-                asked += ((List<?>) arguments[0]).size();
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("liveRows")) {
+            asked += ((List<?>) arguments[0]).size();
+          }
+        });
   }
 }

@@ -8,6 +8,7 @@ import dev.pawl.EngineFailedException;
 import dev.pawl.Limits;
 import dev.pawl.PawlException;
 import dev.pawl.RunStatus;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
@@ -16,8 +17,6 @@ import dev.pawl.spi.StoreException;
 import dev.pawl.spi.WaitRow;
 import dev.pawl.testing.InMemoryStore;
 import dev.pawl.testing.TestEngine;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -37,20 +36,13 @@ class LoopEndTest {
   /** A store whose commits succeed only at first. */
   private static RunStore failing(RunStore store, int commits, Throwable failure) {
     int[] left = {commits};
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("commit") && left[0]-- <= 0) {
-                throw failure;
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("commit") && left[0]-- <= 0) {
+            throw failure;
+          }
+        });
   }
 
   private static void assertRefused(Command.Call<?> call, Class<? extends PawlException> by) {

@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Limits;
 import dev.pawl.fixtures.CrashingStore;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -64,19 +63,12 @@ class RebuildTest {
 
   /** A store that fails once, where it is asked for live rows. */
   private static RunStore failing(RunStore store, AtomicBoolean fails) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("liveRows") && fails.getAndSet(false)) {
-                throw new StoreException("the disk cannot be read", null);
-              }
-              try {
-                return method.invoke(store, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("liveRows") && fails.getAndSet(false)) {
+            throw new StoreException("the disk cannot be read", null);
+          }
+        });
   }
 }

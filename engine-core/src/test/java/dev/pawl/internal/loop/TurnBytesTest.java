@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pawl.Limits;
 import dev.pawl.OutcomeUnknownException;
 import dev.pawl.StoreUnavailableException;
+import dev.pawl.fixtures.Intercepted;
 import dev.pawl.internal.loop.Command.Triggered;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.testing.InMemoryStore;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -30,26 +29,19 @@ class TurnBytesTest {
   private final RunStore store = recording(new InMemoryStore().open());
 
   private RunStore recording(RunStore into) {
-    return (RunStore)
-        Proxy.newProxyInstance(
-            RunStore.class.getClassLoader(),
-            new Class<?>[] {RunStore.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("commit")) {
-                int runs = ((Changes) arguments[0]).runs().size();
-                if (runs > 0 && failures-- > 0) {
-                  throw new StoreException("the disk is full", null);
-                }
-                if (runs > 0) {
-                  stored.add(runs);
-                }
-              }
-              try {
-                return method.invoke(into, arguments);
-              } catch (InvocationTargetException e) {
-                throw e.getCause();
-              }
-            });
+    return Intercepted.store(
+        into,
+        (method, arguments) -> {
+          if (method.equals("commit")) {
+            int runs = ((Changes) arguments[0]).runs().size();
+            if (runs > 0 && failures-- > 0) {
+              throw new StoreException("the disk is full", null);
+            }
+            if (runs > 0) {
+              stored.add(runs);
+            }
+          }
+        });
   }
 
   private List<Command.Trigger> posted(Loop loop, int count) {
