@@ -1,6 +1,8 @@
 package dev.pawl.engine;
 
 import static dev.pawl.TriggerOptions.options;
+import static dev.pawl.fixtures.Measured.report;
+import static dev.pawl.fixtures.Measured.usedHeap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Engine;
@@ -231,17 +233,5 @@ class QueueMeasurementTest {
                     new Object[] {null},
                     new String[] {String[].class.getName()});
     histogram.lines().limit(22).forEach(line -> System.out.println("measured: " + line));
-  }
-
-  private static long usedHeap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
-  }
-
-  private static void report(String figures) {
-    System.out.println("measured: " + figures);
   }
 }

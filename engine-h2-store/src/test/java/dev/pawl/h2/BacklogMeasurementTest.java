@@ -1,6 +1,8 @@
 package dev.pawl.h2;
 
 import static dev.pawl.TriggerOptions.options;
+import static dev.pawl.fixtures.Measured.report;
+import static dev.pawl.fixtures.Measured.usedHeap;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.Engine;
@@ -145,17 +147,5 @@ class BacklogMeasurementTest {
     engine.resume();
     assertThat(engine.awaitIdle(Duration.ofHours(2))).isTrue();
     return runs / ((System.nanoTime() - began) / 1e9);
-  }
-
-  private static double usedHeap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
-  }
-
-  private static void report(String figures) {
-    System.out.println("measured: " + figures);
   }
 }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,19 +48,8 @@ final class WaitGraph {
 
   /** Whether a run waits for itself, directly or through others. */
   boolean hasCycle(LiveRun waiting) {
-    Set<LiveRun> seen = new HashSet<>();
-    Deque<LiveRun> toVisit = new ArrayDeque<>(List.of(waiting));
-    while (!toVisit.isEmpty()) {
-      for (LiveRun parent : waitingFor(toVisit.poll(), false)) {
-        if (parent == waiting) {
-          return true;
-        }
-        if (seen.add(parent)) {
-          toVisit.add(parent);
-        }
-      }
-    }
-    return false;
+    return waitingFor(waiting, false).stream()
+        .anyMatch(parent -> cycle(parent, waiting, false) != null);
   }
 
   /** The runs that wait for a run; or would, once a thread of it waits that is about to. */

@@ -92,7 +92,7 @@ final class Existence {
     }
   }
 
-  /** Remembers what changes add that are about to be written; it does no harm if they are not. */
+  /** Notes what is new and what is gone of changes that are about to be written, or not. */
   void adds(Changes changes) {
     for (RunRow row : changes.runs()) {
       highestRun = Math.max(highestRun, row.id());

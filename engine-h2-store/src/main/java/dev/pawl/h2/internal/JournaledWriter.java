@@ -266,11 +266,8 @@ final class JournaledWriter implements Committing {
 
   @Override
   public void foundLive(List<LiveRow> rows) {
-    turn.lock();
-    try {
+    if (isCommitter()) { // of anybody else's rows, some may be gone by now
       existence.foundLive(rows);
-    } finally {
-      turn.unlock();
     }
   }
 
