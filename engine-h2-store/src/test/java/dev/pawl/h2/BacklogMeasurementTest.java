@@ -109,7 +109,7 @@ class BacklogMeasurementTest {
     try (Engine engine = open("long")) {
       report(
           String.format(Locale.ROOT, "opened again in %.1f s", (System.nanoTime() - began) / 1e9));
-      report(String.format(Locale.ROOT, "heap in all: %,.0f MiB", usedHeap() / (1 << 20)));
+      report(String.format(Locale.ROOT, "heap in all: %,d MiB", usedHeap() / (1 << 20)));
       return DRAINS ? drain(engine, LONG) : Double.NaN;
     }
   }
