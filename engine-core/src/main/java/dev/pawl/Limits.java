@@ -27,6 +27,7 @@ public final class Limits {
   private long maxTurnBytes = 32 << 20;
   private int keyCacheSize = 10_000;
   private int residentRuns = 20_000;
+  private int parkedBodies = Integer.MAX_VALUE;
   private Duration minMaxDuration = Duration.ofSeconds(1);
   private Duration labelsAfterEnd = Duration.ofHours(1);
   private int labelCacheBytes = 16 << 20;
@@ -59,6 +60,7 @@ public final class Limits {
     this.maxTurnBytes = from.maxTurnBytes;
     this.keyCacheSize = from.keyCacheSize;
     this.residentRuns = from.residentRuns;
+    this.parkedBodies = from.parkedBodies;
     this.minMaxDuration = from.minMaxDuration;
     this.labelsAfterEnd = from.labelsAfterEnd;
     this.labelCacheBytes = from.labelCacheBytes;
@@ -233,6 +235,23 @@ public final class Limits {
   public Limits residentRuns(int residentRuns) {
     Limits copy = new Limits(this);
     copy.residentRuns = atLeast(1, "residentRuns", residentRuns);
+    return copy;
+  }
+
+  /**
+   * The number of bodies that are kept in memory while their runs wait for others, some kilobytes
+   * each with what they hold. Where more wait, those that have waited longest are unloaded: their
+   * calls throw {@link StaleAttemptException}, whatever they make of that is ignored, and when the
+   * wait is over they are entered again, as after a restart: from the beginning, and what they
+   * triggered before is found in the run's journal. So a body of which more than this number wait
+   * must be fit for that. A body that streams a batch is never unloaded.
+   *
+   * <p>Default: {@link Integer#MAX_VALUE}, any number. At least 0, which unloads each body that
+   * waits, and so shows in tests whether bodies are fit to be entered again.
+   */
+  public Limits parkedBodies(int parkedBodies) {
+    Limits copy = new Limits(this);
+    copy.parkedBodies = atLeast(0, "parkedBodies", parkedBodies);
     return copy;
   }
 
@@ -422,6 +441,11 @@ public final class Limits {
   /** The number of idempotency keys kept at hand; the others are looked up in the store. */
   public int keyCacheSize() {
     return keyCacheSize;
+  }
+
+  /** The number of bodies that are kept in memory while their runs wait. */
+  public int parkedBodies() {
+    return parkedBodies;
   }
 
   /** The number of runs in queues, and of delayed runs, that are kept at hand as a whole. */

@@ -20,6 +20,7 @@ final class ScriptedBody {
   private boolean returning;
   private boolean over;
   private boolean zombie;
+  private boolean unloaded;
   private int patience;
   private @Nullable String toldToEnd;
 
@@ -69,6 +70,15 @@ final class ScriptedBody {
 
   boolean isZombie() {
     return zombie;
+  }
+
+  /** Its run goes on without it: what it does from here on is nothing to anybody. */
+  void unload() {
+    unloaded = true;
+  }
+
+  boolean isUnloaded() {
+    return unloaded;
   }
 
   /** Whether one of its calls throws, since it was told to end. */

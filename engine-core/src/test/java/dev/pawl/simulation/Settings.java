@@ -72,13 +72,20 @@ record Settings(
                 ? Retention.of(Duration.ofMinutes(2)).keep(RunStatus.FAILED, Duration.ofSeconds(10))
                 : Retention.defaults(),
             random.nextInt(3) == 0);
-    return settings.residentRuns(new int[] {1, 2, 3, 20_000}[random.nextInt(4)]);
+    return settings.keeping(
+        new int[] {1, 2, 3, 20_000}[random.nextInt(4)],
+        new int[] {0, 1, Integer.MAX_VALUE, Integer.MAX_VALUE}[random.nextInt(4)]);
   }
 
-  /** The same with other windows of queues: short ones are those that histories are longer than. */
-  private Settings residentRuns(int residentRuns) {
+  /** The same with so much in memory: little is what histories are longer than. */
+  private Settings keeping(int residentRuns, int parkedBodies) {
     return new Settings(
-        start, maxConcurrency, machines, limits.residentRuns(residentRuns), retention, hooks);
+        start,
+        maxConcurrency,
+        machines,
+        limits.residentRuns(residentRuns).parkedBodies(parkedBodies),
+        retention,
+        hooks);
   }
 
   boolean hasMachines() {

@@ -218,7 +218,8 @@ final class World implements Bodies {
   private void everyBodyIsTold() {
     for (ScriptedBody body : bodies) {
       Entry entry = ledger().run(body.attempt().runId());
-      if (entry != null && entry.result() != null && !body.isOver() && !body.isToldToEnd()) {
+      boolean knows = body.isOver() || body.isToldToEnd() || body.isUnloaded();
+      if (entry != null && entry.result() != null && !knows) {
         invariants.failed("a body was not told that its run has ended: " + entry);
       }
     }
@@ -407,7 +408,7 @@ final class World implements Bodies {
   }
 
   void runs(ScriptedBody body) {
-    if (!body.isToldToEnd()) {
+    if (!body.isToldToEnd() && !body.isUnloaded()) {
       invariants.runs(body.entrance());
     }
   }
@@ -433,6 +434,16 @@ final class World implements Bodies {
   @Override
   public void interrupt(Attempt attempt) {
     tellToEnd(attempt, "was interrupted");
+  }
+
+  /** Its calls are refused, and nobody interrupts it. */
+  @Override
+  public void unload(Attempt attempt) {
+    for (ScriptedBody body : bodies) {
+      if (body.attempt() == attempt) {
+        body.unload();
+      }
+    }
   }
 
   private void tellToEnd(Attempt attempt, String why) {

@@ -226,8 +226,8 @@ final class Zoo {
           new Bug(
               "a double completion is accepted",
               "loop/Attempts",
-              "    if (attempt.over != null) {\n      if (engine",
-              "    if (attempt.over != null && engine.live.resident(run.id()) == null) {\n      if (engine"),
+              "    if (attempt.over != null) {\n      if (!attempt.unloaded",
+              "    if (attempt.over != null && engine.live.resident(run.id()) == null) {\n      if (!attempt.unloaded"),
           new Bug(
               "an attempt that is over makes children",
               "loop/Triggers",
@@ -403,7 +403,27 @@ final class Zoo {
               "a delayed run that comes back is counted twice",
               "loop/QueueCounts",
               "    run.counted = counted(run.state);\n",
-              "    update(run);\n"));
+              "    update(run);\n"),
+          new Bug(
+              "a body that was unloaded does not look into its journal",
+              "loop/Finisher",
+              "    run.replays = true;\n",
+              ""),
+          new Bug(
+              "a body that was unloaded frees the slot of its next entrance",
+              "loop/Attempts",
+              "if (!attempt.unloaded && engine.live.resident(run.id()) != run) {",
+              "if (engine.live.resident(run.id()) != run) {"),
+          new Bug(
+              "a body that was unloaded waits no longer",
+              "loop/Finisher",
+              "    waits.goOnWithoutBody(turn, run, reason);\n",
+              "    waits.abandonAll(turn, run, reason);\n"),
+          new Bug(
+              "a body that was woken is unloaded",
+              "loop/Transitions",
+              "    engine.parked.remove(run);\n",
+              ""));
 
   /** All of them. */
   static final List<Bug> BUGS = Stream.of(INVENTED, PastBugs.BUGS).flatMap(List::stream).toList();

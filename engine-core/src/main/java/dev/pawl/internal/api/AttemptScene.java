@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttemptScene implements Scene {
   private static final String CANCELED = "canceled";
+  private static final String UNLOADED = "unloaded";
   private final RunMdc mdc;
   private final Watch watch;
   private final Attempt attempt;
@@ -86,7 +87,10 @@ final class AttemptScene implements Scene {
     Watch.Span observed = span;
     if (observed != null) {
       bodyLeaves.run();
-      observed.ended(scope.cancelReason() == null ? word(outcome) : CANCELED);
+      observed.ended(
+          scope.isUnloaded()
+              ? UNLOADED
+              : scope.cancelReason() == null ? word(outcome) : CANCELED);
     }
   }
 

@@ -182,11 +182,14 @@ final class BodyStarter implements Bodies {
           if (!scope.isOver()) {
             core.counters().stuckBodies.increment();
             log.warn(
-                "the body of run {} of task \"{}\" is still there {} after it was told to end; it"
-                    + " keeps its slot until it returns. {}",
+                "the body of run {} of task \"{}\" is still there {} after it was told to end; {}."
+                    + " {}",
                 Ids.run(leftover.attempt().runId()),
                 leftover.attempt().taskId(),
                 Micros.duration(leftover.stuckAt() - leftover.since()),
+                scope.isUnloaded()
+                    ? "its run goes on without it"
+                    : "it keeps its slot until it returns",
                 scope.describe());
           }
         });
@@ -200,6 +203,14 @@ final class BodyStarter implements Bodies {
           scope.interrupt();
           withdraw(attempt, scope);
         });
+  }
+
+  @Override
+  public void unload(Attempt attempt) {
+    RunScope scope = attempt.scope();
+    if (scope != null) {
+      scope.unload();
+    }
   }
 
   /** A body that waits for a thread of its lane need not be entered any more. */

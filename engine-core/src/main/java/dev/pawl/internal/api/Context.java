@@ -232,7 +232,9 @@ final class Context implements RunContext {
     try {
       return core.loop().call(call);
     } finally {
-      told.resumed();
+      if (!scope.isUnloaded()) {
+        told.resumed();
+      }
     }
   }
 

@@ -133,7 +133,8 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
       hooks.entering(payload, context);
       output = task.body().run(payload, context);
     } catch (Throwable e) {
-      return scope.isInterrupted() ? failed(e) : failed(e, hooks.caught(payload, context, e));
+      boolean toldToEnd = scope.isInterrupted() || scope.isUnloaded();
+      return toldToEnd ? failed(e) : failed(e, hooks.caught(payload, context, e));
     } finally {
       endForks();
     }

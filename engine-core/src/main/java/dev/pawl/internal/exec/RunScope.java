@@ -53,6 +53,9 @@ public final class RunScope {
 
   private boolean ending;
 
+  /** Whether its run goes on without it. */
+  private volatile boolean unloaded;
+
   /** Whether the body waits for its forks to end. */
   private volatile boolean joining;
 
@@ -81,6 +84,9 @@ public final class RunScope {
     try {
       if (ending) {
         throw new StaleAttemptException("the body of this run has returned already");
+      }
+      if (unloaded) {
+        throw new StaleAttemptException("the run goes on without this body");
       }
       threads.add(thread);
       started = true;
@@ -315,6 +321,16 @@ public final class RunScope {
       lock.unlock();
     }
     toInterrupt.forEach(this::interrupt);
+  }
+
+  /** Its run goes on without it: nothing is forked any more, and no hook asked what to do. */
+  public void unload() {
+    unloaded = true;
+  }
+
+  /** Whether its run goes on without it. */
+  public boolean isUnloaded() {
+    return unloaded;
   }
 
   /** Interrupts the threads that the body forked, and waits for them to end. */

@@ -40,6 +40,9 @@ public final class Attempt {
   /** Why its commands are refused; null while it is the current attempt. */
   @Nullable PawlException over;
 
+  /** Whether its run waits on without it, so that its end frees nothing. */
+  boolean unloaded;
+
   /** Whether the body has returned and its forks are being ended. */
   boolean returning;
 

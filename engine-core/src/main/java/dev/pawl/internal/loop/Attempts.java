@@ -154,7 +154,7 @@ final class Attempts {
     LiveRun run = attempt.run;
     leftovers.gone(attempt);
     if (attempt.over != null) {
-      if (engine.live.resident(run.id()) != run) {
+      if (!attempt.unloaded && engine.live.resident(run.id()) != run) {
         transitions.bodyGone(run); // its run has ended, or was read anew: nobody else has the slot
       }
       if (command.outcome() instanceof Outcome.Returned late && late.output().isLarge()) {
@@ -195,6 +195,31 @@ final class Attempts {
         run.generation++;
         run.replays = false;
         transitions.move(turn, run, next);
+      }
+    }
+  }
+
+  /**
+   * Unloads the bodies that have waited longest, where more wait than may be in memory. One that
+   * streams a batch stays: it is asked for the items.
+   */
+  void unloadParked(Turn turn) {
+    @Nullable PawlException reason = null;
+    for (LiveRun run = engine.parked.takeOneTooMany();
+        run != null;
+        run = engine.parked.takeOneTooMany()) {
+      Attempt attempt = run.attempt;
+      if (attempt != null && !openBatches.isStreaming(run)) {
+        if (reason == null) {
+          reason =
+              new StaleAttemptException(
+                  "the run waits on without this body, which is entered again when that is over:"
+                      + " more bodies wait than the limit parkedBodies allows");
+        }
+        attempt.unloaded = true;
+        leftovers.add(turn, attempt);
+        bodies.unload(attempt);
+        finisher.unload(turn, run, reason);
       }
     }
   }
@@ -316,9 +341,17 @@ final class Attempts {
     return cuttingOff;
   }
 
-  /** Hands back everything that executes still, and refuses what parked bodies wait for. */
+  /**
+   * Hands back everything that executes still, refuses what parked bodies wait for, and interrupts
+   * those that were unloaded and have not ended.
+   */
   void stop(Turn turn) {
     cuttingOff = true;
+    for (Leftovers.Leftover leftover : leftovers.all()) {
+      if (leftover.attempt().unloaded) {
+        turn.after(() -> bodies.interrupt(leftover.attempt()));
+      }
+    }
     // One for all, because a backlog of a million would make a million stack traces.
     PawlException closed = new EngineClosedException("the engine is closed");
     for (LiveRun run : new ArrayList<>(engine.live.inMemory())) {

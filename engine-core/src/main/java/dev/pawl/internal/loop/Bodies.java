@@ -20,6 +20,12 @@ public interface Bodies {
   /** The engine closes: interrupt the body's threads. */
   void interrupt(Attempt attempt);
 
+  /**
+   * The run goes on without this body, all of whose threads wait: whatever it makes of that when
+   * they are refused is not asked for. Called before that is stored, unlike all else here.
+   */
+  void unload(Attempt attempt);
+
   /** Interrupts every thread of every body. */
   void interruptAll();
 }

@@ -60,6 +60,9 @@ final class EngineState {
   /** Delayed runs that a debounce key is bound to. */
   final Map<DebounceKey, LiveRun> debounced = new HashMap<>();
 
+  /** Those who wait, with their bodies in memory. */
+  final ParkedBodies parked;
+
   /** Batches whose items are being pulled from streams. */
   final Map<Long, OpenBatch> openBatches = new HashMap<>();
 
@@ -84,6 +87,7 @@ final class EngineState {
    * @param rows reads live rows
    * @param residentRuns how many of the runs that stand in queues are kept in memory where there
    *     are more, and how many of those that are delayed
+   * @param parkedBodies how many bodies of parked runs are kept in memory
    */
   EngineState(
       int maxConcurrency,
@@ -91,12 +95,14 @@ final class EngineState {
       Events events,
       Tally tally,
       Function<List<Long>, List<LiveRow>> rows,
-      int residentRuns) {
+      int residentRuns,
+      int parkedBodies) {
     this.machines = machines;
     this.events = events;
     this.tally = tally;
     this.queues = new Queues(maxConcurrency, machines.capacity(), true, residentRuns);
     this.live = new LiveRuns(this, rows, residentRuns);
+    this.parked = new ParkedBodies(parkedBodies);
   }
 
   /** Whether this process has what a body of the run needs: its task, and its lane. */
@@ -130,6 +136,7 @@ final class EngineState {
     counts.clear();
     held.clear();
     debounced.clear();
+    parked.clear();
     openBatches.clear();
     openByParent.clear();
     queues.forget();

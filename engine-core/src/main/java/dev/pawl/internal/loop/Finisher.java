@@ -98,6 +98,13 @@ final class Finisher {
     waits.refuseAll(turn, run, reason);
   }
 
+  /** The run waits on, and its body is entered again, with its journal, when that is over. */
+  void unload(Turn turn, LiveRun run, PawlException reason) {
+    endAttempt(turn, run, reason);
+    waits.goOnWithoutBody(turn, run, reason);
+    run.replays = true;
+  }
+
   private static void endAttempt(Turn turn, LiveRun run, PawlException reason) {
     Attempt attempt = run.attempt;
     if (attempt != null) {

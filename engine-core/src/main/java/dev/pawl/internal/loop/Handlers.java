@@ -129,6 +129,7 @@ final class Handlers {
   /** Does what a turn does after its commands, of which there were so many, before it is stored. */
   void conclude(Turn turn, int commands) {
     attempts.startReady(turn);
+    attempts.unloadParked(turn);
     labels.flush(turn);
     pruner.prune(turn, commands);
     closing.answerWaiters(turn);

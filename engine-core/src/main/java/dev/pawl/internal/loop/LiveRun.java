@@ -65,8 +65,8 @@ final class LiveRun extends Ready implements Timed {
   int journalSize;
 
   /**
-   * Whether its next entrance must be matched with its journal: true after a recovery until an
-   * ordinary failure.
+   * Whether its next entrance must be matched with its journal: true after a recovery, or where its
+   * body was unloaded, until an ordinary failure.
    */
   boolean replays;
 

@@ -77,6 +77,11 @@ final class OpenBatches {
     turn.after(() -> pruner.released(batch.id));
   }
 
+  /** Whether a run streams a batch. */
+  boolean isStreaming(LiveRun run) {
+    return engine.openByParent.containsKey(run.id());
+  }
+
   /** Nobody will carry on what a run streams. */
   void abortOf(Turn turn, LiveRun run, String reason) {
     Set<Long> open = engine.openByParent.get(run.id());

@@ -97,6 +97,9 @@ final class Transitions {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
     }
+    if (run.attempt != null && run.state instanceof RunState.Waiting waiting && !waiting.ready()) {
+      engine.parked.add(run);
+    }
     if (run.state instanceof RunState.Delayed) {
       engine.bindDebounce(run);
     } else {
@@ -130,6 +133,7 @@ final class Transitions {
   private void leave(LiveRun run) {
     engine.timers.remove(run);
     engine.queues.remove(run);
+    engine.parked.remove(run);
     if (run.state instanceof RunState.PendingVersion) {
       engine.unhold(run);
     }

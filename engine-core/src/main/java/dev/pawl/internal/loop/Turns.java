@@ -87,7 +87,8 @@ final class Turns {
             parts.events(),
             parts.tally(),
             this::liveRows,
-            parts.limits().residentRuns());
+            parts.limits().residentRuns(),
+            parts.limits().parkedBodies());
     this.ids = new IdSource(parts.recorded().lastId());
     this.handlers = new Handlers(parts, engine, ids);
     this.closing = handlers.closing;

@@ -22,13 +22,13 @@ sealed interface Waiter {
      */
     final @Nullable JournalRow entry;
 
-    /** The attempt whose thread waits; null where its process died. */
-    final @Nullable Attempt attempt;
+    /** The attempt whose thread waits; null where its process died, or its body was unloaded. */
+    @Nullable Attempt attempt;
 
     /** Whether that thread belongs to the run, so that its waiting frees the slot. */
     final boolean counted;
 
-    final @Nullable Reply<WaitEnd> reply;
+    @Nullable Reply<WaitEnd> reply;
 
     /** How it ended; null while it lasts. */
     @Nullable WaitEnd end;

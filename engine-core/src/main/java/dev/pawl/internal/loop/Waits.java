@@ -170,6 +170,18 @@ final class Waits {
     }
   }
 
+  /** The threads that wait are refused; what the run waits for stays, as if it were recovered. */
+  void goOnWithoutBody(Turn turn, LiveRun run, PawlException reason) {
+    for (Waiter.OpenWait wait : run.waits) {
+      Reply<WaitEnd> reply = wait.reply;
+      if (reply != null) {
+        turn.refuse(reply, reason);
+      }
+      wait.attempt = null;
+      wait.reply = null;
+    }
+  }
+
   /** Parks the run where each of its threads waits. */
   void parkIfAllWait(Turn turn, LiveRun run, Attempt attempt) {
     if (attempt.parked == attempt.threads && run.state instanceof RunState.Executing) {

@@ -37,6 +37,9 @@ final class BareLoop {
     public void interrupt(Attempt attempt) {}
 
     @Override
+    public void unload(Attempt attempt) {}
+
+    @Override
     public void reportStuck(Leftovers.Leftover leftover) {}
 
     @Override
