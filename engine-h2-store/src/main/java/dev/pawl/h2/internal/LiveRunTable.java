@@ -52,9 +52,6 @@ final class LiveRunTable {
           + " awaited, max_duration_micros, active_micros, machine, region, waits"
           + " from live_run where (id = any(?))";
 
-  /** Together, because most of what it costs to delete one row is the statement. */
-  private static final int DELETED_AT_ONCE = 1_000;
-
   /** How many columns {@link #map} reads. */
   static final int COLUMNS = 30;
 
@@ -89,8 +86,7 @@ final class LiveRunTable {
       return;
     }
     PreparedStatement delete = statements.prepare(DELETE);
-    for (int i = 0; i < ids.size(); i += DELETED_AT_ONCE) {
-      List<Long> some = ids.subList(i, Math.min(i + DELETED_AT_ONCE, ids.size()));
+    for (List<Long> some : Statements.parts(ids)) {
       delete.setObject(1, some.toArray(Long[]::new));
       Statements.change(some.size(), delete, "deleting live runs", some);
     }
@@ -100,24 +96,28 @@ final class LiveRunTable {
     PreparedStatement select = statements.prepare(AFTER);
     select.setLong(1, id);
     select.setInt(2, limit);
-    return rows(select);
+    List<LiveRow> found = new ArrayList<>();
+    addRows(select, found);
+    return found;
   }
 
   /** Those of these runs that are live, in no order. */
   static List<LiveRow> among(Statements statements, List<Long> ids) throws SQLException {
     PreparedStatement select = statements.prepare(AMONG);
-    select.setObject(1, ids.toArray(Long[]::new));
-    return rows(select);
+    List<LiveRow> found = new ArrayList<>(ids.size());
+    for (List<Long> some : Statements.parts(ids)) {
+      select.setObject(1, some.toArray(Long[]::new));
+      addRows(select, found);
+    }
+    return found;
   }
 
-  private static List<LiveRow> rows(PreparedStatement select) throws SQLException {
-    List<LiveRow> found = new ArrayList<>();
+  private static void addRows(PreparedStatement select, List<LiveRow> found) throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(map(rows, 1));
       }
     }
-    return found;
   }
 
   /** The row whose columns begin at {@code at}, in the order of the table. */

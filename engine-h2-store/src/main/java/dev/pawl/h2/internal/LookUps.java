@@ -61,11 +61,15 @@ final class LookUps implements AutoCloseable {
     return read(
         reading -> {
           PreparedStatement select = reading.prepare(sql);
-          select.setObject(1, keys.toArray(Long[]::new));
-          try (ResultSet rows = select.executeQuery()) {
-            rows.next();
-            return rows.getLong(1);
+          long count = 0;
+          for (List<Long> some : Statements.parts(keys)) {
+            select.setObject(1, some.toArray(Long[]::new));
+            try (ResultSet rows = select.executeQuery()) {
+              rows.next();
+              count += rows.getLong(1);
+            }
           }
+          return count;
         });
   }
 

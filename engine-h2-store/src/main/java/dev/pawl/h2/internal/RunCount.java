@@ -52,8 +52,10 @@ final class RunCount {
     boolean more = true;
     while (more) {
       List<Long> ids = RunOfTaskTable.before(statements, taskId, before, STEP);
-      Condition condition = RunList.among(ids, filter).and(RunList.conditions(filter));
-      count += fetch(dsl.selectCount().from(joined(R, R.ID, filter)).where(condition));
+      for (List<Long> some : Statements.parts(ids)) {
+        Condition condition = RunList.among(some, filter);
+        count += fetch(dsl.selectCount().from(joined(R, R.ID, filter)).where(condition));
+      }
       more = !ids.isEmpty() && ids.getLast() > RunList.atLeast(filter);
       before = more ? ids.getLast() : before;
     }
@@ -64,9 +66,8 @@ final class RunCount {
       throws SQLException {
     List<Long> ids = BatchItemTable.runIdsBefore(statements, filter.batchId(), Long.MAX_VALUE);
     long count = 0;
-    for (int from = 0; from < ids.size(); from += RunList.STEP) {
-      List<Long> step = ids.subList(from, Math.min(from + RunList.STEP, ids.size()));
-      Condition condition = RunList.ofStep(step, filter);
+    for (List<Long> some : Statements.parts(ids)) {
+      Condition condition = RunList.ofBatch(some, filter);
       count += fetch(dsl.selectCount().from(joined(R, R.ID, filter)).where(condition));
     }
     return count;

@@ -107,7 +107,7 @@ final class RunList {
       more = !ids.isEmpty() && ids.getLast() > atLeast(filter);
       for (int from = 0; from < ids.size() && found.size() < limit; from += step) {
         List<Long> part = ids.subList(from, Math.min(from + step, ids.size()));
-        Condition condition = among(part, filter).and(conditions(filter));
+        Condition condition = among(part, filter);
         found.addAll(
             fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
       }
@@ -117,9 +117,14 @@ final class RunList {
     return found;
   }
 
-  /** Those of some runs of which the filter allows the ids. */
+  /**
+   * Those of some runs of a task that pass the rest of the filter. That their ids are high enough is
+   * not left to H2: beside a bound it walks all runs from there on, and looks up none.
+   */
   static Condition among(List<Long> runIds, RunFilter filter) {
-    return R.ID.eq(DSL.any(runIds.toArray(Long[]::new))).and(R.ID.ge(atLeast(filter)));
+    long atLeast = atLeast(filter);
+    List<Long> meant = runIds.stream().filter(id -> id >= atLeast).toList();
+    return R.ID.in(meant).and(conditions(filter));
   }
 
   /** The items of a batch never change, so its runs can be looked up in steps. */
@@ -130,7 +135,7 @@ final class RunList {
     List<StoredRun> found = new ArrayList<>();
     for (int from = 0; from < ids.size() && found.size() < limit; from += STEP) {
       List<Long> step = ids.subList(from, Math.min(from + STEP, ids.size()));
-      Condition condition = ofStep(step, filter);
+      Condition condition = ofBatch(step, filter);
       found.addAll(
           fetch(select(dsl, RUNS_FIRST, condition, List.of(R.ID.desc()), limit - found.size())));
     }
@@ -138,12 +143,11 @@ final class RunList {
   }
 
   /** Those of some runs of a batch that pass the rest of the filter. */
-  static Condition ofStep(List<Long> runIds, RunFilter filter) {
-    Condition condition = R.ID.in(runIds).and(R.ID.ge(filter.fromId()));
-    if (!filter.taskIds().isEmpty()) {
-      condition = condition.and(R.TASK_ID.in(filter.taskIds()));
-    }
-    return condition.and(conditions(filter));
+  static Condition ofBatch(List<Long> runIds, RunFilter filter) {
+    Condition condition = among(runIds, filter);
+    return filter.taskIds().isEmpty()
+        ? condition
+        : condition.and(R.TASK_ID.in(filter.taskIds()));
   }
 
   /** One page of runs of any task. */

@@ -116,8 +116,16 @@ final class RunTable {
   /** What the bodies of those of these runs that exist begin with, in no order. */
   static List<RunInput> inputs(Statements statements, List<Long> ids) throws SQLException {
     PreparedStatement select = statements.prepare(INPUTS);
-    select.setObject(1, ids.toArray(Long[]::new));
     List<RunInput> found = new ArrayList<>(ids.size());
+    for (List<Long> some : Statements.parts(ids)) {
+      select.setObject(1, some.toArray(Long[]::new));
+      addInputs(select, found);
+    }
+    return found;
+  }
+
+  private static void addInputs(PreparedStatement select, List<RunInput> found)
+      throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         long id = rows.getLong(1);
@@ -126,7 +134,6 @@ final class RunTable {
                 id, Columns.present(Columns.value(rows, 2), "payload", id), rows.getString(6)));
       }
     }
-    return found;
   }
 
   /** The large value that is the payload of a run; 0 where there is no such run, or value. */

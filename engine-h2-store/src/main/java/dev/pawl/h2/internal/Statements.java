@@ -19,6 +19,12 @@ import java.util.Map;
  * them with jOOQ from the generated tables and compares, so that they cannot drift from the schema.
  */
 final class Statements {
+  /**
+   * How many ids one statement is given at the most: H2 finds each row by its key, and then compares
+   * it with the ids one by one.
+   */
+  private static final int IDS_AT_ONCE = 100;
+
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -53,6 +59,15 @@ final class Statements {
       }
     }
     return ids;
+  }
+
+  /** Parts of many ids, for one statement each. */
+  static List<List<Long>> parts(List<Long> ids) {
+    List<List<Long>> parts = new ArrayList<>(ids.size() / IDS_AT_ONCE + 1);
+    for (int from = 0; from < ids.size(); from += IDS_AT_ONCE) {
+      parts.add(ids.subList(from, Math.min(from + IDS_AT_ONCE, ids.size())));
+    }
+    return parts;
   }
 
   /**
