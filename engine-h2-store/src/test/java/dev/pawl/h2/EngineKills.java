@@ -31,8 +31,8 @@ import java.util.stream.Stream;
  */
 final class EngineKills implements Kills {
   private static final Duration GUARD = Duration.ofMinutes(2);
-  private static final long SHORTEST_MILLIS = 200;
-  private static final long LONGEST_MILLIS = 900;
+  private static final long SHORTEST_MILLIS = 50;
+  private static final long LONGEST_MILLIS = 450;
   private static final int PROBLEMS_SHOWN = 20;
 
   /** One life in so many is not given the time to open its engine. */

@@ -32,7 +32,7 @@ class KillLoopTest {
   private static final int LOW_RETENTION_MILLIS = 100;
   private static final int OWN_RETENTION_MILLIS = 45_000;
   private static final int PAUSE_MICROS = 2_000;
-  private static final Duration LONGEST_LIFE = Duration.ofMillis(500);
+  private static final Duration LONGEST_LIFE = Duration.ofMillis(250);
 
   @TempDir Path temp;
 
