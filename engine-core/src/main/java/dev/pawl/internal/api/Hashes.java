@@ -63,7 +63,10 @@ final class Hashes {
     /** Stands where the length of a value does, and is none. */
     private static final int NO_UNICODE = -1;
 
-    private final MessageDigest digest = sha256();
+    /** Copied for each use: to look the algorithm up leaves something behind on each thread. */
+    private static final MessageDigest SHA_256 = sha256();
+
+    private final MessageDigest digest = fresh();
 
     Hasher add(byte[] value) {
       digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(value.length).flip());
@@ -95,6 +98,14 @@ final class Hashes {
     BindingRow.Key toKey(String taskId) {
       ByteBuffer hash = ByteBuffer.wrap(digest.digest());
       return new BindingRow.Key(taskId, hash.getLong(), hash.getLong());
+    }
+
+    private static MessageDigest fresh() {
+      try {
+        return (MessageDigest) SHA_256.clone();
+      } catch (CloneNotSupportedException e) {
+        return sha256(); // a provider of the application's own
+      }
     }
 
     private static MessageDigest sha256() {

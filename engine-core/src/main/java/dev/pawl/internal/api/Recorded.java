@@ -18,13 +18,17 @@ import org.slf4j.LoggerFactory;
 /** The replay of one attempt, for all its threads. */
 final class Recorded {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+
+  /** Of a body that is entered for the first time: nothing is ever taken from it. */
+  private static final Replay NOTHING = new Replay(List.of());
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Attempt attempt;
   private Map<Integer, JournalRow> rows = Map.of();
-  private Replay replay = new Replay(List.of());
+  private Replay replay = NOTHING;
 
   /** Apart, since what a body notes down often tells the time: another value is no other way. */
-  private Replay labels = new Replay(List.of());
+  private Replay labels = NOTHING;
 
   private JournalEntry.@Nullable Call firstMiss;
 

@@ -22,12 +22,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class AttemptHooks<I extends @Nullable Object> {
   private static final Logger log = LoggerFactory.getLogger("dev.pawl.engine");
+  private static final Set<Thread> NONE = Set.of();
   private static final String NO_DECISION = "catchError has returned null";
   private final Hooks<@Nullable Object, @Nullable Object> engine;
   private final Hooks<I, ?> task;
   private final boolean begins;
   private final LongAdder failures;
-  private final Set<Thread> inHook = ConcurrentHashMap.newKeySet();
+
+  /** Threads that run a hook of a wait; stays empty where there is none. */
+  private final Set<Thread> inHook;
+
   private volatile @Nullable Entered<I> entered;
 
   private record Entered<I extends @Nullable Object>(I payload, RunContext run) {}
@@ -47,6 +51,11 @@ public final class AttemptHooks<I extends @Nullable Object> {
     this.task = task;
     this.begins = begins;
     this.failures = failures;
+    this.inHook = hearsOfWaits(engine) || hearsOfWaits(task) ? ConcurrentHashMap.newKeySet() : NONE;
+  }
+
+  private static boolean hearsOfWaits(Hooks<?, ?> hooks) {
+    return !hooks.onWait().isEmpty() || !hooks.onResume().isEmpty();
   }
 
   /** The body is about to be entered. */
@@ -65,7 +74,7 @@ public final class AttemptHooks<I extends @Nullable Object> {
   /** A thread of the attempt is about to wait. Hooks that wait themselves are not heard of. */
   public void waiting() {
     Entered<I> in = entered;
-    if (in != null && inHook.add(Thread.currentThread())) {
+    if (in != null && inHook != NONE && inHook.add(Thread.currentThread())) {
       all("onWait", engine.onWait(), in.payload, in.run);
       all("onWait", task.onWait(), in.payload, in.run);
       inHook.remove(Thread.currentThread());
@@ -75,7 +84,7 @@ public final class AttemptHooks<I extends @Nullable Object> {
   /** It goes on. */
   public void resumed() {
     Entered<I> in = entered;
-    if (in != null && inHook.add(Thread.currentThread())) {
+    if (in != null && inHook != NONE && inHook.add(Thread.currentThread())) {
       all("onResume", engine.onResume(), in.payload, in.run);
       all("onResume", task.onResume(), in.payload, in.run);
       inHook.remove(Thread.currentThread());

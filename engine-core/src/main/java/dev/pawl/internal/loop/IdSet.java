@@ -9,7 +9,7 @@ import java.util.Arrays;
  * double, or that a collector must find that much memory in one piece.
  */
 final class IdSet {
-  private static final int TABLES = 1_024;
+  static final int TABLES = 1_024;
   private static final int SMALLEST = 16;
 
   /** A table without ids, which all empty ones share: nothing is ever written to it. */
@@ -124,12 +124,12 @@ final class IdSet {
     return resized;
   }
 
-  private static int tableOf(long hash) {
+  static int tableOf(long hash) {
     return (int) (hash >>> 54);
   }
 
   /** Spreads ids that follow each other over all bits. */
-  private static long hash(long id) {
+  static long hash(long id) {
     long mixed = (id ^ (id >>> 32)) * 0x9E3779B97F4A7C15L;
     return mixed ^ (mixed >>> 29);
   }

@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +53,7 @@ final class LiveRuns {
   /** How many delayed runs are kept in memory, where there are more. */
   private final int window;
 
-  private final Map<Long, LiveRun> resident = new HashMap<>();
+  private final RunsById resident = new RunsById();
   private final IdSet shelved = new IdSet();
 
   /** Those who were asked for in this turn, and may go back after it. */
@@ -114,22 +112,22 @@ final class LiveRuns {
   }
 
   boolean contains(long id) {
-    return resident.containsKey(id) || shelved.contains(id);
+    return resident.get(id) != null || shelved.contains(id);
   }
 
   /** A run begins its life, or is taken over. */
   void add(LiveRun run) {
-    resident.put(run.id(), run);
+    resident.put(run);
   }
 
   /** A run has ended. */
   void remove(LiveRun run) {
-    resident.remove(run.id());
+    resident.removeId(run.id());
   }
 
   /** The runs that are in memory: all that have ever started are. */
   Collection<LiveRun> inMemory() {
-    return Collections.unmodifiableCollection(resident.values());
+    return Collections.unmodifiableCollection(resident);
   }
 
   int size() {
@@ -205,7 +203,7 @@ final class LiveRuns {
     if (!shelved.remove(run.id())) {
       throw new IllegalStateException("broken invariant: " + run + " was not on the shelf");
     }
-    resident.put(run.id(), run);
+    resident.put(run);
     if (run.state instanceof RunState.Queued) {
       engine.queues.unshelve(run, run.queue, run.concurrencyKey);
     } else {
@@ -245,7 +243,7 @@ final class LiveRuns {
   private void shortenDelayed() {
     List<LiveRun> delayed =
         new ArrayList<>(
-            resident.values().stream()
+            resident.stream()
                 .filter(run -> run.state instanceof RunState.Delayed)
                 .toList());
     delayed.sort(BY_DUE_TIME);
@@ -268,7 +266,7 @@ final class LiveRuns {
       engine.timers.shelve(run);
     }
     run.leaveParent();
-    resident.remove(run.id());
+    resident.removeId(run.id());
     shelved.add(run.id());
     return true;
   }

@@ -13,9 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,10 +107,9 @@ final class Recovery {
    */
   private List<Loaded> load(long now, Consumer<Turn> commit) {
     List<Loaded> loaded = new ArrayList<>();
-    long after = 0;
-    List<LiveRow> page;
-    do {
-      page = store.live(after, PAGE);
+    List<LiveRow> page = store.live(0, PAGE);
+    while (!page.isEmpty()) {
+      Supplier<List<LiveRow>> next = following(page);
       Turn turn = new Turn(now);
       List<LiveRun> whole = new ArrayList<>();
       for (LiveRow row : page) {
@@ -118,14 +120,35 @@ final class Recovery {
         } else {
           loaded.add(new Loaded(row, run));
         }
-        after = row.id();
       }
       if (turn.writesAnything()) {
         commit.accept(turn);
       }
       engine.live.settle(whole);
-    } while (page.size() == PAGE);
+      page = next.get();
+    }
     return loaded;
+  }
+
+  /** Reads the next page while this one is taken over, which changes none of its rows. */
+  private Supplier<List<LiveRow>> following(List<LiveRow> page) {
+    if (page.size() < PAGE) {
+      return List::of;
+    }
+    long after = page.getLast().id();
+    CompletableFuture<List<LiveRow>> read =
+        CompletableFuture.supplyAsync(() -> store.live(after, PAGE), Thread::startVirtualThread);
+    return () -> {
+      try {
+        return read.join();
+      } catch (CompletionException e) {
+        switch (e.getCause()) {
+          case RuntimeException cause -> throw cause;
+          case Error cause -> throw cause;
+          case null, default -> throw e;
+        }
+      }
+    };
   }
 
   private LiveRun load(LiveRow row) {
