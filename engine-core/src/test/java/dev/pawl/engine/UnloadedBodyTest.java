@@ -98,6 +98,7 @@ class UnloadedBodyTest extends EngineTest {
       assertThat(handles)
           .extracting(handle -> engine.runs().retrieve(handle).output())
           .containsExactly("a!", "b!", "c!", "d!");
+      assertThat(Probe.of(engine.present()).counters().unloadedBodies.sum()).isEqualTo(2);
       assertThat(bodies).filteredOn("in c"::equals).hasSize(1);
       assertThat(bodies).filteredOn("in a"::equals).hasSize(2);
     }

@@ -210,6 +210,7 @@ final class BodyStarter implements Bodies {
     RunScope scope = attempt.scope();
     if (scope != null) {
       scope.unload();
+      Objects.requireNonNull(core).counters().unloadedBodies.increment();
     }
   }
 

@@ -7,6 +7,9 @@ public final class Counters {
   /** Bodies that were found to be stuck. */
   public final LongAdder stuckBodies = new LongAdder();
 
+  /** Bodies that were unloaded while their runs waited. */
+  public final LongAdder unloadedBodies = new LongAdder();
+
   /** Hooks that have thrown. */
   public final LongAdder failedHooks = new LongAdder();
 

@@ -148,6 +148,11 @@ public final class EngineMetrics implements Watch, AutoCloseable {
         () -> {
           count(
               to, "pawl.bodies.stuck.found", "bodies that were found stuck", counters.stuckBodies);
+          count(
+              to,
+              "pawl.bodies.unloaded",
+              "bodies that were unloaded while their runs waited",
+              counters.unloadedBodies);
           count(to, "pawl.hooks.failed", "hooks that have thrown", counters.failedHooks);
           count(
               to,
