@@ -88,9 +88,7 @@ final class AttemptScene implements Scene {
     if (observed != null) {
       bodyLeaves.run();
       observed.ended(
-          scope.isUnloaded()
-              ? UNLOADED
-              : scope.cancelReason() == null ? word(outcome) : CANCELED);
+          scope.isUnloaded() ? UNLOADED : scope.cancelReason() == null ? word(outcome) : CANCELED);
     }
   }
 
