@@ -114,9 +114,10 @@ final class Attempts {
   }
 
   private void enterBody(Turn turn, LiveRun run, Progress progress, boolean begins) {
-    waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
     Attempt attempt =
         new Attempt(run, progress.attempt(), progress.incarnation(), begins, run.payload);
+    attempt.keepDeadlines(run.waits);
+    waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
     run.attempt = attempt;
     if (attempt.payload() == null) {
       if (turn.withoutInput.isEmpty()) {
@@ -368,6 +369,7 @@ final class Attempts {
 
   /** How many bodies run, not counting one. */
   int executingBesides(@Nullable Attempt except) {
-    return engine.queues.executing() - (except != null && except.run.holdsSlot() ? 1 : 0);
+    boolean runs = except != null && !except.unloaded && except.run.holdsSlot();
+    return engine.queues.executing() - (runs ? 1 : 0);
   }
 }
