@@ -281,7 +281,9 @@ final class BodyStarter implements Bodies {
 
     @Override
     public void thrown(Throwable thrown) {
-      scene.thrown(thrown);
+      if (!scope.isUnloaded()) {
+        scene.thrown(thrown);
+      }
     }
 
     @Override
@@ -292,7 +294,9 @@ final class BodyStarter implements Bodies {
     @Override
     public void ended(Outcome outcome) {
       attempt.ending(core.clock().now());
-      context.close();
+      if (!scope.isUnloaded()) {
+        context.close();
+      }
       scene.ended(outcome, scope);
       post(new Command.AttemptEnded(attempt, outcome));
     }
