@@ -259,7 +259,8 @@ public final class Limits {
    *       would.
    * </ul>
    *
-   * <p>A body that streams a batch is never unloaded.
+   * <p>Its clean-up may not be over when it is entered again. A body that streams a batch, once the
+   * first part of that is stored, is not unloaded.
    *
    * <p>Default: {@link Integer#MAX_VALUE}, any number. At least 0, which unloads each body that
    * waits, and so shows in tests whether bodies are fit to be entered again.

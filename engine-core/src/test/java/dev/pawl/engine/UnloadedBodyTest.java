@@ -233,15 +233,27 @@ class UnloadedBodyTest extends EngineTest {
                 (name, run) -> {
                   bodies.add("in");
                   Stream<String> source =
-                      Stream.of("a", "b")
+                      Stream.of("first", "second")
                           .map(
                               item ->
-                                  run.triggerAndWait(child, item, options().delay("1h")).unwrap());
+                                  item.equals("first")
+                                      ? item
+                                      : run.triggerAndWait(child, item, options().delay("1h"))
+                                          .unwrap());
                   return String.valueOf(run.batchTriggerAndWait(child, source).size());
                 });
-    try (TestEngine engine = start(0, streaming, child)) {
+    try (TestEngine engine =
+        TestEngine.start(
+            newStore(),
+            builder ->
+                builder
+                    .limits(Limits.defaults().parkedBodies(0).streamChunkItems(1))
+                    .register(streaming, child))) {
       RunHandle<String> handle = engine.tasks().trigger(streaming, "p");
-      engine.advance(Duration.ofHours(2));
+      engine.settle();
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.WAITING);
+      assertThat(Probe.of(engine.present()).allBodiesEnded()).isFalse();
+      engine.advance(HOUR);
       assertThat(engine.runs().retrieve(handle).output()).isEqualTo("2");
     }
   }
