@@ -3,14 +3,22 @@ package dev.pawl.engine;
 import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.AttemptInfo;
 import dev.pawl.AwaitTimeoutException;
 import dev.pawl.Fork;
 import dev.pawl.Limits;
+import dev.pawl.Run;
 import dev.pawl.RunHandle;
+import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.Task;
+import dev.pawl.fixtures.Intercepted;
+import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoreProvider;
 import dev.pawl.testing.TestEngine;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -75,5 +83,39 @@ class TakenUpWaitTest extends EngineTest {
       engine.advance(HOUR);
       assertThat(engine.runs().retrieve(handle).output()).isEqualTo("1!2!");
     }
+  }
+
+  /** No body has failed, so what was recorded is not done again. */
+  @Test
+  void aJournalThatCannotBeReadAtOnceIsThatOfTheNextAttempt() {
+    AtomicBoolean fails = new AtomicBoolean();
+    StoreProvider provider = newStore();
+    try (TestEngine engine =
+        TestEngine.start(
+            () -> failing(provider.open(), fails),
+            builder -> builder.limits(Limits.defaults().parkedBodies(0)).register(twice, child))) {
+      RunHandle<String> handle = engine.tasks().trigger(twice, "p");
+      engine.settle();
+      fails.set(true);
+      engine.advance(HOUR.multipliedBy(3));
+      Run<String> run = engine.runs().retrieve(handle);
+      assertThat(run.output()).isEqualTo("1!2!");
+      assertThat(fails).isFalse();
+      assertThat(run.attempts())
+          .extracting(AttemptInfo::status)
+          .containsExactly(RunStatus.FAILED, RunStatus.COMPLETED);
+      assertThat(engine.runs().list(RunQuery.all().tasks("child")).items()).hasSize(2);
+    }
+  }
+
+  /** A store that fails once, where it is asked for a journal. */
+  private static RunStore failing(RunStore store, AtomicBoolean fails) {
+    return Intercepted.store(
+        store,
+        (method, arguments) -> {
+          if (method.equals("journal") && fails.getAndSet(false)) {
+            throw new StoreException("the disk cannot be read", null);
+          }
+        });
   }
 }

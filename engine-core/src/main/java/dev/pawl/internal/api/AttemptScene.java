@@ -96,6 +96,7 @@ final class AttemptScene implements Scene {
     return switch (outcome) {
       case Outcome.Returned returned -> "completed";
       case Outcome.Failed failed -> "failed";
+      case Outcome.NotEntered notEntered -> "failed";
       case Outcome.Unreadable unreadable -> "unreadable";
     };
   }

@@ -103,14 +103,19 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   private Outcome outcome() {
+    StoredValue stored;
     try {
-      StoredValue stored;
       try {
         stored = io.payload();
       } catch (UnreadableValueException e) {
         return new Outcome.Unreadable(errors.of(Code.PAYLOAD_UNREADABLE, e));
       }
       io.beforeBody();
+    } catch (Throwable e) {
+      io.thrown(e);
+      return new Outcome.NotEntered(errors.of(e));
+    }
+    try {
       return stored.intact()
           ? decodeAndRun(stored)
           : new Outcome.Unreadable(
