@@ -13,11 +13,12 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Hooks of an attempt</b> ({@link #onStart}, {@link #onStartAttempt}, {@link #onWait}, {@link
  * #onResume}, {@link #catchError}) run on the thread of the attempt, in its slot and in its {@link
  * Task.Definition#maxDuration}: one that blocks holds up its run alone. They are not run again
- * where a body is entered again as the same attempt, after a wait that outlived its process or a
- * hand-back by a closing engine; there, the waits that the body repeats are heard of again, so that
- * what {@code onWait} puts away {@code onResume} brings back. They run at most once otherwise; a
- * process that dies in between leaves them out. They should not trigger or wait through the run:
- * such calls are recorded like the body's, and missing when only the body is entered again.
+ * where a body is entered again as the same attempt, after a wait that outlived its process, or
+ * while which it was unloaded ({@link Limits#parkedBodies(int)}), or after a hand-back by a closing
+ * engine; there, the waits that the body repeats are heard of again, so that what {@code onWait}
+ * puts away {@code onResume} brings back. They run at most once otherwise; a process that dies in
+ * between leaves them out. They should not trigger or wait through the run: such calls are recorded
+ * like the body's, and missing when only the body is entered again.
  *
  * <p><b>Hooks of the end</b> ({@link #onSuccess}, {@link #onFailure}, {@link #onComplete}, {@link
  * #onCancel}, {@link #onTerminal}) run after the end of the run is stored, on a virtual thread that

@@ -244,7 +244,23 @@ public final class Limits {
    * calls throw {@link StaleAttemptException}, whatever they make of that is ignored, and when the
    * wait is over they are entered again, as after a restart: from the beginning, and what they
    * triggered before is found in the run's journal. So a body of which more than this number wait
-   * must be fit for that. A body that streams a batch is never unloaded.
+   * must be fit for that:
+   *
+   * <ul>
+   *   <li>It is left through the call that waits, {@code finally} blocks included, while its run
+   *       waits on. It is not interrupted, and its {@code catchError} hook is not asked. Where it
+   *       does not end, it holds no slot, and is one of the {@linkplain Health#stuckBodies() stuck
+   *       bodies} after a while.
+   *   <li>Threads that it started without {@link RunContext#fork} are refused as well, though they
+   *       may not wait; so nothing that the run waits for should depend on them.
+   *   <li>Where the run is cancelled meanwhile, its {@link RunContext#onCancel} actions are not
+   *       run: they went with the body.
+   *   <li>The wait of an {@code onStart} or {@code onStartAttempt} hook ends the hook, as a restart
+   *       would.
+   * </ul>
+   *
+   * <p>Its clean-up may not be over when it is entered again. A body that streams a batch, once the
+   * first part of that is stored, is not unloaded.
    *
    * <p>Default: {@link Integer#MAX_VALUE}, any number. At least 0, which unloads each body that
    * waits, and so shows in tests whether bodies are fit to be entered again.

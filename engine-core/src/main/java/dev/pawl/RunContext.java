@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * #fork}. Other threads may call them too, but a wait there does not give the slot back.
  *
  * <p>Every trigger, wait and change of metadata is recorded in the commit that performs it. When a
- * body is run again after the process died, each recorded call returns what it returned before.
+ * body is run again after the process died, or the body was unloaded ({@link
+ * Limits#parkedBodies(int)}), each recorded call returns what it returned before.
  *
  * <p>Once the run has ended, for example by a cancel, all triggering and waiting methods throw
  * {@link RunCanceledException} or {@link StaleAttemptException} and do nothing.

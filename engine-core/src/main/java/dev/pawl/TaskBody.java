@@ -15,8 +15,8 @@ public interface TaskBody<I extends @Nullable Object, O extends @Nullable Object
    * Runs one attempt, on a virtual thread of its own.
    *
    * <p>It may be run again after a failure, and also, as the same attempt, after the process died
-   * while it waited: its calls of {@code run} then return what they returned before, everything
-   * else is done anew.
+   * while it waited, or its body was unloaded meanwhile ({@link Limits#parkedBodies(int)}): its
+   * calls of {@code run} then return what they returned before, everything else is done anew.
    *
    * @param payload the payload, decoded anew for each attempt
    * @param run the run that this is an attempt of

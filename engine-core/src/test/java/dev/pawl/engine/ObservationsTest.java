@@ -1,10 +1,12 @@
 package dev.pawl.engine;
 
+import static dev.pawl.BatchOptions.batchOptions;
 import static dev.pawl.TriggerOptions.options;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.InvalidOptionException;
+import dev.pawl.Limits;
 import dev.pawl.Retry;
 import dev.pawl.RunHandle;
 import dev.pawl.Task;
@@ -123,6 +125,49 @@ class ObservationsTest {
       FakeTracer.Span refused = tracer.all(TRIGGER).getLast();
       assertThat(refused.tag("outcome")).isEqualTo("rejected");
       assertThat(refused.context().getError()).isInstanceOf(InvalidOptionException.class);
+    }
+  }
+
+  /** Nothing has failed, and nothing was refused: the run waits on, and so does what it called. */
+  @Test
+  void aBodyThatIsUnloadedHasNotFailed() {
+    Task<String, String> parent =
+        Task.define("parent", String.class, String.class)
+            .run((text, run) -> run.triggerAndWait(ECHO, text, options().delay("1h")).unwrap());
+    Task<String, String> parentOfBatch =
+        Task.define("parent-of-batch", String.class, String.class)
+            .run(
+                (text, run) -> {
+                  run.batchTriggerAndWait(
+                      ECHO, List.of(text), batchOptions().each(options().delay("1h")));
+                  return text;
+                });
+    try (TestEngine engine =
+        TestEngine.start(
+            new InMemoryStore(),
+            builder ->
+                builder
+                    .register(parent, parentOfBatch, ECHO)
+                    .limits(Limits.defaults().parkedBodies(0))
+                    .observationRegistry(registry))) {
+      engine.tasks().trigger(parent, "x");
+      engine.tasks().trigger(parentOfBatch, "x");
+      engine.settle();
+      assertThat(tracer.all(ATTEMPT))
+          .extracting(span -> span.tag("outcome"))
+          .containsExactly("unloaded", "unloaded");
+      assertThat(tracer.all(TRIGGER))
+          .filteredOn(span -> span.tag("kind").endsWith("wait"))
+          .extracting(span -> span.tag("outcome"))
+          .containsExactly("awaited", "awaited");
+      engine.advance(Duration.ofHours(1));
+      assertThat(tracer.all(ATTEMPT)).hasSize(6);
+      assertThat(tracer.all(TRIGGER)).as("what is replayed is no trigger").hasSize(4);
+      for (String name : List.of(ATTEMPT, TRIGGER)) {
+        assertThat(tracer.all(name))
+            .extracting(span -> span.context().getError())
+            .containsOnlyNulls();
+      }
     }
   }
 

@@ -56,8 +56,7 @@ class UnloadedBodyTest extends EngineTest {
   private TestEngine start(int parkedBodies, Task<?, ?>... tasks) {
     return TestEngine.start(
         newStore(),
-        builder ->
-            builder.limits(Limits.defaults().parkedBodies(parkedBodies)).register(tasks));
+        builder -> builder.limits(Limits.defaults().parkedBodies(parkedBodies)).register(tasks));
   }
 
   private static RunStatus status(TestEngine engine, RunHandle<?> handle) {
@@ -163,8 +162,7 @@ class UnloadedBodyTest extends EngineTest {
                 (name, run) -> {
                   Fork<String> fork =
                       run.fork(
-                          () ->
-                              run.triggerAndWait(child, "fork", options().delay("1h")).unwrap());
+                          () -> run.triggerAndWait(child, "fork", options().delay("1h")).unwrap());
                   String own = run.triggerAndWait(child, "own", options().delay("2h")).unwrap();
                   return own + fork.join();
                 });
@@ -236,16 +234,27 @@ class UnloadedBodyTest extends EngineTest {
                 (name, run) -> {
                   bodies.add("in");
                   Stream<String> source =
-                      Stream.of("a", "b")
+                      Stream.of("first", "second")
                           .map(
                               item ->
-                                  run.triggerAndWait(child, item, options().delay("1h")).unwrap());
-                  return String.valueOf(
-                      run.batchTriggerAndWait(child, source).size());
+                                  item.equals("first")
+                                      ? item
+                                      : run.triggerAndWait(child, item, options().delay("1h"))
+                                          .unwrap());
+                  return String.valueOf(run.batchTriggerAndWait(child, source).size());
                 });
-    try (TestEngine engine = start(0, streaming, child)) {
+    try (TestEngine engine =
+        TestEngine.start(
+            newStore(),
+            builder ->
+                builder
+                    .limits(Limits.defaults().parkedBodies(0).streamChunkItems(1))
+                    .register(streaming, child))) {
       RunHandle<String> handle = engine.tasks().trigger(streaming, "p");
-      engine.advance(Duration.ofHours(2));
+      engine.settle();
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.WAITING);
+      assertThat(Probe.of(engine.present()).allBodiesEnded()).isFalse();
+      engine.advance(HOUR);
       assertThat(engine.runs().retrieve(handle).output()).isEqualTo("2");
     }
   }
@@ -261,8 +270,7 @@ class UnloadedBodyTest extends EngineTest {
                   boolean again = bodies.contains("first");
                   bodies.add(again ? "second" : "first");
                   try {
-                    String output =
-                        run.triggerAndWait(child, name, options().delay("1h")).unwrap();
+                    String output = run.triggerAndWait(child, name, options().delay("1h")).unwrap();
                     deaf.passIgnoringInterrupts();
                     return output;
                   } catch (StaleAttemptException e) {
@@ -291,6 +299,88 @@ class UnloadedBodyTest extends EngineTest {
       assertThat(engine.health().stuckBodies()).hasSize(1);
     }
     assertThat(interrupted.await(GUARD.toSeconds(), TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void aBodyIsNotEnteredWhereItsHookWasUnloaded() {
+    Task<String, String> hooked =
+        Task.define("hooked", String.class, String.class)
+            .hooks(
+                all ->
+                    all.onStart(
+                        (payload, run) -> run.triggerAndWait(child, "hook", options().delay("1h"))))
+            .run(
+                (name, run) -> {
+                  bodies.add("in " + name);
+                  return name;
+                });
+    try (TestEngine engine = start(0, hooked, child)) {
+      RunHandle<String> handle = engine.tasks().trigger(hooked, "p");
+      engine.settle();
+      assertThat(bodies).isEmpty();
+      engine.advance(HOUR);
+      assertThat(engine.runs().retrieve(handle).output()).isEqualTo("p");
+      assertThat(bodies).containsExactly("child hook", "in p");
+    }
+  }
+
+  @Test
+  void aForkThatCleansUpIsNotInterruptedByTheEndOfTheBody() throws Exception {
+    CountDownLatch bodyHasLeft = new CountDownLatch(1);
+    CountDownLatch cleanedUp = new CountDownLatch(1);
+    Gate cleaning = new Gate();
+    Task<String, String> forking =
+        Task.define("forking", String.class, String.class)
+            .run(
+                (name, run) -> {
+                  run.fork(
+                      () -> {
+                        try {
+                          return run.triggerAndWait(child, "fork", options().delay("1h"));
+                        } finally {
+                          bodyHasLeft.await();
+                          cleaning.pass();
+                          cleanedUp.countDown();
+                        }
+                      });
+                  try {
+                    return run.triggerAndWait(child, "own", options().delay("2h")).unwrap();
+                  } finally {
+                    bodyHasLeft.countDown();
+                  }
+                });
+    try (TestEngine engine = start(0, forking, child)) {
+      engine.tasks().trigger(forking, "p");
+      cleaning.awaitReached();
+      engine.settle();
+      cleaning.open();
+      assertThat(cleanedUp.await(GUARD.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void oneThatStaysWhenItsRunHasEndedIsSaidToHoldNoSlot() throws Exception {
+    Gate deaf = new Gate();
+    Task<String, String> lingers =
+        Task.define("lingers", String.class, String.class)
+            .run(
+                (name, run) -> {
+                  try {
+                    return run.triggerAndWait(child, name, options().delay("1h")).unwrap();
+                  } catch (StaleAttemptException e) {
+                    deaf.passIgnoringInterrupts();
+                    throw e;
+                  }
+                });
+    try (TestEngine engine = start(0, lingers, child)) {
+      RunHandle<String> handle = engine.tasks().trigger(lingers, "p");
+      engine.advance(HOUR);
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.COMPLETED);
+      assertThat(engine.runs().explain(handle.id()).toString()).contains("holds no slot");
+      deaf.open();
+      engine.settle();
+      assertThat(engine.runs().explain(handle.id()).toString()).doesNotContain("slot");
+    }
   }
 
   @Test

@@ -215,6 +215,22 @@ class EngineOnH2Test {
   }
 
   @Nested
+  class TakenUpWait extends TakenUpWaitTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
+  class UnloadedBody extends UnloadedBodyTest {
+    @Override
+    StoreProvider newStore() {
+      return H2Store.inMemory();
+    }
+  }
+
+  @Nested
   class Waiting extends WaitingTest {
     @Override
     StoreProvider newStore() {

@@ -88,9 +88,7 @@ final class AttemptScene implements Scene {
     if (observed != null) {
       bodyLeaves.run();
       observed.ended(
-          scope.isUnloaded()
-              ? UNLOADED
-              : scope.cancelReason() == null ? word(outcome) : CANCELED);
+          scope.isUnloaded() ? UNLOADED : scope.cancelReason() == null ? word(outcome) : CANCELED);
     }
   }
 
@@ -98,6 +96,7 @@ final class AttemptScene implements Scene {
     return switch (outcome) {
       case Outcome.Returned returned -> "completed";
       case Outcome.Failed failed -> "failed";
+      case Outcome.NotEntered notEntered -> "failed";
       case Outcome.Unreadable unreadable -> "unreadable";
     };
   }

@@ -89,8 +89,10 @@ final class BatchCall {
 
   /** A call that is not recorded, in sight of whoever watches. */
   private Made watched(Function<@Nullable String, Made> call) {
-    return Watched.call(
-        core, taskId, watchedKind(), call, awaited ? Watched::awaited : Watched::outcome);
+    Context run = context;
+    return awaited && run != null
+        ? Watched.waiting(core, run, taskId, watchedKind(), call)
+        : Watched.call(core, taskId, watchedKind(), call, Watched::outcome);
   }
 
   private Watch.Kind watchedKind() {

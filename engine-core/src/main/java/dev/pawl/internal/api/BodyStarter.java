@@ -57,11 +57,9 @@ final class BodyStarter implements Bodies {
           .defer(
               new Command.AttemptEnded(
                   attempt,
-                  new Outcome.Failed(
+                  new Outcome.NotEntered(
                       RunError.of(
-                          RunError.Code.EXCEPTION, "the attempt could not be started: " + e),
-                      true,
-                      null)));
+                          RunError.Code.EXCEPTION, "the attempt could not be started: " + e))));
       log.error("run {} could not be started", Ids.run(attempt.runId()), e);
     }
   }
@@ -126,7 +124,7 @@ final class BodyStarter implements Bodies {
 
   private void neverEntered(Core core, Attempt attempt, RunScope scope, String why) {
     attempt.ending(core.clock().now());
-    Outcome outcome = new Outcome.Failed(RunError.of(RunError.Code.EXCEPTION, why), true, null);
+    Outcome outcome = new Outcome.NotEntered(RunError.of(RunError.Code.EXCEPTION, why));
     try {
       core.loop().post(new Command.AttemptEnded(attempt, outcome));
     } catch (PawlException e) {
@@ -282,7 +280,9 @@ final class BodyStarter implements Bodies {
 
     @Override
     public void thrown(Throwable thrown) {
-      scene.thrown(thrown);
+      if (!scope.isUnloaded()) {
+        scene.thrown(thrown);
+      }
     }
 
     @Override
@@ -293,7 +293,9 @@ final class BodyStarter implements Bodies {
     @Override
     public void ended(Outcome outcome) {
       attempt.ending(core.clock().now());
-      context.close();
+      if (!scope.isUnloaded()) {
+        context.close();
+      }
       scene.ended(outcome, scope);
       post(new Command.AttemptEnded(attempt, outcome));
     }

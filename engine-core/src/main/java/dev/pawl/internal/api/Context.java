@@ -137,12 +137,12 @@ final class Context implements RunContext {
     JournalRow entry = recorded.take(caller);
     WaitEnd end =
         entry == null
-            ? Watched.call(
+            ? Watched.waiting(
                 core,
+                this,
                 draft.taskId(),
                 Watch.Kind.WAIT,
-                trace -> awaited(core.requests().of(draft).withTrace(trace), caller),
-                Watched::awaited)
+                trace -> awaited(core.requests().of(draft).withTrace(trace), caller))
             : rejoin(entry, caller, Micros.NEVER);
     return switch (end) {
       case WaitEnd.Finished finished ->
@@ -211,7 +211,7 @@ final class Context implements RunContext {
       throw new AwaitTimeoutException(
           "run "
               + handle.id()
-              + " had not ended when this wait timed out, before the process died");
+              + " had not ended when this wait timed out, before the body was entered again");
     }
     WaitEnd end =
         entry == null
@@ -232,7 +232,7 @@ final class Context implements RunContext {
     try {
       return core.loop().call(call);
     } finally {
-      if (!scope.isUnloaded()) {
+      if (!isUnloaded()) {
         told.resumed();
       }
     }
@@ -241,6 +241,11 @@ final class Context implements RunContext {
   /** Called once, before the body is entered. */
   void hooks(AttemptHooks<?> hooks) {
     this.hooks = hooks;
+  }
+
+  /** Whether the run goes on without this body. */
+  boolean isUnloaded() {
+    return scope.isUnloaded();
   }
 
   /** The attempt that the body belongs to. */

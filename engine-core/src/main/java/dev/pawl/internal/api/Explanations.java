@@ -283,8 +283,9 @@ final class Explanations {
     List<Reason> reasons = new ArrayList<>();
     ResultRow result = core.storedResult(run.run().id());
     reasons.add(end(result));
-    Optional<StuckBody> left = new StuckBodies(core).ofRun(run.run().id());
-    left.ifPresent(body -> reasons.add(bodyStillRuns(body)));
+    StuckBodies bodies = new StuckBodies(core);
+    Optional<StuckBody> left = bodies.ofRun(run.run().id());
+    left.ifPresent(body -> reasons.add(bodyStillRuns(body, bodies.keepsSlot(run.run().id()))));
     return new Explanation(
         Ids.run(run.run().id()),
         run.run().taskId(),
@@ -295,12 +296,15 @@ final class Explanations {
         left.map(body -> List.of(body.stack())).orElse(List.of()));
   }
 
-  private static Reason bodyStillRuns(StuckBody body) {
+  private static Reason bodyStillRuns(StuckBody body, boolean keepsSlot) {
     return new Reason(
         Code.BODY_STILL_RUNS,
         "its body was told to end at "
             + body.since()
-            + " and has not returned; it keeps its slot until it does",
+            + " and has not returned; "
+            + (keepsSlot
+                ? "it keeps its slot until it does"
+                : "it was unloaded, and holds no slot"),
         Map.of("since", body.since()));
   }
 

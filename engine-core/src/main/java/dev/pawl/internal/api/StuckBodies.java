@@ -20,12 +20,26 @@ record StuckBodies(Core core) {
     return left().filter(left -> left.stuckAt() <= now).map(StuckBodies::show).toList();
   }
 
-  /** The body of a run that has ended, where it is still there: stuck already, or not yet. */
+  /**
+   * The body of a run that has ended, where it is still there: stuck already, or not yet. The one
+   * that keeps the slot, where there are several.
+   */
   Optional<StuckBody> ofRun(long runId) {
-    return left()
-        .filter(left -> left.attempt().runId() == runId)
-        .map(StuckBodies::show)
-        .findFirst();
+    return leftOf(runId).min(Comparator.comparing(StuckBodies::isUnloaded)).map(StuckBodies::show);
+  }
+
+  /** Whether the body of a run that has ended is still there, and keeps its slot. */
+  boolean keepsSlot(long runId) {
+    return leftOf(runId).anyMatch(left -> !isUnloaded(left));
+  }
+
+  private Stream<Leftovers.Leftover> leftOf(long runId) {
+    return left().filter(left -> left.attempt().runId() == runId);
+  }
+
+  private static boolean isUnloaded(Leftovers.Leftover left) {
+    RunScope scope = left.attempt().scope();
+    return scope != null && scope.isUnloaded();
   }
 
   private Stream<Leftovers.Leftover> left() {

@@ -43,6 +43,33 @@ final class Watched {
   }
 
   /**
+   * Makes a call that waits for what it triggers. Where the body is unloaded while it waits, the
+   * call has done what it was to do, and was not refused.
+   *
+   * @param run whose body makes the call
+   * @param taskId its task; empty for several
+   * @param call gets the trace that its runs are part of
+   */
+  static <T> T waiting(
+      Core core, Context run, String taskId, Watch.Kind kind, Function<@Nullable String, T> call) {
+    boolean late = run.isUnloaded();
+    Watch.Trigger seen = core.watch().trigger(shown(core, taskId), kind);
+    T result;
+    try {
+      result = call.apply(seen.trace());
+    } catch (Throwable e) {
+      if (run.isUnloaded() && !late) {
+        seen.ended(AWAITED);
+      } else {
+        seen.refused(e);
+      }
+      throw e;
+    }
+    seen.ended(AWAITED);
+    return result;
+  }
+
+  /**
    * Prepares a call: what is refused here, for its payload most likely, is seen as a refused call.
    *
    * @param taskId its task; empty for several
@@ -66,10 +93,5 @@ final class Watched {
 
   static String outcome(BatchCall.Made made) {
     return made.cached() ? "deduplicated" : "created";
-  }
-
-  /** The outcome of whatever is waited for. */
-  static String awaited(Object end) {
-    return AWAITED;
   }
 }

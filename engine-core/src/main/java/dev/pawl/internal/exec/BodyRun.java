@@ -6,6 +6,7 @@ import dev.pawl.RetryAfterException;
 import dev.pawl.RunContext;
 import dev.pawl.RunError;
 import dev.pawl.RunError.Code;
+import dev.pawl.StaleAttemptException;
 import dev.pawl.Task;
 import dev.pawl.UnreadableValueException;
 import dev.pawl.spi.PayloadCodec;
@@ -102,14 +103,19 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
   }
 
   private Outcome outcome() {
+    StoredValue stored;
     try {
-      StoredValue stored;
       try {
         stored = io.payload();
       } catch (UnreadableValueException e) {
         return new Outcome.Unreadable(errors.of(Code.PAYLOAD_UNREADABLE, e));
       }
       io.beforeBody();
+    } catch (Throwable e) {
+      io.thrown(e);
+      return new Outcome.NotEntered(errors.of(e));
+    }
+    try {
       return stored.intact()
           ? decodeAndRun(stored)
           : new Outcome.Unreadable(
@@ -131,6 +137,7 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
     O output;
     try {
       hooks.entering(payload, context);
+      requireLoaded();
       output = task.body().run(payload, context);
     } catch (Throwable e) {
       boolean toldToEnd = scope.isInterrupted() || scope.isUnloaded();
@@ -139,6 +146,13 @@ public final class BodyRun<I extends @Nullable Object, O extends @Nullable Objec
       endForks();
     }
     return encode(output);
+  }
+
+  /** A hook may have waited, and been refused: what follows it is for the next entrance. */
+  private void requireLoaded() {
+    if (scope.isUnloaded()) {
+      throw new StaleAttemptException("the run goes on without this body");
+    }
   }
 
   @SuppressWarnings({"unchecked", "NullAway"}) // the codec was asked for the task's payload type

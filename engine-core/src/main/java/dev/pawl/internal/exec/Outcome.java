@@ -19,6 +19,12 @@ public sealed interface Outcome {
   record Failed(RunError error, boolean retryable, @Nullable Duration retryAfter)
       implements Outcome {}
 
+  /**
+   * It was not entered, by no fault of its own: the store or its lane failed. Another attempt may
+   * help, and goes on with the journal that this one found.
+   */
+  record NotEntered(RunError error) implements Outcome {}
+
   /** It was never entered, because the payload could not be read. */
   record Unreadable(RunError error) implements Outcome {}
 }

@@ -333,13 +333,18 @@ public final class RunScope {
     return unloaded;
   }
 
-  /** Interrupts the threads that the body forked, and waits for them to end. */
+  /**
+   * Interrupts the threads that the body forked, and waits for them to end. Those of a body that
+   * was unloaded are on their way out as it is, and what they do there should succeed.
+   */
   public void endForks() {
     lock.lock();
     try {
-      threads.stream()
-          .filter(thread -> thread != Thread.currentThread())
-          .forEach(Thread::interrupt);
+      if (!unloaded) {
+        threads.stream()
+            .filter(thread -> thread != Thread.currentThread())
+            .forEach(Thread::interrupt);
+      }
       joining = true;
       while (threads.size() > 1) {
         oneLess.awaitUninterruptibly();

@@ -6,7 +6,9 @@ import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunInput;
 import dev.pawl.spi.StoredValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,9 @@ public final class Attempt {
   private volatile long endedAt = Micros.NEVER;
 
   private volatile @Nullable RunScope scope;
+
+  /** Until when the waits may last that were left by the former entrance, by their entries. */
+  private Map<Integer, Long> deadlines = Map.of();
 
   int threads = 1;
   int parked;
@@ -102,6 +107,28 @@ public final class Attempt {
 
   public int depth() {
     return run.depth;
+  }
+
+  /** The body is entered again while these waits of it are open, and some of them for a time. */
+  void keepDeadlines(List<Waiter.OpenWait> waits) {
+    for (Waiter.OpenWait wait : waits) {
+      if (wait.hasDeadline()) {
+        if (deadlines.isEmpty()) {
+          deadlines = new HashMap<>();
+        }
+        deadlines.put(wait.row.seq(), wait.row.deadlineMicros());
+      }
+    }
+  }
+
+  /**
+   * Until when a recorded wait may last that is taken up again: no longer than it was to last when
+   * it began, however often the body is entered meanwhile.
+   *
+   * @param anew what it would be if it began now
+   */
+  long deadline(int seq, long anew) {
+    return anew == Micros.NEVER ? anew : deadlines.getOrDefault(seq, anew);
   }
 
   /** The payload has been read; called before the body is entered. */

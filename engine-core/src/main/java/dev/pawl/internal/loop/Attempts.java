@@ -114,9 +114,10 @@ final class Attempts {
   }
 
   private void enterBody(Turn turn, LiveRun run, Progress progress, boolean begins) {
-    waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
     Attempt attempt =
         new Attempt(run, progress.attempt(), progress.incarnation(), begins, run.payload);
+    attempt.keepDeadlines(run.waits);
+    waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
     run.attempt = attempt;
     if (attempt.payload() == null) {
       if (turn.withoutInput.isEmpty()) {
@@ -166,20 +167,25 @@ final class Attempts {
       case Outcome.Returned returned ->
           finisher.finish(
               turn, run, end(turn, run, new RunCommand.Complete()), returned.output(), null);
-      case Outcome.Failed failed -> {
-        if (cuttingOff) {
-          handBack(turn, run);
-        } else {
-          fail(turn, run, failed);
-        }
-      }
+      case Outcome.Failed failed -> fail(turn, run, failed, false);
+      case Outcome.NotEntered notEntered ->
+          fail(turn, run, new Outcome.Failed(notEntered.error(), true, null), true);
       case Outcome.Unreadable unreadable ->
           finisher.finish(
               turn, run, end(turn, run, new RunCommand.GiveUp()), null, unreadable.error());
     }
   }
 
-  private void fail(Turn turn, LiveRun run, Outcome.Failed failed) {
+  /**
+   * An attempt has failed.
+   *
+   * @param goesOn whether the next one goes on with its journal, since no body has failed
+   */
+  private void fail(Turn turn, LiveRun run, Outcome.Failed failed, boolean goesOn) {
+    if (cuttingOff) {
+      handBack(turn, run);
+      return;
+    }
     Progress progress = run.state.progress();
     long delay =
         failed.retryAfter() == null
@@ -190,10 +196,14 @@ final class Attempts {
       case RunState.Ended end -> finisher.finish(turn, run, end, null, failed.error());
       case RunState next -> {
         turn.attempt(attemptRow(turn, run, RunStatus.FAILED, failed.error()));
-        openBatches.abortOf(turn, run, "the attempt that streamed it has failed");
+        if (!goesOn) {
+          openBatches.abortOf(turn, run, "the attempt that streamed it has failed");
+        }
         finisher.dismiss(turn, run, new StaleAttemptException("this attempt has failed"));
-        run.generation++;
-        run.replays = false;
+        if (!goesOn) {
+          run.generation++;
+          run.replays = false;
+        }
         transitions.move(turn, run, next);
       }
     }
@@ -368,6 +378,7 @@ final class Attempts {
 
   /** How many bodies run, not counting one. */
   int executingBesides(@Nullable Attempt except) {
-    return engine.queues.executing() - (except != null && except.run.holdsSlot() ? 1 : 0);
+    boolean runs = except != null && !except.unloaded && except.run.holdsSlot();
+    return engine.queues.executing() - (runs ? 1 : 0);
   }
 }

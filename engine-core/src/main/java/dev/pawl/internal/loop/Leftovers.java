@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Bodies that were told to end, by a cancel, a time-out, a close, an exhausted heap or because they
- * are unloaded, and are still there. Unless it was parked, such a body keeps its slot until it returns, since it may still use what the limit
- * protects. One that does not return within a bound is stuck: reported once, and counted.
+ * are unloaded, and are still there. Unless it was parked, such a body keeps its slot until it
+ * returns, since it may still use what the limit protects. One that does not return within a bound
+ * is stuck: reported once, and counted.
  *
  * <p>The loop writes; any thread may read, also when the loop has ended.
  */

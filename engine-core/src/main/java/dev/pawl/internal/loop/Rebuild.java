@@ -65,7 +65,9 @@ final class Rebuild {
     for (Command command : commands) {
       if (command instanceof Command.AttemptEnded ended) {
         leftovers.gone(ended.attempt());
-        engine.queues.release(ended.attempt().run);
+        if (!ended.attempt().unloaded) {
+          engine.queues.release(ended.attempt().run);
+        }
       } else if (command instanceof Command.Call<?> call && !canBeRepeated(command)) {
         call.refuse(reason);
       }

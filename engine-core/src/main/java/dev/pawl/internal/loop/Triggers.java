@@ -100,7 +100,8 @@ final class Triggers {
   /** Waits for a run that exists, and records that where it is not recorded yet. */
   void awaitRun(Turn turn, Command.AwaitRun command) {
     Caller caller = command.caller();
-    PawlException refusal = refusal(caller, 1);
+    boolean recorded = command.seq() != Command.NOT_RECORDED;
+    PawlException refusal = refusal(caller, recorded ? 0 : 1);
     LiveRun target = engine.live.find(command.targetId());
     if (refusal == null && target != null) {
       refusal = cycle(caller, target);
@@ -114,11 +115,15 @@ final class Triggers {
       return;
     }
     int seq =
-        command.seq() == Command.NOT_RECORDED
-            ? record(turn, caller, target.id(), JournalRow.Answer.DONE, 1)
-            : command.seq();
+        recorded ? command.seq() : record(turn, caller, target.id(), JournalRow.Answer.DONE, 1);
     long deadline = command.timeout() == Micros.NEVER ? Micros.NEVER : turn.now + command.timeout();
-    waits.awaitRun(turn, caller, seq, target, deadline, command.reply());
+    waits.awaitRun(
+        turn,
+        caller,
+        seq,
+        target,
+        recorded ? caller.attempt().deadline(seq, deadline) : deadline,
+        command.reply());
   }
 
   /** Waits for a batch that exists, and whose wait is recorded. */

@@ -22,7 +22,7 @@ import org.jooq.impl.DSL;
  * the filter asks something of. Without any filter H2 knows the number.
  */
 final class RunCount {
-  /** How many runs of a task are looked up by one query at least. */
+  /** How many ids of the runs of a task are read at once. */
   private static final int STEP = 2_000;
 
   private RunCount() {}

@@ -118,8 +118,8 @@ final class RunList {
   }
 
   /**
-   * Those of some runs of a task that pass the rest of the filter. That their ids are high enough is
-   * not left to H2: beside a bound it walks all runs from there on, and looks up none.
+   * Those of some runs of a task that pass the rest of the filter. That their ids are high enough
+   * is not left to H2: beside a bound it walks all runs from there on, and looks up none.
    */
   static Condition among(List<Long> runIds, RunFilter filter) {
     long atLeast = atLeast(filter);
@@ -145,9 +145,7 @@ final class RunList {
   /** Those of some runs of a batch that pass the rest of the filter. */
   static Condition ofBatch(List<Long> runIds, RunFilter filter) {
     Condition condition = among(runIds, filter);
-    return filter.taskIds().isEmpty()
-        ? condition
-        : condition.and(R.TASK_ID.in(filter.taskIds()));
+    return filter.taskIds().isEmpty() ? condition : condition.and(R.TASK_ID.in(filter.taskIds()));
   }
 
   /** One page of runs of any task. */

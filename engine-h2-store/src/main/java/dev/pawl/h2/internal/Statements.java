@@ -20,8 +20,8 @@ import java.util.Map;
  */
 final class Statements {
   /**
-   * How many ids one statement is given at the most: H2 finds each row by its key, and then compares
-   * it with the ids one by one.
+   * How many ids one statement is given at the most: H2 finds each row by its key, and then
+   * compares it with the ids one by one.
    */
   private static final int IDS_AT_ONCE = 100;
 

@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 /**
  * P10: what a parent that waits for its child takes of the heap, its virtual thread and its queued
  * child included, and how fast all of them go on when their children do. No peer can do it but
- * DBOS, whose waiting parents hold a thread and poll. Then the same with ten times as many, of which
- * all but some are unloaded and enter their bodies again.
+ * DBOS, whose waiting parents hold a thread and poll. Then the same with ten times as many, of
+ * which all but some are unloaded and enter their bodies again.
  */
 public final class ParkedParents implements Workload {
   private static final String HEAP = "heap B per parked parent";
