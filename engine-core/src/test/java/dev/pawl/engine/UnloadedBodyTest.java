@@ -260,6 +260,54 @@ class UnloadedBodyTest extends EngineTest {
   }
 
   @Test
+  void oneThatWaitsStillWhenItsStreamEndsIsUnloadedThen() throws Exception {
+    Gate gate = new Gate();
+    CountDownLatch left = new CountDownLatch(1);
+    Task<String, String> streaming =
+        Task.define("streaming", String.class, String.class)
+            .run(
+                (name, run) -> {
+                  if (left.getCount() == 0) {
+                    return run.triggerAndWait(child, "own", options().delay("1h")).unwrap();
+                  }
+                  Stream<String> source =
+                      Stream.of("first", "second")
+                          .peek(
+                              item -> {
+                                if (item.equals("second")) {
+                                  gate.passIgnoringInterrupts();
+                                }
+                              });
+                  Thread stranger = new Thread(() -> run.batchTrigger(child, source));
+                  stranger.start();
+                  gate.awaitReached();
+                  try {
+                    return run.triggerAndWait(child, "own", options().delay("1h")).unwrap();
+                  } finally {
+                    left.countDown();
+                  }
+                });
+    try (TestEngine engine =
+        TestEngine.start(
+            newStore(),
+            builder ->
+                builder
+                    .limits(Limits.defaults().parkedBodies(0).streamChunkItems(1))
+                    .register(streaming, child))) {
+      RunHandle<String> handle = engine.tasks().trigger(streaming, "p");
+      gate.awaitReached();
+      engine.settle();
+      assertThat(status(engine, handle)).isEqualTo(RunStatus.WAITING);
+      assertThat(left.getCount()).isOne();
+      gate.open();
+      assertThat(left.await(GUARD.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      engine.settle();
+      engine.advance(HOUR);
+      assertThat(engine.runs().retrieve(handle).output()).isEqualTo("own!");
+    }
+  }
+
+  @Test
   void oneThatStaysAllTheSameFreesNobodysSlotAndIsInterruptedAtTheClose() throws Exception {
     Gate deaf = new Gate();
     CountDownLatch interrupted = new CountDownLatch(1);

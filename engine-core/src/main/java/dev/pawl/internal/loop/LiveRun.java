@@ -168,6 +168,11 @@ final class LiveRun extends Ready implements Timed {
             : List.of());
   }
 
+  /** Whether it waits, and its body stands in the wait. */
+  boolean isParkedWithBody() {
+    return attempt != null && state instanceof RunState.Waiting waiting && !waiting.ready();
+  }
+
   /** Its body runs from now on, and that counts. Not to be called while it stands in the timers. */
   void countActive(long now) {
     activeSince = now;

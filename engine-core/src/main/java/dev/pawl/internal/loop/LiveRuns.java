@@ -243,9 +243,7 @@ final class LiveRuns {
   private void shortenDelayed() {
     List<LiveRun> delayed =
         new ArrayList<>(
-            resident.stream()
-                .filter(run -> run.state instanceof RunState.Delayed)
-                .toList());
+            resident.stream().filter(run -> run.state instanceof RunState.Delayed).toList());
     delayed.sort(BY_DUE_TIME);
     int left = delayed.size();
     for (LiveRun run : delayed.subList(Math.min(window, left), delayed.size())) {

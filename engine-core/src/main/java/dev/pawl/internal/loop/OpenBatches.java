@@ -66,6 +66,7 @@ final class OpenBatches {
     Set<Long> siblings = engine.openByParent.get(batch.parentId);
     if (siblings != null && siblings.remove(batch.id) && siblings.isEmpty()) {
       engine.openByParent.remove(batch.parentId);
+      maybeUnload(batch.parentId);
     }
     for (Waiter.OpenWait wait : batch.closeWaits) {
       waits.over(turn, wait, new WaitEnd.LookAgain(batch.id, wait.row.seq()));
@@ -80,6 +81,14 @@ final class OpenBatches {
   /** Whether a run streams a batch. */
   boolean isStreaming(LiveRun run) {
     return engine.openByParent.containsKey(run.id());
+  }
+
+  /** A run that no longer streams may have been passed over while it was parked. */
+  private void maybeUnload(long runId) {
+    LiveRun run = engine.live.resident(runId);
+    if (run != null && run.isParkedWithBody()) {
+      engine.parked.add(run);
+    }
   }
 
   /** Nobody will carry on what a run streams. */

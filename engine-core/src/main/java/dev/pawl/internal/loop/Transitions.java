@@ -97,7 +97,7 @@ final class Transitions {
         engine.queues.enqueue(run, run.queue, run.concurrencyKey);
       }
     }
-    if (run.attempt != null && run.state instanceof RunState.Waiting waiting && !waiting.ready()) {
+    if (run.isParkedWithBody()) {
       engine.parked.add(run);
     }
     if (run.state instanceof RunState.Delayed) {
