@@ -5,6 +5,7 @@ import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.RunStore;
+import dev.pawl.spi.StoreException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -142,11 +143,13 @@ final class Recovery {
       try {
         return read.join();
       } catch (CompletionException e) {
-        switch (e.getCause()) {
-          case RuntimeException cause -> throw cause;
-          case Error cause -> throw cause;
-          case null, default -> throw e;
+        if (e.getCause() instanceof StoreException cause) {
+          throw cause;
         }
+        if (e.getCause() instanceof Error cause) {
+          throw cause; // an exhausted heap, after which the recovery begins anew
+        }
+        throw e;
       }
     };
   }

@@ -17,10 +17,10 @@ final class RunsById extends AbstractCollection<LiveRun> {
   private static final int SMALLEST = 16;
 
   /** A table without runs, which all empty ones share: nothing is ever written to it. */
-  private static final @Nullable LiveRun[] EMPTY = new LiveRun[1];
+  private static final @Nullable LiveRun[] EMPTY = new @Nullable LiveRun[1];
 
   /** Every table has an empty slot. */
-  private final @Nullable LiveRun[][] tables = new LiveRun[IdSet.TABLES][];
+  private final @Nullable LiveRun[][] tables = new @Nullable LiveRun[IdSet.TABLES][];
 
   private final int[] sizes = new int[IdSet.TABLES];
   private int size;
@@ -121,7 +121,7 @@ final class RunsById extends AbstractCollection<LiveRun> {
   }
 
   private static @Nullable LiveRun[] resized(@Nullable LiveRun[] table, int capacity) {
-    @Nullable LiveRun[] resized = new LiveRun[capacity];
+    @Nullable LiveRun[] resized = new @Nullable LiveRun[capacity];
     for (LiveRun run : table) {
       if (run != null) {
         resized[slot(resized, run.id(), IdSet.hash(run.id()))] = run;
