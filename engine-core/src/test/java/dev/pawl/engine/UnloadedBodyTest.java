@@ -31,6 +31,9 @@ class UnloadedBodyTest extends EngineTest {
   private static final Duration GUARD = Duration.ofSeconds(20);
   private static final Duration HOUR = Duration.ofHours(1);
 
+  /** Each item is stored before the next one is asked for. */
+  private static final Limits STREAMED = Limits.defaults().parkedBodies(0).streamChunkItems(1);
+
   private final ConcurrentLinkedQueue<String> bodies = new ConcurrentLinkedQueue<>();
 
   private final Task<String, String> child =
@@ -54,9 +57,11 @@ class UnloadedBodyTest extends EngineTest {
               });
 
   private TestEngine start(int parkedBodies, Task<?, ?>... tasks) {
-    return TestEngine.start(
-        newStore(),
-        builder -> builder.limits(Limits.defaults().parkedBodies(parkedBodies)).register(tasks));
+    return start(Limits.defaults().parkedBodies(parkedBodies), tasks);
+  }
+
+  private TestEngine start(Limits limits, Task<?, ?>... tasks) {
+    return TestEngine.start(newStore(), builder -> builder.limits(limits).register(tasks));
   }
 
   private static RunStatus status(TestEngine engine, RunHandle<?> handle) {
@@ -243,13 +248,7 @@ class UnloadedBodyTest extends EngineTest {
                                           .unwrap());
                   return String.valueOf(run.batchTriggerAndWait(child, source).size());
                 });
-    try (TestEngine engine =
-        TestEngine.start(
-            newStore(),
-            builder ->
-                builder
-                    .limits(Limits.defaults().parkedBodies(0).streamChunkItems(1))
-                    .register(streaming, child))) {
+    try (TestEngine engine = start(STREAMED, streaming, child)) {
       RunHandle<String> handle = engine.tasks().trigger(streaming, "p");
       engine.settle();
       assertThat(status(engine, handle)).isEqualTo(RunStatus.WAITING);
@@ -287,13 +286,7 @@ class UnloadedBodyTest extends EngineTest {
                     left.countDown();
                   }
                 });
-    try (TestEngine engine =
-        TestEngine.start(
-            newStore(),
-            builder ->
-                builder
-                    .limits(Limits.defaults().parkedBodies(0).streamChunkItems(1))
-                    .register(streaming, child))) {
+    try (TestEngine engine = start(STREAMED, streaming, child)) {
       RunHandle<String> handle = engine.tasks().trigger(streaming, "p");
       gate.awaitReached();
       engine.settle();

@@ -66,7 +66,7 @@ final class OpenBatches {
     Set<Long> siblings = engine.openByParent.get(batch.parentId);
     if (siblings != null && siblings.remove(batch.id) && siblings.isEmpty()) {
       engine.openByParent.remove(batch.parentId);
-      maybeUnload(batch.parentId);
+      noteParked(batch.parentId);
     }
     for (Waiter.OpenWait wait : batch.closeWaits) {
       waits.over(turn, wait, new WaitEnd.LookAgain(batch.id, wait.row.seq()));
@@ -84,7 +84,7 @@ final class OpenBatches {
   }
 
   /** A run that no longer streams may have been passed over while it was parked. */
-  private void maybeUnload(long runId) {
+  private void noteParked(long runId) {
     LiveRun run = engine.live.resident(runId);
     if (run != null && run.isParkedWithBody()) {
       engine.parked.add(run);
