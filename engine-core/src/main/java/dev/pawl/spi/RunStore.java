@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * An open store: the only place where the engine's state outlives its process.
@@ -144,6 +145,14 @@ public interface RunStore extends AutoCloseable {
    * most {@code limit}. Called by the thread that commits.
    */
   List<EndedRow> emptyBatches(EndedRow after, int limit);
+
+  /**
+   * Those of these runs of which it is easily seen that nothing names them: no idempotency key,
+   * expired or not, no journal entry of any generation, and no batch. Which others there are is
+   * left to the store: they are asked for one by one. Called by the thread that commits, for all
+   * that retention deletes.
+   */
+  Set<Long> unnamed(List<Long> runIds);
 
   /**
    * Runs with a journal entry, of any generation, that names this run or batch: their ids, each

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +107,11 @@ final class InMemorySession implements RunStore {
   @Override
   public List<EndedRow> emptyBatches(EndedRow after, int limit) {
     return store.read(this, tables -> tables.emptyBatches(after, limit));
+  }
+
+  @Override
+  public Set<Long> unnamed(List<Long> runIds) {
+    return store.read(this, tables -> tables.unnamed(runIds));
   }
 
   @Override

@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -268,6 +269,13 @@ final class InMemoryTables {
 
   List<EndedRow> emptyBatches(EndedRow after, int limit) {
     return emptyBatches.tailSet(after, false).stream().limit(limit).toList();
+  }
+
+  Set<Long> unnamed(List<Long> runIds) {
+    return runIds.stream()
+        .filter(id -> !keysOfRuns.containsKey(id))
+        .filter(id -> namedBy(id, 0, 1).isEmpty() && batchesOf(id, 0, 1).isEmpty())
+        .collect(Collectors.toSet());
   }
 
   List<Long> namedBy(long targetId, long afterId, int limit) {

@@ -194,6 +194,11 @@ final class WatchedStore implements RunStore {
   }
 
   @Override
+  public Set<Long> unnamed(List<Long> runIds) {
+    return watched(() -> store.unnamed(runIds));
+  }
+
+  @Override
   public List<Long> namedBy(long targetId, long afterId, int limit) {
     return watched(() -> store.namedBy(targetId, afterId, limit));
   }

@@ -231,12 +231,12 @@ final class Zoo {
           new Bug(
               "an attempt that is over makes children",
               "loop/Triggers",
-              "    if (attempt.over != null) {\n      return attempt.over;",
-              "    if (attempt.over != null && attempt.run.depth > 5) {\n      return attempt.over;"),
+              "    if (over != null) {\n      return over.get();",
+              "    if (over != null && attempt.run.depth > 5) {\n      return over.get();"),
           new Bug(
               "an attempt that is over changes metadata",
               "loop/Labels",
-              "    if (over != null) {\n      throw over;\n    }",
+              "    if (over != null) {\n      throw over.get();\n    }",
               ""),
           new Bug(
               "a child is not recorded",
@@ -316,7 +316,7 @@ final class Zoo {
           new Bug(
               "retention takes a key along that has not expired",
               "loop/Needs",
-              "    return bound > now ? new Until(bound) : NOTHING;",
+              "    return time > now ? new Until(time) : NOTHING;",
               "    return NOTHING;"),
           new Bug(
               "a cancel does not reach the children",

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,8 @@ public final class Attempt {
   /** Joins that have not been answered. */
   final List<Join> joins = new ArrayList<>();
 
-  /** Why its commands are refused; null while it is the current attempt. */
-  @Nullable PawlException over;
+  /** Why its commands are refused; null while it is the current attempt. Most never have any. */
+  @Nullable Supplier<PawlException> over;
 
   /** Whether its run waits on without it, so that its end frees nothing. */
   boolean unloaded;

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -117,7 +118,7 @@ final class Attempts {
     Attempt attempt =
         new Attempt(run, progress.attempt(), progress.incarnation(), begins, run.payload);
     attempt.keepDeadlines(run.waits);
-    waits.abandonAll(turn, run, new StaleAttemptException("the body is entered anew"));
+    waits.abandonAll(turn, run, () -> new StaleAttemptException("the body is entered anew"));
     run.attempt = attempt;
     if (attempt.payload() == null) {
       if (turn.withoutInput.isEmpty()) {
@@ -199,7 +200,7 @@ final class Attempts {
         if (!goesOn) {
           openBatches.abortOf(turn, run, "the attempt that streamed it has failed");
         }
-        finisher.dismiss(turn, run, new StaleAttemptException("this attempt has failed"));
+        finisher.dismiss(turn, run, () -> new StaleAttemptException("this attempt has failed"));
         if (!goesOn) {
           run.generation++;
           run.replays = false;
@@ -214,22 +215,15 @@ final class Attempts {
    * streams a batch stays: it is asked for the items.
    */
   void unloadParked(Turn turn) {
-    @Nullable PawlException reason = null;
     for (LiveRun run = engine.parked.takeOneTooMany();
         run != null;
         run = engine.parked.takeOneTooMany()) {
       Attempt attempt = run.attempt;
       if (attempt != null && !openBatches.isStreaming(run)) {
-        if (reason == null) {
-          reason =
-              new StaleAttemptException(
-                  "the run waits on without this body, which is entered again when that is over:"
-                      + " more bodies wait than the limit parkedBodies allows");
-        }
         attempt.unloaded = true;
         leftovers.add(turn, attempt);
         bodies.unload(attempt);
-        finisher.unload(turn, run, reason);
+        finisher.unload(turn, run, Attempts::unloaded);
       }
     }
   }
@@ -254,7 +248,7 @@ final class Attempts {
    * journal.
    */
   void handBack(Turn turn, LiveRun run) {
-    finisher.dismiss(turn, run, new EngineClosedException("the engine is closed"));
+    finisher.dismiss(turn, run, () -> new EngineClosedException("the engine is closed"));
     run.replays = true;
     transitions.move(turn, run, new RunCommand.HandBack());
   }
@@ -301,11 +295,11 @@ final class Attempts {
 
   void joinFork(Turn turn, Command.JoinFork command) {
     Attempt attempt = command.attempt();
-    PawlException over = attempt.over;
+    Supplier<PawlException> over = attempt.over;
     if (command.fork().ended) {
       turn.tell(command.reply(), true);
     } else if (over != null) {
-      turn.refuse(command.reply(), over);
+      turn.refuse(command.reply(), over.get());
     } else if (attempt.returning) {
       turn.refuse(command.reply(), bodyHasReturned());
     } else {
@@ -322,12 +316,17 @@ final class Attempts {
     Attempt attempt = command.attempt();
     attempt.returning = true;
     if (attempt.over == null) {
-      PawlException reason = bodyHasReturned();
-      attempt.joins.forEach(join -> turn.refuse(join.reply(), reason));
+      attempt.joins.forEach(join -> turn.refuse(join.reply(), bodyHasReturned()));
       attempt.joins.clear();
-      waits.abandonAll(turn, attempt.run, reason);
+      waits.abandonAll(turn, attempt.run, Attempts::bodyHasReturned);
       attempt.parked = 0;
     }
+  }
+
+  private static PawlException unloaded() {
+    return new StaleAttemptException(
+        "the run waits on without this body, which is entered again when that is over: more"
+            + " bodies wait than the limit parkedBodies allows");
   }
 
   private static PawlException bodyHasReturned() {
@@ -371,7 +370,7 @@ final class Attempts {
       if (run.state instanceof RunState.Executing) {
         handBack(turn, run);
       } else {
-        finisher.leave(turn, run, closed);
+        finisher.leave(turn, run, () -> closed);
       }
     }
   }

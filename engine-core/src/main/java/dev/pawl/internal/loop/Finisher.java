@@ -10,6 +10,7 @@ import dev.pawl.internal.lifecycle.RunState;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.StoredValue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,7 @@ final class Finisher {
         end.status() == RunStatus.CANCELED || end.status() == RunStatus.TIMED_OUT;
     boolean bodyStillRuns = run.state.holdsSlot() && endedByOthers;
     openBatches.abortOf(turn, run, "its run has ended " + end.status() + " before its last item");
-    dismiss(turn, run, reason(run, end, error));
+    dismiss(turn, run, () -> reason(run, end, error));
     transitions.end(turn, run, end, bodyStillRuns);
     ResultRow result = result(run, end, output, error);
     turn.result(result);
@@ -84,7 +85,7 @@ final class Finisher {
    * The attempt that is alive, if any, is no longer the current one: whatever its threads wait for
    * is refused.
    */
-  void dismiss(Turn turn, LiveRun run, PawlException reason) {
+  void dismiss(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     endAttempt(turn, run, reason);
     waits.abandonAll(turn, run, reason);
   }
@@ -93,25 +94,25 @@ final class Finisher {
    * The engine closes while the run is parked: as {@link #dismiss}, but what it waits for is still
    * in its row where that is written in the same turn, so that the next life waits for it.
    */
-  void leave(Turn turn, LiveRun run, PawlException reason) {
+  void leave(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     endAttempt(turn, run, reason);
     waits.refuseAll(turn, run, reason);
   }
 
   /** The run waits on, and its body is entered again, with its journal, when that is over. */
-  void unload(Turn turn, LiveRun run, PawlException reason) {
+  void unload(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     endAttempt(turn, run, reason);
     waits.goOnWithoutBody(turn, run, reason);
     run.replays = true;
   }
 
-  private static void endAttempt(Turn turn, LiveRun run, PawlException reason) {
+  private static void endAttempt(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     Attempt attempt = run.attempt;
     if (attempt != null) {
       attempt.over = reason;
       run.attempt = null;
       for (Attempt.Join join : attempt.joins) {
-        turn.refuse(join.reply(), reason);
+        turn.refuse(join.reply(), reason.get());
       }
       attempt.joins.clear();
     }

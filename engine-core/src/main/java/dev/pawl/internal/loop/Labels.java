@@ -24,6 +24,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -275,9 +276,9 @@ final class Labels {
     if (attempt == null) {
       return;
     }
-    PawlException over = attempt.over;
+    Supplier<PawlException> over = attempt.over;
     if (over != null) {
-      throw over;
+      throw over.get();
     }
     if (attempt.returning) {
       throw new StaleAttemptException("the body of this run has returned already");

@@ -3,11 +3,13 @@ package dev.pawl.internal.loop;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunStore;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What still needs a run that has ended: hooks that have not heard of its end, a key that names it
@@ -49,19 +51,33 @@ final class Needs {
   private final RunStore store;
   private final EndHooks hooks;
 
-  /**
-   * The index of the first item of each batch that is not known to have ended. An end is final, so
-   * nobody has to look at those before it again: a batch is walked once, not once for each item.
-   */
-  private final Map<Long, Integer> firstLiveItem =
+  /** Batches that are closed, and will never need more than they did when they were looked at. */
+  private final Map<Long, ClosedBatch> closedBatches =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Integer> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, ClosedBatch> eldest) {
           return size() > BATCHES;
         }
       };
+
+  /**
+   * What is known of a batch that is closed.
+   *
+   * @param keysUntil when the last of its keys expires
+   * @param firstLiveItem the index of the first item that is not known to have ended. An end is
+   *     final, so nobody has to look at those before it again: a batch is walked once, not once for
+   *     each item
+   */
+  private record ClosedBatch(long parentId, long keysUntil, int firstLiveItem) {
+    /** As {@link #firstLiveItem}, where every item has ended. */
+    static final int NONE = Integer.MAX_VALUE;
+
+    ClosedBatch withFirstLive(int item) {
+      return new ClosedBatch(parentId, keysUntil, item);
+    }
+  }
 
   Needs(EngineState engine, RunStore store, EndHooks hooks) {
     this.engine = engine;
@@ -71,28 +87,46 @@ final class Needs {
 
   /** Forgets what it remembers. */
   void forget() {
-    firstLiveItem.clear();
+    closedBatches.clear();
+  }
+
+  /** Those of these runs that nothing names, as far as that is easily told. */
+  Set<Long> unnamed(List<EndedRow> rows) {
+    return store.unnamed(rows.stream().map(EndedRow::id).toList());
   }
 
   /** What needs a run that has ended. */
   Need ofRun(long runId, long now) {
-    if (hooks.isOwed(runId)) {
-      return new Unfinished(runId);
+    Need need = ofUnnamed(runId);
+    if (need instanceof Nothing) {
+      need = ofKeys(runId, now);
     }
-    Need need = ofKeys(runId, now);
     if (need instanceof Nothing) {
       need = ofJournals(runId);
     }
     return need instanceof Nothing ? ofBatches(runId, now) : need;
   }
 
-  /** The keys of a run or batch. */
+  /** What needs a run that has ended, and that nothing names. */
+  Need ofUnnamed(long runId) {
+    return hooks.isOwed(runId) ? new Unfinished(runId) : NOTHING;
+  }
+
   private Need ofKeys(long id, long now) {
+    return until(keysUntil(id), now);
+  }
+
+  /** When the last key of a run or batch expires. */
+  private long keysUntil(long id) {
     long bound = Micros.NONE;
     for (BindingRow row : store.bindings(id)) {
       bound = Math.max(bound, row.expiresAtMicros());
     }
-    return bound > now ? new Until(bound) : NOTHING;
+    return bound;
+  }
+
+  private static Need until(long time, long now) {
+    return time > now ? new Until(time) : NOTHING;
   }
 
   private Need ofJournals(long targetId) {
@@ -124,38 +158,44 @@ final class Needs {
 
   /** What needs a batch, and with it each run that stands in it. */
   Need ofBatch(long batchId, long now) {
-    BatchRow batch = store.batch(batchId).orElse(null);
-    if (batch == null) {
-      return NOTHING;
+    ClosedBatch closed = closedBatches.get(batchId);
+    if (closed == null) {
+      BatchRow batch = store.batch(batchId).orElse(null);
+      if (batch == null) {
+        return NOTHING;
+      }
+      if (batch.state() == BatchRow.State.OPEN) {
+        return new Unfinished(batchId);
+      }
+      boolean aborted = batch.state() == BatchRow.State.ABORTED; // no key finds it any more
+      closed = new ClosedBatch(batch.parentId(), aborted ? Micros.NONE : keysUntil(batchId), 0);
+      closedBatches.put(batchId, closed);
     }
-    if (batch.state() == BatchRow.State.OPEN) {
-      return new Unfinished(batchId);
+    if (engine.live.contains(closed.parentId())) {
+      return new Unfinished(closed.parentId());
     }
-    if (engine.live.contains(batch.parentId())) {
-      return new Unfinished(batch.parentId());
-    }
-    boolean aborted = batch.state() == BatchRow.State.ABORTED; // no key finds it any more
-    Need need = aborted ? NOTHING : ofKeys(batchId, now);
+    Need need = until(closed.keysUntil(), now);
     if (need instanceof Nothing) {
       need = ofJournals(batchId);
     }
-    return need instanceof Nothing ? ofItems(batchId) : need;
+    return need instanceof Nothing ? ofItems(batchId, closed) : need;
   }
 
-  private Need ofItems(long batchId) {
-    int from = firstLiveItem.getOrDefault(batchId, 0);
-    if (from == Integer.MAX_VALUE) {
+  private Need ofItems(long batchId, ClosedBatch batch) {
+    int from = batch.firstLiveItem();
+    if (from == ClosedBatch.NONE) {
       return NOTHING;
     }
     List<BatchItemRow> items = store.batchItems(batchId, from - 1, BATCH_ITEMS);
     for (BatchItemRow item : items) {
       if (engine.live.contains(item.runId())) {
-        firstLiveItem.put(batchId, item.index());
+        closedBatches.put(batchId, batch.withFirstLive(item.index()));
         return new Unfinished(item.runId());
       }
     }
     boolean all = items.size() < BATCH_ITEMS;
-    firstLiveItem.put(batchId, all ? Integer.MAX_VALUE : items.getLast().index() + 1);
+    int next = all ? ClosedBatch.NONE : items.getLast().index() + 1;
+    closedBatches.put(batchId, batch.withFirstLive(next));
     return all ? NOTHING : NOT_KNOWN_YET;
   }
 }

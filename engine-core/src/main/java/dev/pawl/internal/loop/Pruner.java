@@ -188,10 +188,15 @@ final class Pruner {
     for (; left > 0 && !again.isEmpty(); left--) {
       Found found = again.remove();
       setAside.remove(found.row.id());
-      consider(turn, found, unfinished);
+      consider(turn, found, needOf(found, turn.now), unfinished);
     }
     again.addAll(unfinished);
     return left;
+  }
+
+  private Needs.Need needOf(Found found, long now) {
+    long id = found.row.id();
+    return found.walk.ofBatches ? needs.ofBatch(id, now) : needs.ofRun(id, now);
   }
 
   private int walk(Turn turn, Walk walk, int budget) {
@@ -200,6 +205,7 @@ final class Pruner {
     List<Found> unfinished = new ArrayList<>();
     while (left > 0 && walk.next <= turn.now) {
       List<EndedRow> page = walk.source.read(walk.last, left);
+      Set<Long> unnamed = walk.ofBatches ? Set.of() : needs.unnamed(page);
       for (EndedRow row : page) {
         if (row.finishedAtMicros() + walk.keep > turn.now) {
           walk.next = row.finishedAtMicros() + walk.keep;
@@ -208,7 +214,10 @@ final class Pruner {
         walk.last = row;
         left--;
         if (!setAside.contains(row.id())) {
-          consider(turn, new Found(walk, row), unfinished);
+          Found found = new Found(walk, row);
+          Needs.Need need =
+              unnamed.contains(row.id()) ? needs.ofUnnamed(row.id()) : needOf(found, turn.now);
+          consider(turn, found, need, unfinished);
         }
       }
       if (page.isEmpty()) {
@@ -229,16 +238,13 @@ final class Pruner {
     }
   }
 
-  private void consider(Turn turn, Found found, List<Found> unfinished) {
-    long id = found.row.id();
-    boolean batch = found.walk.ofBatches;
-    Needs.Need need = batch ? needs.ofBatch(id, turn.now) : needs.ofRun(id, turn.now);
+  private void consider(Turn turn, Found found, Needs.Need need, List<Found> unfinished) {
     switch (need) {
       case Needs.Nothing nothing -> {
-        if (batch) {
-          turn.deleteBatch(id);
+        if (found.walk.ofBatches) {
+          turn.deleteBatch(found.row.id());
         } else {
-          turn.delete(id);
+          turn.delete(found.row.id());
         }
       }
       case Needs.Until until -> {

@@ -105,7 +105,7 @@ final class Rebuild {
   private void giveUp(LiveRun run, PawlException stale, long now) {
     Attempt attempt = run.attempt;
     if (attempt != null) {
-      attempt.over = stale;
+      attempt.over = () -> stale;
       attempt.joins.forEach(join -> join.reply().fail(stale));
     }
     for (Waiter.OpenWait wait : run.waits) {

@@ -17,6 +17,7 @@ import dev.pawl.spi.Micros;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -316,8 +317,9 @@ final class Triggers {
   @Nullable PawlException refusal(Caller caller, int children) {
     Attempt attempt = caller.attempt();
     LiveRun run = attempt.run;
-    if (attempt.over != null) {
-      return attempt.over;
+    Supplier<PawlException> over = attempt.over;
+    if (over != null) {
+      return over.get();
     }
     if (attempt.returning) {
       return new StaleAttemptException("the body of this run has returned already");

@@ -9,6 +9,7 @@ import dev.pawl.spi.RunStore;
 import dev.pawl.spi.WaitRow;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,29 +154,29 @@ final class Waits {
   }
 
   /** Nobody waits any more: the attempt is over, or is entered anew. */
-  void abandonAll(Turn turn, LiveRun run, PawlException reason) {
+  void abandonAll(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     refuseAll(turn, run, reason);
     run.waits.clear();
   }
 
   /** Nobody waits any more in this process; what the run waits for stays, for the next one. */
-  void refuseAll(Turn turn, LiveRun run, PawlException reason) {
+  void refuseAll(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     for (Waiter.OpenWait wait : run.waits) {
       wait.abandoned = true;
       engine.timers.remove(wait);
       Reply<WaitEnd> reply = wait.reply;
       if (reply != null) {
-        turn.refuse(reply, reason);
+        turn.refuse(reply, reason.get());
       }
     }
   }
 
   /** The threads that wait are refused; what the run waits for stays, as if it were recovered. */
-  void goOnWithoutBody(Turn turn, LiveRun run, PawlException reason) {
+  void goOnWithoutBody(Turn turn, LiveRun run, Supplier<PawlException> reason) {
     for (Waiter.OpenWait wait : run.waits) {
       Reply<WaitEnd> reply = wait.reply;
       if (reply != null) {
-        turn.refuse(reply, reason);
+        turn.refuse(reply, reason.get());
       }
       wait.attempt = null;
       wait.reply = null;

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -124,7 +125,7 @@ final class Applier {
           stored,
           wanted,
           (seq, changes, bytes) -> {
-            batch[0].add(seq, changes, bytes);
+            batch[0].add(seq, changes, bytes, Set.of());
             if (batch[0].isIncomplete()) {
               throw new OutOfMemoryError("group " + seq + " cannot be replayed");
             }

@@ -20,6 +20,9 @@ final class AttemptTable {
 
   static final String DELETE = "delete from attempt where attempt.run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from attempt where run_id between ? and ? fetch next 1 rows only";
+
   private AttemptTable() {}
 
   static void insert(Statements statements, List<AttemptRow> rows) throws SQLException {

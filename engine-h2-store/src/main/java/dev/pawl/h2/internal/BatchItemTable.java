@@ -33,6 +33,9 @@ final class BatchItemTable {
           + " order by batch_id fetch next ? rows only";
   static final String DELETE_OF_RUN = "delete from batch_item where batch_item.run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from batch_item where run_id between ? and ? fetch next 1 rows only";
+
   private BatchItemTable() {}
 
   static void insert(Statements statements, List<BatchItemRow> rows) throws SQLException {

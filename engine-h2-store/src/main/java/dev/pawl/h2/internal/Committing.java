@@ -2,8 +2,10 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import java.sql.SQLException;
@@ -41,7 +43,7 @@ interface Committing extends AutoCloseable {
   /** As {@link #awaitAll()}, for what concerns a batch. */
   default void awaitBatch(long id) {}
 
-  /** As {@link #awaitAll()}, for whose journal names a run or batch. */
+  /** As {@link #awaitAll()}, for journal entries that name a run or batch. */
   default void awaitNamed(long id) {}
 
   /** A run, as far as pending changes concern it. */
@@ -51,6 +53,9 @@ interface Committing extends AutoCloseable {
 
   /** The thread that commits has found these rows in the database. */
   default void foundLive(List<LiveRow> rows) {}
+
+  /** The thread that commits has found these runs to have ended, and not to be deleted. */
+  default void foundEnded(List<EndedRow> rows) {}
 
   /** A live row; empty inside where it is deleted, empty outside where nothing is pending. */
   default Optional<Optional<LiveRow>> pendingLive(long id) {
@@ -77,12 +82,22 @@ interface Committing extends AutoCloseable {
     return false;
   }
 
-  /**
-   * Whether a pending change deletes anything: what stands under a deleted run or batch is in the
-   * database until then, and goes without being named.
-   */
-  default boolean deletes() {
+  /** Whether a key, a journal entry or a batch may name a run by a pending change. */
+  default boolean mayName(long runId) {
     return false;
+  }
+
+  /**
+   * Whether a pending change deletes a run or batch, or runs in a batch, which goes with the last:
+   * what stands under it is in the database until then, and goes without being named.
+   */
+  default boolean mayDelete(long id) {
+    return false;
+  }
+
+  /** When the first run, or batch without items, came to its end by a pending change. */
+  default long firstPendingEnd() {
+    return Micros.NEVER;
   }
 
   /** Whether a pending change takes a large value. */

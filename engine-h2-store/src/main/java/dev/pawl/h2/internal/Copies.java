@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.Disk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * checksum of the whole file, so that the two appear together with it.
  */
 final class Copies {
+  /** The two blocks with which H2's files begin, and the only ones that it writes in place. */
+  private static final int HEAD_BYTES = 2 * 4096;
+
   private static final String UNFINISHED = "pawl-copy-unfinished";
   private static final Pattern NAME =
       Pattern.compile("pawl-copy-(\\d{1,18})-([0-9a-f]{8})\\.mv\\.db");
@@ -61,15 +65,37 @@ final class Copies {
   }
 
   /**
-   * Copies the database as it is; nobody may write to it meanwhile. The copy counts once it is
-   * {@link #keep kept}.
-   *
-   * @return the checksum of what was copied
+   * The database at a moment at which nobody writes to it: as long as it is {@linkplain
+   * Database.Writing#onlyAppend() only appended to}, what it was then can be told from this.
    */
-  int copy() throws IOException {
+  static final class Moment {
+    /** The beginning of the file, where H2 says which state of the rest counts. */
+    private final byte[] head;
+
+    private final long length;
+
+    private Moment(byte[] head, long length) {
+      this.head = head;
+      this.length = length;
+    }
+  }
+
+  /** The database as it is now; nobody may write to it meanwhile. */
+  Moment now() throws IOException {
+    try (InputStream file = disk.open(FileLocation.DATABASE)) {
+      return new Moment(file.readNBytes(HEAD_BYTES), databaseBytes());
+    }
+  }
+
+  /**
+   * Copies the database as it was at a moment. The copy counts once it is {@link #keep kept}.
+   *
+   * @return the checksum of the copy
+   */
+  int copy(Moment moment) throws IOException {
     boolean done = false;
     try {
-      int crc32c = disk.copy(FileLocation.DATABASE, UNFINISHED);
+      int crc32c = disk.copy(FileLocation.DATABASE, moment.head, moment.length, UNFINISHED);
       done = true;
       return crc32c;
     } finally {

@@ -155,7 +155,7 @@ final class Database implements AutoCloseable {
               ADMIN,
               claim.outlivesClosing() ? fileSettings(options, false) : memorySettings(false));
       connection.setAutoCommit(false);
-      Writing opened = new Writing(url, connection);
+      Writing opened = new Writing(url, connection, options.retentionMillis());
       if (claim.outlivesClosing()) {
         // Not part of the URL: there it would be written into the file, where it can also be found.
         opened.store.setRetentionTime(options.retentionMillis());
@@ -265,14 +265,16 @@ final class Database implements AutoCloseable {
     final Statements statements;
     private final org.h2.engine.Database engine;
     private final MVStore store;
+    private final int retentionMillis;
     private volatile boolean abandoned;
 
-    Writing(String url, Connection connection) throws SQLException {
+    Writing(String url, Connection connection, int retentionMillis) throws SQLException {
       this.url = url;
       this.connection = connection;
       this.statements = new Statements(connection);
       this.engine = engineOf(connection);
       this.store = engine.getStore().getMvStore();
+      this.retentionMillis = retentionMillis;
     }
 
     /** Whether the database is open; once false, it stays so. */
@@ -282,6 +284,21 @@ final class Database implements AutoCloseable {
 
     String url() {
       return url;
+    }
+
+    /**
+     * Nothing of the file is written over from now on, but its first two blocks: what is new is
+     * appended, so that the file can be read as it is now. Called between two transactions.
+     */
+    void onlyAppend() {
+      store.setReuseSpace(false);
+      store.setRetentionTime(Integer.MAX_VALUE); // nor does the file become shorter
+    }
+
+    /** Undoes {@link #onlyAppend}, between two transactions. */
+    void reuseSpace() {
+      store.setRetentionTime(retentionMillis);
+      store.setReuseSpace(true);
     }
 
     MVStore store() {

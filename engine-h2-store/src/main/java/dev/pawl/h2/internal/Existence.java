@@ -5,6 +5,7 @@ import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunRow;
 import java.sql.ResultSet;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -59,20 +61,17 @@ final class Existence {
   Existence(Pending pending, LookUps lookUps) {
     this.pending = pending;
     this.lookUps = lookUps;
-    this.deletions = new Deletions(lookUps);
+    this.deletions = new Deletions(pending, lookUps);
   }
 
   /**
-   * Checks changes that {@link ChangesCheck} has passed. Returns with nothing pending where they
-   * delete something, so that {@link Deletions} need not look there.
+   * Checks changes that {@link ChangesCheck} has passed.
    *
+   * @return the batches in which runs stand that are deleted
    * @throws IllegalStateException when they break a promise
    */
-  void require(Changes changes) throws SQLException {
-    if (!changes.runDeletes().isEmpty() || !changes.batchDeletes().isEmpty()) {
-      pending.awaitAll();
-      deletions.require(changes);
-    }
+  Set<Long> require(Changes changes) throws SQLException {
+    Set<Long> losingBatches = deletions.require(changes);
     requireNew(changes);
     for (RunRow row : changes.runUpdates()) {
       require(runExists(row.id()), "updating", "run", row.id());
@@ -90,6 +89,7 @@ final class Existence {
     for (BindingRow.Key key : changes.unboundKeys()) {
       require(isBound(key), "freeing", "idempotency key", key);
     }
+    return losingBatches;
   }
 
   /** Notes what is new and what is gone of changes that are about to be written, or not. */
@@ -98,6 +98,7 @@ final class Existence {
       highestRun = Math.max(highestRun, row.id());
     }
     live.removeAll(changes.liveDeletes());
+    deletions.deletes(changes);
     nextItems.keySet().removeAll(changes.batchDeletes());
   }
 
@@ -122,6 +123,11 @@ final class Existence {
   /** Remembers what the database was found to hold by the thread that commits. */
   void foundLive(List<LiveRow> rows) {
     rows.forEach(row -> live.add(row.id()));
+  }
+
+  /** As {@link #foundLive}. */
+  void foundEnded(List<EndedRow> rows) {
+    deletions.foundEnded(rows);
   }
 
   private void requireNew(Changes changes) throws SQLException {
@@ -217,7 +223,7 @@ final class Existence {
   }
 
   private boolean batchExists(long id) throws SQLException {
-    return pending.has(batch -> batch.hasBatch(id)) || isStored(BATCH, id);
+    return pending.batch(id).isPresent() || isStored(BATCH, id);
   }
 
   private boolean owesHooks(long runId) throws SQLException {
@@ -233,15 +239,12 @@ final class Existence {
         : lookUps.read(statements -> RunTable.payloadKey(statements, runId));
   }
 
-  /** Whether a row is in the database, and not about to go with what a pending change deletes. */
+  /**
+   * Whether a row is in the database, and not about to go with the run or batch whose id is the
+   * first part of its key.
+   */
   private boolean isStored(String sql, long... key) throws SQLException {
-    boolean deletes =
-        pending.deletes(); // before: what is pending now may be in there a moment later
-    boolean stored = lookUps.has(sql, key);
-    if (!stored || !deletes) {
-      return stored;
-    }
-    pending.awaitAll();
+    pending.awaitDeletion(key[0]);
     return lookUps.has(sql, key);
   }
 
@@ -255,10 +258,16 @@ final class Existence {
     if (known.isPresent()) {
       return known.get().isPresent();
     }
-    if (pending.deletes()) {
+    Optional<BindingRow> stored = stored(key);
+    if (stored.isPresent() && pending.mayDelete(stored.get().runId())) {
       pending.awaitAll();
+      stored = stored(key);
     }
-    return lookUps.read(statements -> IdempotencyTable.one(statements, key)).isPresent();
+    return stored.isPresent();
+  }
+
+  private Optional<BindingRow> stored(BindingRow.Key key) throws SQLException {
+    return lookUps.read(statements -> IdempotencyTable.one(statements, key));
   }
 
   private static void require(boolean kept, String doing, String what, Object which) {

@@ -28,14 +28,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +46,7 @@ public final class H2RunStore implements RunStore {
   private final Database database;
   private final Committing writer;
   private final ReadPool readers;
+  private final Reads reads;
   private final LargeValues large;
   private final JournaledOpening.@Nullable Opened journaled;
   private final @Nullable Gauge gauge;
@@ -73,6 +71,7 @@ public final class H2RunStore implements RunStore {
     this.database = database;
     this.writer = writer;
     this.readers = readers;
+    this.reads = new Reads(writer, readers, description, this::requireOpen);
     this.large = large;
     this.journaled = journaled;
     Path folder = claim.folder();
@@ -196,71 +195,43 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public StoreState state() {
-    return readAll(EngineStateTable::state);
+    return reads.all(EngineStateTable::state);
   }
 
   @Override
   public Optional<BindingRow> binding(BindingRow.Key key) {
-    while (true) {
-      long before = writer.changesOfPlace();
-      Optional<Optional<BindingRow>> pending = writer.pendingBinding(key);
-      Optional<BindingRow> found =
-          pending.orElseGet(
-              () -> readForCommitter(statements -> IdempotencyTable.one(statements, key)));
-      if (pending.isEmpty() && found.isPresent() && writer.deletes()) {
-        writer.awaitAll(); // what it names may be about to go, and take it along
-      } else if (writer.changesOfPlace() == before) {
-        return found;
-      }
-      // A part of it may have come into the database after that was asked, and left where it had
-      // been pending before it was looked for there.
-    }
+    return reads.binding(key);
   }
 
   @Override
   public List<BindingRow> bindings(long id) {
-    while (true) {
-      long before = writer.changesOfPlace();
-      List<BindingRow> stored = readForCommitter(statements -> IdempotencyTable.of(statements, id));
-      if (!stored.isEmpty() && writer.deletes()) {
-        writer.awaitAll(); // the run or batch may be about to go
-        continue;
-      }
-      List<BindingRow> found = new ArrayList<>(writer.pendingBindings(id));
-      for (BindingRow row : stored) {
-        if (writer.pendingBinding(row.key()).isEmpty()) {
-          found.add(row);
-        }
-      }
-      if (writer.changesOfPlace() == before) {
-        return found;
-      }
-    }
+    return reads.bindings(id);
   }
 
   @Override
   public List<EndedRow> ended(RunStatus status, EndedRow after, int limit) {
-    return readAllForCommitter(
-        statements -> EndedTable.after(statements, status.name(), after, limit));
+    return reads.ended(status, after, limit);
   }
 
   @Override
   public List<EndedRow> emptyBatches(EndedRow after, int limit) {
-    return readAllForCommitter(
-        statements -> EndedTable.after(statements, EmptyBatches.STATUS, after, limit));
+    return reads.emptyBatches(after, limit);
+  }
+
+  @Override
+  public Set<Long> unnamed(List<Long> runIds) {
+    return reads.unnamed(runIds);
   }
 
   @Override
   public List<Long> namedBy(long targetId, long afterId, int limit) {
-    writer.awaitNamed(targetId);
-    return readForCommitter(
-        statements -> JournalTable.namedBy(statements, targetId, afterId, limit));
+    return reads.namedBy(targetId, afterId, limit);
   }
 
   @Override
   public List<Long> batchesOf(long runId, long afterId, int limit) {
     writer.awaitRun(runId);
-    return readForCommitter(
+    return reads.forCommitter(
         statements -> BatchItemTable.batchesOf(statements, runId, afterId, limit));
   }
 
@@ -286,117 +257,42 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public Optional<RunRow> runRow(long id) {
-    return unlessDeleted(
+    return reads.unlessDeleted(
         id,
         () ->
             writer
                 .pendingRun(id)
-                .or(() -> readForCommitter(statements -> RunTable.one(statements, id))));
+                .or(() -> reads.forCommitter(statements -> RunTable.one(statements, id))));
   }
 
   @Override
   public Optional<LabelRow> labels(long runId) {
-    return unlessDeleted(
+    return reads.unlessDeleted(
         runId,
         () ->
             writer
                 .pendingLabels(runId)
-                .or(() -> readForCommitter(statements -> LabelTable.one(statements, runId))));
-  }
-
-  /**
-   * A small read that the thread that commits waits for: it runs there if it can. Whoever else asks
-   * is served by a reader, so that no thread that may be interrupted enters H2.
-   */
-  private <T> T readForCommitter(Reading<T> reading) {
-    requireOpen();
-    if (writer.isCommitter()) {
-      try {
-        return writer.read(reading);
-      } catch (SQLException | RuntimeException | Error e) {
-        log.debug("A read of the store {} failed and is left to a reader", description, e);
-      }
-    }
-    return readers.read(reading);
-  }
-
-  /**
-   * As {@link #readForCommitter}, of rows that any commit may concern. Retention reads so: it waits
-   * for what is pending rather than have the order of ends in two places.
-   */
-  private <T> T readAllForCommitter(Reading<T> reading) {
-    requireOpen();
-    writer.awaitAll();
-    return readForCommitter(reading);
-  }
-
-  /** A part of a run that is looked up among pending changes; a deletion takes all parts. */
-  private <T> Optional<T> unlessDeleted(long id, Supplier<Optional<T>> lookUp) {
-    requireOpen();
-    return writer.isDeleted(id) ? Optional.empty() : lookUp.get();
-  }
-
-  /** A read of rows that any commit may concern. */
-  private <T> T readAll(Reading<T> reading) {
-    requireOpen();
-    writer.awaitAll();
-    return readers.read(reading);
+                .or(() -> reads.forCommitter(statements -> LabelTable.one(statements, runId))));
   }
 
   @Override
   public List<QueueRow> queues() {
-    return readAll(QueueTable::all);
+    return reads.all(QueueTable::all);
   }
 
   @Override
   public List<LiveRow> live(long afterId, int limit) {
-    return readAll(statements -> LiveRunTable.after(statements, afterId, limit));
+    return reads.all(statements -> LiveRunTable.after(statements, afterId, limit));
   }
 
   @Override
   public List<LiveRow> liveRows(List<Long> ids) {
-    return amongPending(ids, writer::pendingLive, LiveRunTable::among, writer::foundLive);
+    return reads.live(ids);
   }
 
   @Override
   public List<RunInput> inputs(List<Long> ids) {
-    return amongPending(ids, this::pendingInput, RunTable::inputs, rows -> {});
-  }
-
-  private Optional<Optional<RunInput>> pendingInput(long id) {
-    if (writer.isDeleted(id)) {
-      return Optional.of(Optional.empty());
-    }
-    RunRow row = writer.pendingRun(id).orElse(null);
-    return row == null ? Optional.empty() : Optional.of(Optional.of(RunInput.of(row)));
-  }
-
-  /** Rows under ids, as a table has them. */
-  private interface RowsOf<T> {
-    List<T> read(Statements statements, List<Long> ids) throws SQLException;
-  }
-
-  /**
-   * Rows by their ids: first among what is pending, since they can only move to the database, and
-   * then there.
-   */
-  private <T> List<T> amongPending(
-      List<Long> ids,
-      Function<Long, Optional<Optional<T>>> pending,
-      RowsOf<T> stored,
-      Consumer<List<T>> found) {
-    requireOpen();
-    List<T> rows = new ArrayList<>(ids.size());
-    List<Long> elsewhere = new ArrayList<>(ids.size());
-    for (Long id : ids) {
-      pending.apply(id).ifPresentOrElse(row -> row.ifPresent(rows::add), () -> elsewhere.add(id));
-    }
-    if (!elsewhere.isEmpty()) {
-      List<T> read = readForCommitter(statements -> stored.read(statements, elsewhere));
-      found.accept(read);
-      rows.addAll(read);
-    }
-    return rows;
+    return reads.inputs(ids);
   }
 
   @Override
@@ -407,7 +303,7 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public Optional<ResultRow> result(long id) {
-    return unlessDeleted(
+    return reads.unlessDeleted(
         id,
         () ->
             writer
@@ -417,12 +313,12 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public List<StoredRun> runs(RunFilter filter, long beforeId, int limit) {
-    return readAll(statements -> RunList.find(statements, filter, beforeId, limit));
+    return reads.all(statements -> RunList.find(statements, filter, beforeId, limit));
   }
 
   @Override
   public long count(RunFilter filter) {
-    return readAll(statements -> RunCount.of(statements, filter));
+    return reads.all(statements -> RunCount.of(statements, filter));
   }
 
   @Override
@@ -439,7 +335,7 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public List<Long> hooksOwed(long afterId, int limit) {
-    return readAll(statements -> HookTable.after(statements, afterId, limit));
+    return reads.all(statements -> HookTable.after(statements, afterId, limit));
   }
 
   @Override
@@ -450,12 +346,12 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public List<BatchRow> openBatches() {
-    return readAll(BatchTable::open);
+    return reads.all(BatchTable::open);
   }
 
   @Override
   public BatchCounts batchCounts(long batchId) {
-    return readAll(statements -> BatchItemTable.counts(statements, batchId));
+    return reads.all(statements -> BatchItemTable.counts(statements, batchId));
   }
 
   @Override

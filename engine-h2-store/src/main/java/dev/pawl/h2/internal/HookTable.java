@@ -17,6 +17,9 @@ final class HookTable {
 
   static final String ONE = "select run_id from owed_hook where run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from owed_hook where run_id between ? and ? fetch next 1 rows only";
+
   private HookTable() {}
 
   static void insert(Statements statements, List<Long> runIds) throws SQLException {

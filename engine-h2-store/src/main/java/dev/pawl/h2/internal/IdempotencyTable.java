@@ -26,6 +26,9 @@ final class IdempotencyTable {
           + " where run_id = ?";
   static final String DELETE_OF = "delete from idempotency where idempotency.run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from idempotency where run_id between ? and ? fetch next 1 rows only";
+
   private IdempotencyTable() {}
 
   static void put(Statements statements, List<BindingRow> rows) throws SQLException {

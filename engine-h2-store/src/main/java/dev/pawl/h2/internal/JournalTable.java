@@ -22,6 +22,12 @@ final class JournalTable {
           + " order by run_id fetch next ? rows only";
   static final String DELETE = "delete from journal where journal.run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from journal where run_id between ? and ? fetch next 1 rows only";
+
+  static final String ANY_NAMED_BETWEEN =
+      "select target_id from journal where target_id between ? and ? fetch next 1 rows only";
+
   private JournalTable() {}
 
   static void put(Statements statements, List<JournalRow> rows) throws SQLException {

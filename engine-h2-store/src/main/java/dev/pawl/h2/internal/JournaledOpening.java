@@ -331,7 +331,7 @@ final class JournaledOpening {
     if (found.isEmpty() && state.store.isEmpty()) {
       // It was written without a journal, and none is missing. The copy comes first, then the
       // journal, then the id in the database: wherever this is cut off, it leads on from there.
-      copies.keep(state.seq, copies.copy());
+      copies.keep(state.seq, copies.copy(copies.now()));
       return RedoJournal.beginAnew(found, settings, state.seq);
     }
     long last = found.isEmpty() ? 0 : Math.max(found.lastSeq(), restartAfter);
@@ -369,7 +369,7 @@ final class JournaledOpening {
   private Opened connect(Database opened, RedoJournal journal, UUID store)
       throws SQLException, IOException {
     Pending pending = new Pending(name, options.bounds(), journal.lastSeq());
-    Tidying tidying = new Tidying(copies, journal, options.bounds(), pending);
+    Tidying tidying = new Tidying(opened, copies, journal, options.bounds(), pending);
     Applier applier = new Applier(opened, journal, pending, name, tidying::tidyIfNeeded);
     JournaledWriter writer = new JournaledWriter(journal, pending, new LookUps(opened), name);
     boolean done = false;

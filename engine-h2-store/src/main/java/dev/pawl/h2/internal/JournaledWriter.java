@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import dev.pawl.h2.internal.redo.RedoJournal;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,14 +37,21 @@ final class JournaledWriter implements Committing {
   private final String name;
   private final ReentrantLock turn = new ReentrantLock();
 
-  /** Changes that may be in the journal under the number that follows. */
-  private @Nullable Changes unresolved;
+  /** The group that may be in the journal under the number that follows. */
+  private @Nullable Group unresolved;
 
   /** Changes that were reported as unresolved and have been appended since. */
   private @Nullable Changes settled;
 
   /** Whether the folder may be somebody else's by now. */
   private boolean closed;
+
+  /**
+   * Changes that keep their promises.
+   *
+   * @param losingBatches the batches in which runs stand that they delete
+   */
+  private record Group(Changes changes, Set<Long> losingBatches) {}
 
   /** The thread that called {@link #commit} last. */
   private volatile @Nullable Thread committer;
@@ -78,8 +87,8 @@ final class JournaledWriter implements Committing {
   private void commitUninterrupted(Changes changes, LargeValues large) {
     requireOpen();
     pending.requireSound();
-    if (changes.equals(unresolved)) {
-      append(changes, large);
+    if (unresolved != null && changes.equals(unresolved.changes())) {
+      append(unresolved, large);
       settled = null;
       return;
     }
@@ -90,8 +99,7 @@ final class JournaledWriter implements Committing {
       return;
     }
     pending.awaitRoom();
-    requirePromises(changes, large);
-    append(changes, large);
+    append(new Group(changes, requirePromises(changes, large)), large);
   }
 
   /**
@@ -106,20 +114,20 @@ final class JournaledWriter implements Committing {
 
   /** Appends what may be in the journal already, so that it certainly is. */
   private void settle() {
-    Changes lost = unresolved;
+    Group lost = unresolved;
     if (lost != null) {
       append(lost, null);
-      settled = lost;
+      settled = lost.changes();
     }
   }
 
-  private void requirePromises(Changes changes, LargeValues large) {
+  private Set<Long> requirePromises(Changes changes, LargeValues large) {
     Patience patience = new Patience();
     while (true) {
       try {
-        existence.require(changes);
+        Set<Long> losingBatches = existence.require(changes);
         TakenValues.require(changes, large, existence::payloadKey);
-        return;
+        return losingBatches;
       } catch (IllegalStateException | StoreException e) {
         throw e;
       } catch (SQLException | RuntimeException | Error e) {
@@ -134,10 +142,11 @@ final class JournaledWriter implements Committing {
   /**
    * Appends a group.
    *
-   * @param large what was written apart from the rows; null where the changes have been tried
-   *     before, and have what they refer to
+   * @param large what was written apart from the rows; null where the group has been tried before,
+   *     and have what they refer to
    */
-  private void append(Changes changes, @Nullable LargeValues large) {
+  private void append(Group group, @Nullable LargeValues large) {
+    Changes changes = group.changes();
     existence.adds(changes);
     Patience patience = new Patience();
     boolean appended = false;
@@ -146,13 +155,13 @@ final class JournaledWriter implements Committing {
       try {
         int bytes = journal.append(seq, changes);
         unresolved = null;
-        pending.add(seq, changes, bytes);
+        pending.add(seq, changes, bytes, group.losingBatches());
         appended = true;
       } catch (IllegalStateException e) {
         throw e;
       } catch (IOException | RuntimeException | Error e) {
         if (journal.inDoubt()) {
-          unresolved = changes;
+          unresolved = group;
           take(changes, large); // sooner or later they are stored, whatever the caller believes
         }
         log.warn("The journal of the store {} could not be written", name, e);
@@ -255,8 +264,18 @@ final class JournaledWriter implements Committing {
   }
 
   @Override
-  public boolean deletes() {
-    return pending.deletes();
+  public boolean mayName(long runId) {
+    return pending.has(batch -> batch.touchesWhatGoesWith(runId) || batch.names(runId));
+  }
+
+  @Override
+  public boolean mayDelete(long id) {
+    return pending.mayDelete(id);
+  }
+
+  @Override
+  public long firstPendingEnd() {
+    return pending.firstEnd();
   }
 
   @Override
@@ -268,6 +287,13 @@ final class JournaledWriter implements Committing {
   public void foundLive(List<LiveRow> rows) {
     if (isCommitter()) { // of anybody else's rows, some may be gone by now
       existence.foundLive(rows);
+    }
+  }
+
+  @Override
+  public void foundEnded(List<EndedRow> rows) {
+    if (isCommitter()) {
+      existence.foundEnded(rows);
     }
   }
 

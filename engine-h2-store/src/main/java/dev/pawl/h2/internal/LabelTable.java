@@ -16,6 +16,9 @@ final class LabelTable {
 
   static final String DELETE = "delete from label where label.run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from label where run_id between ? and ? fetch next 1 rows only";
+
   private LabelTable() {}
 
   static void put(Statements statements, List<LabelRow> rows) throws SQLException {

@@ -17,6 +17,9 @@ final class LargeValueTable {
 
   static final String OF_RUN = "select value_key from large_value where run_id = ?";
 
+  static final String ANY_BETWEEN =
+      "select run_id from large_value where run_id between ? and ? fetch next 1 rows only";
+
   private LargeValueTable() {}
 
   static void insert(Statements statements, long key, long runId) throws SQLException {

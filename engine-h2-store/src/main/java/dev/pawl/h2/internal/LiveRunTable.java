@@ -82,13 +82,8 @@ final class LiveRunTable {
   }
 
   static void delete(Statements statements, List<Long> ids) throws SQLException {
-    if (ids.isEmpty()) {
-      return;
-    }
-    PreparedStatement delete = statements.prepare(DELETE);
     for (List<Long> some : Statements.parts(ids)) {
-      delete.setObject(1, some.toArray(Long[]::new));
-      Statements.change(some.size(), delete, "deleting live runs", some);
+      statements.changeAll(DELETE, "deleting live runs", some);
     }
   }
 

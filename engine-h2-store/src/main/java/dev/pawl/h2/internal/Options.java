@@ -26,7 +26,19 @@ public record Options(
     boolean readOnly,
     Runnable onClose) {
   static final int PINNED_WRITE_DELAY_MILLIS = 0;
+
+  /**
+   * How long H2 keeps what is no longer used before it writes something else in its place, where
+   * its file is all there is after a power loss: as long as an operating system may take to write.
+   */
   static final int PINNED_RETENTION_MILLIS = 45_000;
+
+  /**
+   * As {@link #PINNED_RETENTION_MILLIS}, where a journal is before the database: after a power loss
+   * the file is not looked at. What is written over within 45 seconds is many times the database
+   * where runs come and go.
+   */
+  static final int JOURNALED_RETENTION_MILLIS = 1_000;
 
   /** A store that is written, and closed without ado. */
   public Options(
@@ -54,7 +66,7 @@ public record Options(
     return new Options(
         readers,
         PINNED_WRITE_DELAY_MILLIS,
-        PINNED_RETENTION_MILLIS,
+        redo == RedoMode.NONE ? PINNED_RETENTION_MILLIS : JOURNALED_RETENTION_MILLIS,
         redo,
         false,
         RedoBounds.PINNED);

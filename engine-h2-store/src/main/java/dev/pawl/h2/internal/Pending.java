@@ -1,9 +1,11 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.BindingRow;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoreException;
@@ -22,11 +24,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What is in the journal and not yet in the database. The thread that commits adds groups, the
- * applier takes all of them at once; a reader waits until what concerns it has been applied.
+ * applier takes many of them at once; a reader waits until what concerns it has been applied.
  *
- * <p>There are two batches: one that gathers groups, and one that is being applied. A row is looked
- * up in the first, then in the second, then in the database, and is found at one of these places: a
- * batch leaves here only after the database shows it.
+ * <p>The newest batch gathers groups until it is full, the oldest is applied, and there may be full
+ * ones between them: what is too large for H2's memory, it writes to the file before the end of the
+ * transaction and reads again. A row is looked up in the newest first, then in the older ones, then
+ * in the database, and is found at one of these places: a batch leaves here only after the database
+ * shows it.
  */
 final class Pending {
   /** How long a caller is kept waiting for a database that fails. */
@@ -38,8 +42,11 @@ final class Pending {
   private final Condition work = lock.newCondition();
   private final Condition progress = lock.newCondition();
 
-  private PendingBatch gathering = new PendingBatch();
-  private @Nullable PendingBatch applying;
+  private PendingBatch newest = new PendingBatch();
+
+  /** Whether the oldest, which is not the newest then, is in the hands of the applier. */
+  private boolean applying;
+
   private long gatheringSinceNanos;
   private long lastSeq;
   private long appliedSeq;
@@ -64,20 +71,31 @@ final class Pending {
    * Adds the group that was appended to the journal as the last one. Never fails: where there is no
    * memory left to keep it, it is read from the journal when it is applied.
    */
-  void add(long seq, Changes changes, int bytes) {
+  void add(long seq, Changes changes, int bytes, Set<Long> losingBatches) {
     lock.lock();
     try {
-      boolean first = gathering.isEmpty();
+      if (newest.bytes() >= bounds.applyBytes()) {
+        beginNext();
+      }
+      boolean first = newest.isEmpty();
       lastSeq = seq;
-      gathering.add(seq, changes, bytes);
+      newest.add(seq, changes, bytes, losingBatches);
       if (first) {
         gatheringSinceNanos = System.nanoTime();
       }
-      if (first || gathering.bytes() >= bounds.applyBytes()) {
+      if (first || newest.bytes() >= bounds.applyBytes()) {
         work.signal();
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void beginNext() {
+    try {
+      newest = new PendingBatch(newest);
+    } catch (OutOfMemoryError e) {
+      // Then the one that there is goes on growing.
     }
   }
 
@@ -100,7 +118,11 @@ final class Pending {
   }
 
   private long pendingBytes() {
-    return gathering.bytes() + (applying == null ? 0 : applying.bytes());
+    long bytes = 0;
+    for (PendingBatch batch = newest; batch != null; batch = batch.older()) {
+      bytes += batch.bytes();
+    }
+    return bytes;
   }
 
   /** Returns when the database shows every group that was added before this call. */
@@ -118,9 +140,19 @@ final class Pending {
     awaitIf(batch -> batch.touchesBatch(id));
   }
 
-  /** As {@link #awaitAll()}, if any pending change concerns whose journal names something. */
+  /** As {@link #awaitAll()}, if a journal names something by any pending change. */
   void awaitNamed(long id) {
-    awaitIf(batch -> batch.touchesNamed(id));
+    awaitIf(batch -> batch.names(id));
+  }
+
+  /** As {@link #awaitAll()}, if a pending change may delete a run or batch. */
+  void awaitDeletion(long id) {
+    awaitIf(batch -> batch.mayDelete(id));
+  }
+
+  /** As {@link #awaitAll()}, if any pending change concerns what goes with a run or batch. */
+  void awaitWhatGoesWith(long id) {
+    awaitIf(batch -> batch.touchesWhatGoesWith(id));
   }
 
   private void awaitIf(Predicate<PendingBatch> concerns) {
@@ -135,8 +167,12 @@ final class Pending {
   }
 
   private boolean any(Predicate<PendingBatch> kind) {
-    return (!gathering.isEmpty() && kind.test(gathering))
-        || (applying != null && kind.test(applying));
+    for (PendingBatch batch = newest; batch != null; batch = batch.older()) {
+      if (!batch.isEmpty() && kind.test(batch)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void awaitSeq(long seq) {
@@ -195,12 +231,13 @@ final class Pending {
   Optional<PendingBatch> take() {
     lock.lock();
     try {
-      while (applying == null && !(closing && gathering.isEmpty())) {
+      while (!applying && !(closing && isEmpty())) {
         long waitNanos = nanosUntilDue();
         if (waitNanos <= 0) {
-          PendingBatch next = new PendingBatch(); // first: nothing may be lost if this fails
-          applying = gathering;
-          gathering = next;
+          if (newest.older() == null) {
+            newest = new PendingBatch(newest);
+          }
+          applying = true;
         } else {
           try {
             work.awaitNanos(waitNanos);
@@ -209,17 +246,30 @@ final class Pending {
           }
         }
       }
-      return Optional.ofNullable(applying);
+      return applying ? Optional.of(oldest()) : Optional.empty();
     } finally {
       lock.unlock();
     }
   }
 
+  private boolean isEmpty() {
+    return newest.isEmpty() && newest.older() == null;
+  }
+
+  private PendingBatch oldest() {
+    PendingBatch oldest = newest;
+    for (PendingBatch batch = newest; batch != null; batch = batch.older()) {
+      oldest = batch;
+    }
+    return oldest;
+  }
+
   private long nanosUntilDue() {
-    if (gathering.isEmpty()) {
+    if (isEmpty()) {
       return Long.MAX_VALUE;
     }
-    if (closing || wantedSeq > appliedSeq || gathering.bytes() >= bounds.applyBytes()) {
+    boolean full = newest.older() != null || newest.bytes() >= bounds.applyBytes();
+    if (closing || wantedSeq > appliedSeq || full) {
       return 0;
     }
     return gatheringSinceNanos + bounds.delay().toNanos() - System.nanoTime();
@@ -229,9 +279,13 @@ final class Pending {
   void applied() {
     lock.lock();
     try {
-      if (applying != null) {
-        appliedSeq = applying.lastSeq();
-        applying = null;
+      if (applying) {
+        PendingBatch oldest = oldest();
+        appliedSeq = oldest.lastSeq();
+        for (PendingBatch batch = newest; batch != null; batch = batch.older()) {
+          batch.forget(oldest);
+        }
+        applying = false;
       }
       changesOfPlace++;
       trouble = null;
@@ -361,14 +415,28 @@ final class Pending {
     return has(batch -> batch.isDeleted(id));
   }
 
-  /** Whether any pending change deletes anything. */
-  boolean deletes() {
+  /** Whether a pending change deletes a run or batch, or may take it along. */
+  boolean mayDelete(long id) {
+    return has(batch -> batch.mayDelete(id));
+  }
+
+  /** When the first run, or batch without items, came to its end by a pending change. */
+  long firstEnd() {
     lock.lock();
     try {
-      return any(PendingBatch::deletes);
+      long first = Micros.NEVER;
+      for (PendingBatch batch = newest; batch != null; batch = batch.older()) {
+        first = Math.min(first, batch.firstEnd());
+      }
+      return first;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** A batch as the last pending change leaves it; empty where none concerns it. */
+  Optional<BatchRow> batch(long id) {
+    return find(batch -> batch.batch(id));
   }
 
   /** The keys that name a run or batch by pending changes. */
@@ -378,9 +446,9 @@ final class Pending {
       if (any(PendingBatch::isIncomplete)) {
         awaitSeq(lastSeq);
       }
-      Set<BindingRow.Key> keys = new LinkedHashSet<>(gathering.keysOf(id));
-      if (applying != null) {
-        keys.addAll(applying.keysOf(id));
+      Set<BindingRow.Key> keys = new LinkedHashSet<>();
+      for (PendingBatch batch = newest; batch != null; batch = batch.older()) {
+        keys.addAll(batch.keysOf(id));
       }
       List<BindingRow> found = new ArrayList<>(keys.size());
       for (BindingRow.Key key : keys) {
@@ -414,9 +482,9 @@ final class Pending {
       if (any(PendingBatch::isIncomplete)) {
         awaitSeq(lastSeq);
       }
-      T found = row.apply(gathering);
-      if (found == null && applying != null) {
-        found = row.apply(applying);
+      T found = null;
+      for (PendingBatch batch = newest; batch != null && found == null; batch = batch.older()) {
+        found = row.apply(batch);
       }
       return Optional.ofNullable(found);
     } finally {

@@ -8,6 +8,7 @@ import dev.pawl.spi.Changes;
 import dev.pawl.spi.JournalRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
@@ -32,6 +33,13 @@ import org.jspecify.annotations.Nullable;
  * so that the database can check that it changes what it should.
  */
 final class PendingBatch {
+  /**
+   * What the deletion of a run counts beside the few bytes of its id: for each row that goes, H2
+   * keeps what it was, twice, until the end of the transaction. Where that comes to more than some
+   * ten megabytes, H2 writes half of a transaction to the file, and reads it again to commit it.
+   */
+  private static final long DELETION_BYTES = 2_000;
+
   private final Map<Long, RunRow> newRuns = new LinkedHashMap<>();
   private final Map<Long, RunRow> changedRuns = new LinkedHashMap<>();
   private final Map<Long, LiveRow> newLive = new LinkedHashMap<>();
@@ -77,6 +85,16 @@ final class PendingBatch {
   private final Set<Long> touchedRuns = new HashSet<>();
 
   private final Set<Long> touchedBatches = new HashSet<>();
+
+  /** Batches that lose runs by deletion, and go with the last of them. */
+  private final Set<Long> losing = new HashSet<>();
+
+  /** When the first run, or batch without items, came to its end. */
+  private long firstEnd = Micros.NEVER;
+
+  /** The batch before, as long as the database has not got it. */
+  private @Nullable PendingBatch older;
+
   private long lastSeq;
   private long bytes;
   private boolean incomplete;
@@ -84,16 +102,38 @@ final class PendingBatch {
   /** A row that stands under the id of something and a number. */
   private record Part(long id, int number) {}
 
+  /** A batch that follows no other. */
+  PendingBatch() {}
+
+  /** The batch that follows another. */
+  PendingBatch(PendingBatch older) {
+    this.older = older;
+  }
+
+  @Nullable PendingBatch older() {
+    return older;
+  }
+
+  /** The database has got a batch, and every one before. */
+  void forget(PendingBatch batch) {
+    if (older == batch) {
+      older = null;
+    }
+  }
+
   /**
    * Adds a group; its changes keep every promise that changes give. Never fails: see {@link
    * #isIncomplete()}.
+   *
+   * @param losingBatches the batches in which runs stand that the group deletes
    */
-  void add(long seq, Changes changes, int size) {
+  void add(long seq, Changes changes, int size, Set<Long> losingBatches) {
     lastSeq = seq;
-    bytes += size;
+    bytes += size + DELETION_BYTES * changes.runDeletes().size();
     try {
       if (!incomplete) {
         addRows(changes);
+        losing.addAll(losingBatches);
       }
     } catch (OutOfMemoryError e) {
       incomplete = true;
@@ -141,6 +181,7 @@ final class PendingBatch {
         take(output);
       }
       touchedRuns.add(row.id());
+      firstEnd = Math.min(firstEnd, row.finishedAtMicros());
     }
     for (AttemptRow row : changes.attempts()) {
       attempts.put(new Part(row.runId(), row.number()), row);
@@ -191,16 +232,23 @@ final class PendingBatch {
   private void addBatches(Changes changes) {
     for (BatchRow row : changes.batches()) {
       newBatches.put(row.id(), row);
-      touchedBatches.add(row.id());
+      touchBatch(row);
     }
     for (BatchRow row : changes.batchUpdates()) {
       (newBatches.containsKey(row.id()) ? newBatches : changedBatches).put(row.id(), row);
-      touchedBatches.add(row.id());
+      touchBatch(row);
     }
     for (BatchItemRow row : changes.batchItems()) {
       batchItems.put(new Part(row.batchId(), row.index()), row);
       touchedBatches.add(row.batchId());
       touchedRuns.add(row.runId());
+    }
+  }
+
+  private void touchBatch(BatchRow row) {
+    touchedBatches.add(row.id());
+    if (EmptyBatches.contain(row)) {
+      firstEnd = Math.min(firstEnd, row.closedAtMicros());
     }
   }
 
@@ -326,12 +374,23 @@ final class PendingBatch {
     return deletedRuns.contains(id) || deletedBatches.contains(id);
   }
 
+  /** Whether a run or batch is deleted, or may go with the runs that are. */
+  boolean mayDelete(long id) {
+    return incomplete || isDeleted(id) || losing.contains(id);
+  }
+
+  /** When the first run, or batch without items, came to its end among these changes. */
+  long firstEnd() {
+    return incomplete ? Micros.NONE : firstEnd;
+  }
+
   boolean hasAttempt(long runId, int number) {
     return attempts.containsKey(new Part(runId, number));
   }
 
-  boolean hasBatch(long id) {
-    return newBatches.containsKey(id) || changedBatches.containsKey(id);
+  @Nullable BatchRow batch(long id) {
+    BatchRow row = newBatches.get(id);
+    return row != null ? row : changedBatches.get(id);
   }
 
   boolean hasBatchItem(long batchId, int index) {
@@ -342,13 +401,21 @@ final class PendingBatch {
     return incomplete || touchedRuns.contains(id);
   }
 
-  /** With a run, a batch may go in which nothing else stands. */
   boolean touchesBatch(long id) {
-    return deletes() || touchedBatches.contains(id);
+    return mayDelete(id) || touchedBatches.contains(id);
   }
 
-  /** Whether these changes concern who names a run or batch in a journal. */
-  boolean touchesNamed(long id) {
-    return deletes() || named.contains(id);
+  /** Whether a row that goes with a run or batch is among these changes. */
+  boolean touchesWhatGoesWith(long id) {
+    return touchesRun(id)
+        || touchesBatch(id)
+        || keysOf.containsKey(id)
+        || hooksOwed.contains(id)
+        || hooksPaid.contains(id);
+  }
+
+  /** Whether a journal names a run or batch by these changes. */
+  boolean names(long id) {
+    return incomplete || named.contains(id);
   }
 }

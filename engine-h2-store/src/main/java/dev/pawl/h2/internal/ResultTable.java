@@ -5,7 +5,9 @@ import dev.pawl.spi.ResultRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How each run ended: inserted once, never changed. */
@@ -25,9 +27,10 @@ final class ResultTable {
   /** How many columns {@link #map} reads. */
   static final int COLUMNS = 12;
 
-  static final String DELETE = "delete from result where result.id = ?";
+  static final String DELETE = "delete from result where (result.id = any(?))";
 
-  static final String END = "select status, finished_at_micros from result where id = ?";
+  static final String ENDS =
+      "select id, status, finished_at_micros from result where (id = any(?))";
 
   private ResultTable() {}
 
@@ -48,6 +51,19 @@ final class ResultTable {
       insert.setBytes(12, row.error() == null ? null : ErrorCodec.encode(row.error()));
       Statements.changeOne(insert, "inserting the result of run", row.id());
     }
+  }
+
+  /** How those of these runs ended that have; not more ids than one statement takes. */
+  static Map<Long, EndedTable.End> ends(Statements statements, List<Long> ids) throws SQLException {
+    PreparedStatement select = statements.prepare(ENDS);
+    select.setObject(1, ids.toArray(Long[]::new));
+    Map<Long, EndedTable.End> ends = new LinkedHashMap<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        ends.put(rows.getLong(1), new EndedTable.End(rows.getString(2), rows.getLong(3)));
+      }
+    }
+    return ends;
   }
 
   static Optional<ResultRow> one(Statements statements, long id) throws SQLException {

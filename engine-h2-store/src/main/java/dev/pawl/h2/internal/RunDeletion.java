@@ -2,7 +2,6 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.spi.BatchItemRow;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -24,41 +23,58 @@ final class RunDeletion {
    */
   static void delete(Statements statements, List<Long> runIds, List<Long> freed)
       throws SQLException {
-    if (runIds.isEmpty()) {
-      return;
-    }
-    EndedTable.remove(statements, ends(statements, runIds));
-    RunOfTaskTable.remove(statements, runIds);
-    for (long id : runIds) {
-      if (HookTable.contains(statements, id)) {
-        throw new IllegalStateException("the hooks of run " + id + " are owed; it is not deleted");
-      }
-      giveUpValues(statements, id, freed);
-      deleteOne(statements, RunTable.DELETE, "deleting run", id);
-      deleteOne(statements, ResultTable.DELETE, "deleting the result of run", id);
-      deleteAll(statements, AttemptTable.DELETE, id);
-      deleteAll(statements, JournalTable.DELETE, id);
-      deleteAll(statements, LabelTable.DELETE, id);
-      deleteAll(statements, IdempotencyTable.DELETE_OF, id);
-      deleteFromBatches(statements, id);
+    List<Long> ascending = runIds.stream().sorted().toList();
+    for (List<Long> some : Statements.parts(ascending)) {
+      deleteSome(statements, some, freed);
     }
   }
 
-  private static Map<EndedTable.End, Set<Long>> ends(Statements statements, List<Long> runIds)
+  private static void deleteSome(Statements statements, List<Long> ids, List<Long> freed)
       throws SQLException {
-    PreparedStatement select = statements.prepare(ResultTable.END);
-    Map<EndedTable.End, Set<Long>> ends = new LinkedHashMap<>();
-    for (long id : runIds) {
-      select.setLong(1, id);
-      try (ResultSet rows = select.executeQuery()) {
-        if (!rows.next()) {
-          throw new IllegalStateException("run " + id + " has no result and cannot be deleted");
-        }
-        EndedTable.End end = new EndedTable.End(rows.getString(1), rows.getLong(2));
-        ends.computeIfAbsent(end, unused -> new HashSet<>()).add(id);
+    EndedTable.remove(statements, idsByEnd(statements, ids));
+    RunOfTaskTable.remove(statements, ids);
+    requireHooksPaid(statements, ids);
+    if (statements.anyBetween(LargeValueTable.ANY_BETWEEN, ids)) {
+      for (long id : ids) {
+        giveUpValues(statements, id, freed);
       }
     }
-    return ends;
+    statements.changeAll(RunTable.DELETE, "deleting the runs", ids);
+    statements.changeAll(ResultTable.DELETE, "deleting the results of the runs", ids);
+    deleteAll(statements, AttemptTable.ANY_BETWEEN, AttemptTable.DELETE, ids);
+    deleteAll(statements, JournalTable.ANY_BETWEEN, JournalTable.DELETE, ids);
+    deleteAll(statements, LabelTable.ANY_BETWEEN, LabelTable.DELETE, ids);
+    deleteAll(statements, IdempotencyTable.ANY_BETWEEN, IdempotencyTable.DELETE_OF, ids);
+    if (statements.anyBetween(BatchItemTable.ANY_BETWEEN, ids)) {
+      for (long id : ids) {
+        deleteFromBatches(statements, id);
+      }
+    }
+  }
+
+  private static Map<EndedTable.End, Set<Long>> idsByEnd(Statements statements, List<Long> ids)
+      throws SQLException {
+    Map<Long, EndedTable.End> ends = ResultTable.ends(statements, ids);
+    Map<EndedTable.End, Set<Long>> byEnd = new LinkedHashMap<>();
+    for (long id : ids) {
+      EndedTable.End end = ends.get(id);
+      if (end == null) {
+        throw new IllegalStateException("run " + id + " has no result and cannot be deleted");
+      }
+      byEnd.computeIfAbsent(end, unused -> new HashSet<>()).add(id);
+    }
+    return byEnd;
+  }
+
+  private static void requireHooksPaid(Statements statements, List<Long> ids) throws SQLException {
+    if (statements.anyBetween(HookTable.ANY_BETWEEN, ids)) {
+      for (long id : ids) {
+        if (HookTable.contains(statements, id)) {
+          throw new IllegalStateException(
+              "the hooks of run " + id + " are owed; it is not deleted");
+        }
+      }
+    }
   }
 
   private static void giveUpValues(Statements statements, long runId, List<Long> freed)
@@ -83,11 +99,15 @@ final class RunDeletion {
     }
   }
 
-  private static void deleteOne(Statements statements, String delete, String what, long id)
+  /** Deletes all rows of the runs, in a table where few have any. */
+  private static void deleteAll(
+      Statements statements, String anyBetween, String deleteOfRun, List<Long> ids)
       throws SQLException {
-    PreparedStatement statement = statements.prepare(delete);
-    statement.setLong(1, id);
-    Statements.changeOne(statement, what, id);
+    if (statements.anyBetween(anyBetween, ids)) {
+      for (long id : ids) {
+        deleteAll(statements, deleteOfRun, id);
+      }
+    }
   }
 
   private static void deleteAll(Statements statements, String delete, long runId)

@@ -28,7 +28,7 @@ final class RunOfTaskTable {
   static final String DELETE =
       "delete from run_of_task where (run_of_task.task_id = ? and run_of_task.first_id = ?)";
   static final String COUNT = "select sum(cardinality(ids)) from run_of_task where task_id = ?";
-  static final String TASK_OF = "select task_id from run where id = ?";
+  static final String TASKS_OF = "select id, task_id from run where (id = any(?))";
 
   /** How many ids stand in one row at the most. */
   static final int MOST = 256;
@@ -62,9 +62,10 @@ final class RunOfTaskTable {
   /** What is updated may be of another task than before; called before the update. */
   static void update(Statements statements, List<RunRow> rows) throws SQLException {
     for (RunRow row : rows) {
-      if (!taskOf(statements, row.id()).equals(row.taskId())) {
-        remove(statements, List.of(row.id()));
-        insert(statements, row.taskId(), List.of(row.id()));
+      List<Long> id = List.of(row.id());
+      if (!tasksOf(statements, id).containsKey(row.taskId())) {
+        remove(statements, id);
+        insert(statements, row.taskId(), id);
       }
     }
   }
@@ -110,13 +111,12 @@ final class RunOfTaskTable {
     }
   }
 
-  /** Takes runs out, while their rows are still there to tell their tasks. */
+  /**
+   * Takes runs out, while their rows are still there to tell their tasks; not more than one
+   * statement takes.
+   */
   static void remove(Statements statements, List<Long> runIds) throws SQLException {
-    Map<String, NavigableSet<Long>> byTask = new LinkedHashMap<>();
-    for (long id : runIds) {
-      byTask.computeIfAbsent(taskOf(statements, id), unused -> new TreeSet<>()).add(id);
-    }
-    for (Map.Entry<String, NavigableSet<Long>> task : byTask.entrySet()) {
+    for (Map.Entry<String, NavigableSet<Long>> task : tasksOf(statements, runIds).entrySet()) {
       remove(statements, task.getKey(), task.getValue());
     }
   }
@@ -161,15 +161,23 @@ final class RunOfTaskTable {
     }
   }
 
-  private static String taskOf(Statements statements, long runId) throws SQLException {
-    PreparedStatement select = statements.prepare(TASK_OF);
-    select.setLong(1, runId);
+  /** The runs by their tasks. */
+  private static Map<String, NavigableSet<Long>> tasksOf(Statements statements, List<Long> runIds)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(TASKS_OF);
+    select.setObject(1, runIds.toArray(Long[]::new));
+    Map<String, NavigableSet<Long>> byTask = new LinkedHashMap<>();
+    int found = 0;
     try (ResultSet rows = select.executeQuery()) {
-      if (!rows.next()) {
-        throw new IllegalStateException("run " + runId + " is not there");
+      while (rows.next()) {
+        byTask.computeIfAbsent(rows.getString(2), unused -> new TreeSet<>()).add(rows.getLong(1));
+        found++;
       }
-      return rows.getString(1);
     }
+    if (found != runIds.size()) {
+      throw new IllegalStateException("of the runs " + runIds + " there are " + found);
+    }
+    return byTask;
   }
 
   private static List<Group> groups(Statements statements, String taskId, long beforeId, int limit)

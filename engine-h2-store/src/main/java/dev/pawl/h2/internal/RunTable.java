@@ -47,7 +47,7 @@ final class RunTable {
           + " where (id = any(?))";
 
   static final String PAYLOAD_KEY = "select payload_key from run where id = ?";
-  static final String DELETE = "delete from run where run.id = ?";
+  static final String DELETE = "delete from run where (run.id = any(?))";
 
   /** How many columns {@link #map} reads. */
   static final int COLUMNS = 27;

@@ -61,6 +61,20 @@ final class Statements {
     return ids;
   }
 
+  /**
+   * Whether a table has any row of the runs from the first to the last of these, which ascend. Runs
+   * that end together were mostly made together, and few runs have rows in most tables, so that one
+   * look tells of many that they have none there.
+   */
+  boolean anyBetween(String sql, List<Long> ids) throws SQLException {
+    PreparedStatement select = prepare(sql);
+    select.setLong(1, ids.getFirst());
+    select.setLong(2, ids.getLast());
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next();
+    }
+  }
+
   /** Parts of many ids, for one statement each. */
   static List<List<Long>> parts(List<Long> ids) {
     List<List<Long>> parts = new ArrayList<>(ids.size() / IDS_AT_ONCE + 1);
@@ -93,6 +107,13 @@ final class Statements {
     if (changed != rows) {
       throw notAsMany(changed, rows, what, which);
     }
+  }
+
+  /** As {@link #change}, for the rows with these ids, each of which there must be. */
+  void changeAll(String sql, String what, List<Long> ids) throws SQLException {
+    PreparedStatement statement = prepare(sql);
+    statement.setObject(1, ids.toArray(Long[]::new));
+    change(ids.size(), statement, what, ids);
   }
 
   private static IllegalStateException notAsMany(int changed, int rows, String what, Object which) {

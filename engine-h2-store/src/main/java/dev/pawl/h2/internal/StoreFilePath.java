@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.h2.internal.redo.FileDisk;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Map;
@@ -70,10 +71,18 @@ public final class StoreFilePath extends FilePathWrapper {
 
   @Override
   public FileChannel open(String mode) throws IOException {
-    FileChannel channel = getBase().open(mode);
+    FileChannel channel = openBelow(mode);
     if (name.endsWith(FileLocation.DATABASE_SUFFIX)) {
       OPENED.computeIfAbsent(name, any -> new ConcurrentLinkedQueue<>()).add(channel);
     }
     return channel;
+  }
+
+  private FileChannel openBelow(String mode) throws IOException {
+    FilePath below = getBase();
+    FileChannel channel = below.open(mode);
+    return below.getScheme().equals(FileDisk.H2_SCHEME)
+        ? ReadByCaller.on(channel, below.toString().substring(FileDisk.H2_SCHEME.length() + 1))
+        : channel;
   }
 }

@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.RedoJournal;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -13,13 +14,14 @@ import org.slf4j.LoggerFactory;
  * what the copy holds is dropped from the journal. So the folder takes at most about three times
  * what the database does, four while a copy is made.
  *
- * <p>The bytes are copied between two transactions, on the thread that writes to the database;
- * forcing them, which takes most of the time, is done by a thread of its own.
+ * <p>The copy is of the database between two transactions. It is made by a thread of its own, while
+ * others follow, which only append to the file until it is made.
  */
 final class Tidying {
   private static final Logger log = LoggerFactory.getLogger(Tidying.class);
   private static final AtomicInteger THREADS = new AtomicInteger();
 
+  private final Database database;
   private final Copies copies;
   private final RedoJournal journal;
   private final RedoBounds bounds;
@@ -28,13 +30,19 @@ final class Tidying {
   /** Held while files are deleted, and by whoever needs them. */
   private final ReentrantLock cutting = new ReentrantLock();
 
-  private volatile @Nullable Thread forcing;
+  private volatile @Nullable Thread copier;
+
+  /** The database that is only appended to; used by the thread that writes to it. */
+  private Database.@Nullable Writing appendedTo;
+
   private volatile long notBeforeBytes;
 
   /** Why the last copy has failed; null where it has not. */
   private volatile @Nullable String failure;
 
-  Tidying(Copies copies, RedoJournal journal, RedoBounds bounds, Pending pending) {
+  Tidying(
+      Database database, Copies copies, RedoJournal journal, RedoBounds bounds, Pending pending) {
+    this.database = database;
     this.copies = copies;
     this.journal = journal;
     this.bounds = bounds;
@@ -43,19 +51,33 @@ final class Tidying {
 
   /** Begins to make a copy if it is time; called while nobody writes to the database. */
   void tidyIfNeeded() {
-    if (forcing != null || !isNeeded()) {
+    if (copier != null) {
       return;
     }
+    if (appendedTo != null) {
+      appendedTo.reuseSpace();
+      appendedTo = null;
+    }
+    if (isNeeded()) {
+      beginCopy();
+    }
+  }
+
+  private void beginCopy() {
     long seq = pending.appliedSeq();
     try {
-      int crc32c = copies.copy();
+      Database.Writing writing = database.writing();
+      writing.onlyAppend();
+      appendedTo = writing;
+      Copies.Moment moment = copies.now();
       Thread thread =
-          new Thread(() -> keep(seq, crc32c), "pawl-h2-copier-" + THREADS.incrementAndGet());
+          new Thread(
+              () -> copy(seq, moment, writing), "pawl-h2-copier-" + THREADS.incrementAndGet());
       thread.setDaemon(true);
-      forcing = thread;
+      copier = thread;
       thread.start();
-    } catch (IOException | RuntimeException | Error e) {
-      forcing = null;
+    } catch (IOException | SQLException | RuntimeException | Error e) {
+      copier = null;
       failed(e);
     }
   }
@@ -75,18 +97,30 @@ final class Tidying {
     }
   }
 
-  private void keep(long seq, int crc32c) {
-    cutting.lock();
+  private void copy(long seq, Copies.Moment moment, Database.Writing writing) {
     try {
-      copies.keep(seq, crc32c);
-      journal.dropThrough(seq);
+      int crc32c = copies.copy(moment);
+      if (!writing.isOpen()) {
+        copies.discard();
+        throw new IOException("the database was opened again while it was copied");
+      }
+      keep(seq, crc32c);
       notBeforeBytes = 0;
       failure = null;
     } catch (IOException | RuntimeException | Error e) {
       failed(e);
     } finally {
+      copier = null;
+    }
+  }
+
+  private void keep(long seq, int crc32c) throws IOException {
+    cutting.lock();
+    try {
+      copies.keep(seq, crc32c);
+      journal.dropThrough(seq);
+    } finally {
       cutting.unlock();
-      forcing = null;
     }
   }
 
@@ -116,13 +150,13 @@ final class Tidying {
 
   /** Makes a copy now, and returns when it is kept. */
   void tidyNow(long seq) throws IOException {
-    copies.keep(seq, copies.copy());
+    copies.keep(seq, copies.copy(copies.now()));
     journal.dropThrough(seq);
   }
 
   /** Waits until nothing is being copied, whether the thread is interrupted or not. */
   void close() {
-    Thread thread = forcing;
+    Thread thread = copier;
     boolean interrupted = false;
     while (thread != null && thread.isAlive()) {
       try {

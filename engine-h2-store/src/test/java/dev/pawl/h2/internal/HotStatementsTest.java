@@ -65,23 +65,17 @@ class HotStatementsTest {
     all.put(RunTable.ONE, JOOQ.selectFrom(RUN).where(RUN.ID.eq(0L)));
     all.put(LiveRunTable.INSERT, insert(LIVE_RUN));
     all.put(LiveRunTable.UPDATE, update(LIVE_RUN, LIVE_RUN.ID));
-    all.put(
-        LiveRunTable.DELETE,
-        JOOQ.deleteFrom(LIVE_RUN)
-            .where(DSL.condition("{0} = any({1})", LIVE_RUN.ID, DSL.val(new Long[0]))));
+    all.put(LiveRunTable.DELETE, JOOQ.deleteFrom(LIVE_RUN).where(among(LIVE_RUN.ID)));
     all.put(
         LiveRunTable.AFTER,
         JOOQ.selectFrom(LIVE_RUN).where(LIVE_RUN.ID.gt(0L)).orderBy(LIVE_RUN.ID).limit(0));
-    all.put(
-        LiveRunTable.AMONG,
-        JOOQ.selectFrom(LIVE_RUN)
-            .where(DSL.condition("{0} = any({1})", LIVE_RUN.ID, DSL.val(new Long[0]))));
+    all.put(LiveRunTable.AMONG, JOOQ.selectFrom(LIVE_RUN).where(among(LIVE_RUN.ID)));
     all.put(
         RunTable.INPUTS,
         JOOQ.select(
                 RUN.ID, RUN.PAYLOAD, RUN.PAYLOAD_CRC, RUN.PAYLOAD_KEY, RUN.PAYLOAD_SIZE, RUN.TRACE)
             .from(RUN)
-            .where(DSL.condition("{0} = any({1})", RUN.ID, DSL.val(new Long[0]))));
+            .where(among(RUN.ID)));
     all.put(ResultTable.INSERT, insert(RESULT));
     all.put(ResultTable.ONE, JOOQ.selectFrom(RESULT).where(RESULT.ID.eq(0L)));
     all.put(StoredRuns.ONE, storedRun());
@@ -206,11 +200,21 @@ class HotStatementsTest {
 
   private static void putRetention(Map<String, Query> all) {
     all.put(RunTable.PAYLOAD_KEY, JOOQ.select(RUN.PAYLOAD_KEY).from(RUN).where(RUN.ID.eq(0L)));
-    all.put(RunTable.DELETE, JOOQ.deleteFrom(RUN).where(RUN.ID.eq(0L)));
-    all.put(ResultTable.DELETE, JOOQ.deleteFrom(RESULT).where(RESULT.ID.eq(0L)));
+    all.put(RunTable.DELETE, JOOQ.deleteFrom(RUN).where(among(RUN.ID)));
+    all.put(ResultTable.DELETE, JOOQ.deleteFrom(RESULT).where(among(RESULT.ID)));
     all.put(
-        ResultTable.END,
-        JOOQ.select(RESULT.STATUS, RESULT.FINISHED_AT_MICROS).from(RESULT).where(RESULT.ID.eq(0L)));
+        ResultTable.ENDS,
+        JOOQ.select(RESULT.ID, RESULT.STATUS, RESULT.FINISHED_AT_MICROS)
+            .from(RESULT)
+            .where(among(RESULT.ID)));
+    all.put(AttemptTable.ANY_BETWEEN, anyBetween(ATTEMPT, ATTEMPT.RUN_ID));
+    all.put(JournalTable.ANY_BETWEEN, anyBetween(JOURNAL, JOURNAL.RUN_ID));
+    all.put(JournalTable.ANY_NAMED_BETWEEN, anyBetween(JOURNAL, JOURNAL.TARGET_ID));
+    all.put(LabelTable.ANY_BETWEEN, anyBetween(LABEL, LABEL.RUN_ID));
+    all.put(HookTable.ANY_BETWEEN, anyBetween(OWED_HOOK, OWED_HOOK.RUN_ID));
+    all.put(IdempotencyTable.ANY_BETWEEN, anyBetween(IDEMPOTENCY, IDEMPOTENCY.RUN_ID));
+    all.put(BatchItemTable.ANY_BETWEEN, anyBetween(BATCH_ITEM, BATCH_ITEM.RUN_ID));
+    all.put(LargeValueTable.ANY_BETWEEN, anyBetween(LARGE_VALUE, LARGE_VALUE.RUN_ID));
     all.put(RunOfTaskTable.INSERT, insert(RUN_OF_TASK));
     all.put(
         RunOfTaskTable.BEFORE,
@@ -228,7 +232,8 @@ class HotStatementsTest {
         RunOfTaskTable.UPDATE,
         JOOQ.update(RUN_OF_TASK).set(RUN_OF_TASK.IDS, new Long[0]).where(runOfTaskKey()));
     all.put(RunOfTaskTable.DELETE, JOOQ.deleteFrom(RUN_OF_TASK).where(runOfTaskKey()));
-    all.put(RunOfTaskTable.TASK_OF, JOOQ.select(RUN.TASK_ID).from(RUN).where(RUN.ID.eq(0L)));
+    all.put(
+        RunOfTaskTable.TASKS_OF, JOOQ.select(RUN.ID, RUN.TASK_ID).from(RUN).where(among(RUN.ID)));
     all.put(EndedTable.INSERT, insert(ENDED));
     all.put(
         EndedTable.AT,
@@ -280,6 +285,14 @@ class HotStatementsTest {
         JOOQ.select(LARGE_VALUE.RUN_ID).from(LARGE_VALUE).where(LARGE_VALUE.VALUE_KEY.eq(0L)));
   }
 
+  private static Condition among(org.jooq.Field<Long> id) {
+    return DSL.condition("{0} = any({1})", id, DSL.val(new Long[0]));
+  }
+
+  private static Query anyBetween(Table<?> table, org.jooq.Field<Long> id) {
+    return JOOQ.select(id).from(table).where(id.between(0L, 0L)).limit(DSL.inline(1));
+  }
+
   private static Condition runOfTaskKey() {
     return RUN_OF_TASK.TASK_ID.eq("").and(RUN_OF_TASK.FIRST_ID.eq(0L));
   }
@@ -294,11 +307,7 @@ class HotStatementsTest {
         JOOQ.select(RUN.ID).from(RUN).orderBy(RUN.ID.desc()).limit(DSL.inline(1)));
     all.put(Existence.RUN, JOOQ.select(RUN.ID).from(RUN).where(RUN.ID.eq(0L)));
     all.put(Existence.LIVE, JOOQ.select(LIVE_RUN.ID).from(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
-    all.put(
-        Existence.LIVE_AMONG,
-        JOOQ.selectCount()
-            .from(LIVE_RUN)
-            .where(DSL.condition("{0} = any({1})", LIVE_RUN.ID, DSL.val(new Long[0]))));
+    all.put(Existence.LIVE_AMONG, JOOQ.selectCount().from(LIVE_RUN).where(among(LIVE_RUN.ID)));
     all.put(
         Existence.ATTEMPT,
         JOOQ.select(ATTEMPT.RUN_ID)

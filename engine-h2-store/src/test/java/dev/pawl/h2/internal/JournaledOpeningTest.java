@@ -17,6 +17,7 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
+import java.io.EOFException;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -376,17 +377,21 @@ class JournaledOpeningTest {
     fill(folder(), 3);
     Path unfinished = folder().resolve("pawl-copy-unfinished");
     Files.write(unfinished, new byte[10_000]); // of a process that was killed
+    Copies copies = new Copies(new FileDisk(folder()));
+    Copies.Moment moment;
     try (H2RunStore store = open(folder(), RedoMode.FORCED, RedoBounds.PINNED, BOOT)) {
       assertThat(unfinished).doesNotExist();
-      Copies copies = new Copies(new FileDisk(folder()));
-      int crc32c = copies.copy();
+      moment = copies.now();
+      int crc32c = copies.copy(moment);
       assertThatThrownBy(() -> copies.keep(3, crc32c + 1)).isInstanceOf(IOException.class);
       assertThat(unfinished).doesNotExist();
       store.commit(creation(4));
     }
     Files.delete(database());
-    assertThatThrownBy(() -> new Copies(new FileDisk(folder())).copy())
-        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> copies.copy(moment)).isInstanceOf(IOException.class);
+    assertThat(unfinished).doesNotExist();
+    Files.write(database(), new byte[10_000]);
+    assertThatThrownBy(() -> copies.copy(moment)).isInstanceOf(EOFException.class);
     assertThat(unfinished).doesNotExist();
   }
 

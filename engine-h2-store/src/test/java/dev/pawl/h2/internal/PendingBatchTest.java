@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class PendingBatchTest {
       for (long seq = 1; seq <= GROUPS; seq++) {
         Changes group = groups.next(seq, random);
         oneByOne.commit(group);
-        batch.add(seq, group, 1);
+        batch.add(seq, group, 1, Set.of());
         if (random.nextInt(12) == 0 || seq == GROUPS) {
           assertThat(batch.lastSeq()).isEqualTo(seq);
           apply((H2RunStore) merged, batch);
@@ -100,10 +101,10 @@ class PendingBatchTest {
     PendingBatch batch = new PendingBatch();
     StoredValue first = StoredValue.large(1, 9, 9);
     StoredValue second = StoredValue.large(2, 9, 9);
-    batch.add(1, changes().create(Rows.newRun(1).payload(first).build()).build(), 1);
-    batch.add(2, changes().update(Rows.newRun(1).payload(first).build()).build(), 1);
+    batch.add(1, changes().create(Rows.newRun(1).payload(first).build()).build(), 1, Set.of());
+    batch.add(2, changes().update(Rows.newRun(1).payload(first).build()).build(), 1, Set.of());
     assertThat(batch.givenUp()).isEmpty();
-    batch.add(3, changes().update(Rows.newRun(1).payload(second).build()).build(), 1);
+    batch.add(3, changes().update(Rows.newRun(1).payload(second).build()).build(), 1, Set.of());
     assertThat(batch.givenUp()).containsExactly(1L);
     assertThat(batch.takes(2)).isTrue();
     assertThat(batch.changes().runs()).extracting(RunRow::payload).containsExactly(second);
@@ -112,9 +113,9 @@ class PendingBatchTest {
   @Test
   void hooksThatAreOwedAndPaidAmongTheGroupsCostNothing() {
     PendingBatch batch = new PendingBatch();
-    batch.add(1, changes().end(Rows.ended(1, RunStatus.FAILED)).oweHooks(1).build(), 1);
+    batch.add(1, changes().end(Rows.ended(1, RunStatus.FAILED)).oweHooks(1).build(), 1, Set.of());
     assertThat(batch.owesHooks(1)).isTrue();
-    batch.add(2, changes().payHooks(1).payHooks(2).build(), 1);
+    batch.add(2, changes().payHooks(1).payHooks(2).build(), 1, Set.of());
     assertThat(batch.owesHooks(1)).isNull();
     assertThat(batch.owesHooks(2)).isFalse();
     assertThat(batch.changes().hooksOwed()).isEmpty();
@@ -146,7 +147,7 @@ class PendingBatchTest {
             .state(new StoreState(1, 2, 3))
             .build();
     PendingBatch batch = new PendingBatch();
-    batch.add(1, all, 1);
+    batch.add(1, all, 1, Set.of());
     Changes merged = batch.changes();
     for (RecordComponent list : Changes.class.getRecordComponents()) {
       Object before = list.getAccessor().invoke(all);

@@ -28,6 +28,7 @@ import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.Micros;
+import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunInput;
 import dev.pawl.spi.RunStore;
@@ -123,6 +124,48 @@ class PendingReadsTest {
         .containsExactlyInAnyOrder(RunInput.of(run(1)), RunInput.of(run(2)));
     assertThat(store.runRow(1)).contains(run(1));
     assertThat(applied(store)).as("looked up, not waited for").isEqualTo(1);
+  }
+
+  /** Otherwise the thread that commits and the database would take turns. */
+  @Test
+  void retentionGoesOnWhileItsDeletionsArePending() {
+    ChangesBuilder many = changes().batch(new BatchRow(50, 0, 9, 0));
+    for (int id = 1; id <= 9; id++) {
+      many.create(run(id), endedAt(id, id * 10L)).batchItem(item(50, id, id));
+      many.bind(binding("key " + id, id)).journal(journal(id, 0, 0));
+    }
+    apply(many.bind(binding("of the batch", 50)));
+    commit(changes().create(run(10), endedAt(10, 100)).create(run(11)));
+    for (long id = 1; id <= 6; id++) {
+      assertThat(store.ended(RunStatus.COMPLETED, EndedRow.FIRST, 2))
+          .extracting(EndedRow::id)
+          .containsExactly(id, id + 1);
+      assertThat(store.bindings(id)).hasSize(1);
+      assertThat(store.namedBy(200, 0, 2)).containsExactly(id, id + 1);
+      assertThat(store.batchesOf(id, 0, 2)).containsExactly(50L);
+      commit(changes().deleteRun(id).create(run(20 + id)).bind(binding("key " + id, 20 + id)));
+      assertThat(store.binding(key("task", "key " + id))).contains(binding("key " + id, 20 + id));
+    }
+    assertThat(applied(store)).as("nothing was waited for").isEqualTo(1);
+    assertThat(store.ended(RunStatus.COMPLETED, EndedRow.FIRST, 9))
+        .as("what is pending belongs there")
+        .extracting(EndedRow::id)
+        .containsExactly(7L, 8L, 9L, 10L);
+    assertThat(store.binding(key("task", "key 1"))).contains(binding("key 1", 21));
+  }
+
+  private static ResultRow endedAt(long id, long micros) {
+    ResultRow row = ended(id, RunStatus.COMPLETED);
+    return new ResultRow(
+        id, row.status(), 1, micros, micros, micros, micros, row.output(), row.error());
+  }
+
+  /** The last run of a batch takes it along; until then nobody can tell whether it is there. */
+  @Test
+  void aBatchThatLosesItsRunsIsWaitedFor() {
+    twoRunsInABatch();
+    assertThat(store.batch(50)).as("gone with the only run").isEmpty();
+    assertThat(applied(store)).isEqualTo(2);
   }
 
   /** A run that is known to be live is not looked up; until it is live no more. */

@@ -41,7 +41,7 @@ class SettingsTest {
       assertThat(settings(store))
           .containsEntry("WRITE_DELAY", "0")
           .containsEntry("MAX_COMPACT_TIME", "0")
-          .containsEntry("RETENTION_TIME", "45000")
+          .containsEntry("RETENTION_TIME", "1000")
           .containsEntry("ANALYZE_AUTO", "0")
           .containsEntry("DB_CLOSE_DELAY", "0")
           .containsEntry("DEFRAG_ALWAYS", "false");

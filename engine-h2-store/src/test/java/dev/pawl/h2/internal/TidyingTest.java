@@ -2,15 +2,21 @@ package dev.pawl.h2.internal;
 
 import static dev.pawl.fixtures.ChangesBuilder.changes;
 import static dev.pawl.h2.internal.JournaledStores.BOOT;
+import static dev.pawl.h2.internal.JournaledStores.applied;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.RunStatus;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.internal.redo.Disk;
+import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.h2.internal.redo.RecordingDisk;
+import dev.pawl.spi.RunFilter;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -18,19 +24,20 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Closing while a copy is being made. */
+/** What else happens while a copy is being made. */
 class TidyingTest {
   @TempDir Path temp;
 
-  /** A disk on which the force of a copy takes until somebody lets it go on. */
-  private static Disk heldAtCopies(Disk disk, CountDownLatch forcing, CountDownLatch goOn) {
+  /** A disk on which something that is done to a copy takes until somebody lets it go on. */
+  private static Disk heldAt(String done, Disk disk, CountDownLatch reached, CountDownLatch goOn) {
     return (Disk)
         Proxy.newProxyInstance(
             Disk.class.getClassLoader(),
             new Class<?>[] {Disk.class},
             (unused, method, arguments) -> {
-              if (method.getName().equals("force") && arguments[0].equals("pawl-copy-unfinished")) {
-                forcing.countDown();
+              if (method.getName().equals(done)
+                  && Arrays.asList(arguments).contains("pawl-copy-unfinished")) {
+                reached.countDown();
                 goOn.await();
               }
               try {
@@ -45,7 +52,7 @@ class TidyingTest {
   void aCloseWhoseThreadIsInterruptedRestsUntilTheCopyIsMadeAndKeepsItsFlag() throws Exception {
     CountDownLatch forcing = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
-    Disk disk = heldAtCopies(new RecordingDisk(), forcing, goOn);
+    Disk disk = heldAt("force", new RecordingDisk(), forcing, goOn);
     H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
     for (long id = 1; forcing.getCount() > 0; id++) {
       store.commit(changes().create(Rows.run(id)).build());
@@ -66,6 +73,85 @@ class TidyingTest {
     assertThat(close.isDone()).isFalse();
     goOn.countDown();
     assertThat(close.get(60, TimeUnit.SECONDS)).as("the flag").isTrue();
+  }
+
+  /** Comes and goes, so that H2 has much to write over. */
+  private static void churn(H2RunStore store, long from, int runs) {
+    for (long id = from; id < from + runs; id++) {
+      store.commit(changes().create(Rows.run(id), Rows.ended(id, RunStatus.COMPLETED)).build());
+      if (id % 2 == 0) {
+        store.commit(changes().deleteRun(id).deleteRun(id - 1).build());
+      }
+    }
+  }
+
+  /** It is of the moment at which it was begun, whatever is written while it is made. */
+  @Test
+  void whatIsWrittenWhileACopyIsMadeNeitherWaitsForItNorShowsInIt() throws Exception {
+    CountDownLatch copying = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Disk below = new FileDisk(temp);
+    Disk disk = heldAt("copy", below, copying, goOn);
+    H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
+    long next = 1;
+    while (copying.getCount() > 0) {
+      churn(store, next, 10);
+      next += 10;
+    }
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(2 * Options.JOURNALED_RETENTION_MILLIS));
+    long before = applied(store);
+    for (int i = 0; i < 40; i++, next += 10) {
+      churn(store, next, 10);
+      assertThat(store.run(next + 8)).as("in the database").isEmpty();
+    }
+    assertThat(applied(store)).isGreaterThan(before + 400);
+    assertThat(copies(below)).as("none is finished").isEmpty();
+    goOn.countDown();
+    awaitCopy(below);
+    Copies.Copy copy = new Copies(below).newest().orElseThrow();
+    assertThat(copy.seq()).isLessThanOrEqualTo(before);
+    store.close();
+    below.delete(FileLocation.DATABASE);
+    try (H2RunStore again =
+        JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, below)) {
+      assertThat(again.count(RunFilter.ALL)).as("made from the copy and the journal").isZero();
+      churn(again, next, 10);
+      assertThat(again.count(RunFilter.ALL)).isZero();
+    }
+  }
+
+  /** Then others have begun to write where the copy was still to be read. */
+  @Test
+  void aCopyOfADatabaseThatWasOpenedAgainMeanwhileDoesNotCount() throws Exception {
+    CountDownLatch copying = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Disk below = new FileDisk(temp);
+    Disk disk = heldAt("copy", below, copying, goOn);
+    H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
+    long next = 1;
+    while (copying.getCount() > 0) {
+      churn(store, next, 10);
+      next += 10;
+    }
+    store.database().writing().store().closeImmediately();
+    churn(store, next, 10);
+    assertThat(store.run(next)).isEmpty();
+    goOn.countDown();
+    store.close(); // when the copy is made
+    assertThat(copies(below)).isEmpty();
+    assertThat(below.exists("pawl-copy-unfinished")).isFalse();
+  }
+
+  private static List<String> copies(Disk disk) throws IOException {
+    return disk.names().stream().filter(name -> name.matches("pawl-copy-\\d.*")).toList();
+  }
+
+  private static void awaitCopy(Disk disk) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (copies(disk).isEmpty()) {
+      assertThat(System.nanoTime()).as("a copy is kept").isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
+    }
   }
 
   /** Whether it waits for the copy, without a time after which it looks again. */

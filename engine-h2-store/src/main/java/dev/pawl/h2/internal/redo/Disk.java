@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal.redo;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -89,13 +90,30 @@ public interface Disk {
    * @return the checksum of what was copied
    */
   default int copy(String from, String to) throws IOException {
+    return copy(from, new byte[0], size(from), to);
+  }
+
+  /**
+   * Copies the first bytes of a file, of which those at the beginning are given rather than read.
+   *
+   * @param length how many bytes the copy has
+   * @return the checksum of the copy
+   * @throws EOFException when the file has become shorter
+   */
+  default int copy(String from, byte[] head, long length, String to) throws IOException {
     delete(to);
     try (InputStream in = open(from);
         OpenFile out = create(to)) {
+      in.skipNBytes(head.length);
       CRC32C crc = new CRC32C();
+      crc.update(head, 0, head.length);
+      out.write(0, head, head.length);
       byte[] buffer = new byte[BUFFER];
-      long at = 0;
-      for (int read = in.read(buffer); read > 0; read = in.read(buffer)) {
+      for (long at = head.length; at < length; ) {
+        int read = in.readNBytes(buffer, 0, (int) Math.min(buffer.length, length - at));
+        if (read == 0) {
+          throw new EOFException(place(from) + " ends after " + at + " bytes, not " + length);
+        }
         crc.update(buffer, 0, read);
         out.write(at, buffer, read);
         at += read;

@@ -26,6 +26,9 @@ import java.util.stream.Stream;
  * channel can force the data alone, where the other would force times of access too.
  */
 public final class FileDisk implements Disk {
+  /** H2's asynchronous file system. */
+  public static final String H2_SCHEME = "async";
+
   private final Path folder;
   private final LinkOption[] links;
 
@@ -210,7 +213,7 @@ public final class FileDisk implements Disk {
    */
   @Override
   public String h2Name(String name) {
-    return "async:" + folder.resolve(name);
+    return H2_SCHEME + ":" + folder.resolve(name);
   }
 
   @Override
