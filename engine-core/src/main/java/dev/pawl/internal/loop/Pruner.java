@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A turn that was given commands deletes as many runs as commands, so that retention keeps up
  * with whatever ends runs, and at least a few, so that it gets on where all ends elsewhere. A turn
  * with nothing else to do deletes somewhat more, but no more than a caller who comes in the middle
- * of it should have to wait for.
+ * of it should have to wait for. A process begins with few: code that has never run is ten times
+ * slower, and all that was due at once would keep callers waiting for a second.
  */
 final class Pruner {
   private static final int LEAST_RUNS = 10;
@@ -43,6 +44,9 @@ final class Pruner {
   private static final int IDLE_RUNS = 25;
 
   private static final int MOST_RUNS = 500;
+
+  /** So many deletions let each turn delete one more, up to {@link #MOST_RUNS}. */
+  private static final int WARMING_UP = 200;
 
   /** How many runs are set aside at once: some ten megabytes. */
   private static final int SET_ASIDE_AT_MOST = 100_000;
@@ -57,6 +61,9 @@ final class Pruner {
   private final Map<Long, List<Found>> untilReleased = new HashMap<>();
   private final Deque<Found> again = new ArrayDeque<>();
   private long next;
+
+  /** How many runs and batches this process has looked at. */
+  private long considered;
 
   /** Reads what has ended, in order. */
   private interface Source {
@@ -168,11 +175,13 @@ final class Pruner {
     if (next > turn.now) {
       return;
     }
-    int budget = commands == 0 ? IDLE_RUNS : Math.clamp(commands, LEAST_RUNS, MOST_RUNS);
-    budget = reconsider(turn, budget);
+    int most = (int) Math.min(LEAST_RUNS + considered / WARMING_UP, MOST_RUNS);
+    int budget = commands == 0 ? IDLE_RUNS : Math.clamp(commands, LEAST_RUNS, most);
+    int left = reconsider(turn, budget);
     for (Walk walk : walks) {
-      budget = walk(turn, walk, budget);
+      left = walk(turn, walk, left);
     }
+    considered += budget - left;
     next = nextTime(turn);
   }
 
