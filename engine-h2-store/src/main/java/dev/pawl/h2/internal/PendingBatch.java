@@ -81,9 +81,10 @@ final class PendingBatch {
   /** What journal entries name. */
   private final Set<Long> named = new HashSet<>();
 
-  /** Runs and batches of which a read must not come before these changes. */
-  private final Set<Long> touchedRuns = new HashSet<>();
+  /** Runs with an attempt, a journal entry or a place in a batch among these changes. */
+  private final Set<Long> runsOfParts = new HashSet<>();
 
+  /** Batches of which a read must not come before these changes. */
   private final Set<Long> touchedBatches = new HashSet<>();
 
   /** Batches that lose runs by deletion, and go with the last of them. */
@@ -149,7 +150,6 @@ final class PendingBatch {
     for (RunRow row : changes.runs()) {
       newRuns.put(row.id(), row);
       take(row.payload());
-      touchedRuns.add(row.id());
     }
     for (RunRow row : changes.runUpdates()) {
       RunRow before = (newRuns.containsKey(row.id()) ? newRuns : changedRuns).put(row.id(), row);
@@ -157,22 +157,18 @@ final class PendingBatch {
         replaced(before.payload(), row.payload());
       }
       take(row.payload());
-      touchedRuns.add(row.id());
     }
     for (LiveRow row : changes.liveInserts()) {
       newLive.put(row.id(), row);
-      touchedRuns.add(row.id());
     }
     for (LiveRow row : changes.liveUpdates()) {
       (newLive.containsKey(row.id()) ? newLive : changedLive).put(row.id(), row);
-      touchedRuns.add(row.id());
     }
     for (Long id : changes.liveDeletes()) {
       if (newLive.remove(id) == null) {
         changedLive.remove(id);
         deletedLive.add(id);
       }
-      touchedRuns.add(id);
     }
     for (ResultRow row : changes.results()) {
       results.put(row.id(), row);
@@ -180,23 +176,21 @@ final class PendingBatch {
       if (output != null) {
         take(output);
       }
-      touchedRuns.add(row.id());
       firstEnd = Math.min(firstEnd, row.finishedAtMicros());
     }
     for (AttemptRow row : changes.attempts()) {
       attempts.put(new Part(row.runId(), row.number()), row);
-      touchedRuns.add(row.runId());
+      runsOfParts.add(row.runId());
     }
     for (JournalRow row : changes.journal()) {
       journal.put(new Part(row.runId(), row.seq()), row);
       named.add(row.targetId());
-      touchedRuns.add(row.runId());
+      runsOfParts.add(row.runId());
     }
     addBatches(changes);
     addKeys(changes);
     for (LabelRow row : changes.labels()) {
       labels.put(row.runId(), row);
-      touchedRuns.add(row.runId());
     }
     hooksOwed.addAll(changes.hooksOwed());
     for (Long id : changes.hooksPaid()) {
@@ -212,7 +206,6 @@ final class PendingBatch {
       state = newState;
     }
     deletedRuns.addAll(changes.runDeletes());
-    touchedRuns.addAll(changes.runDeletes());
     deletedBatches.addAll(changes.batchDeletes());
   }
 
@@ -241,7 +234,7 @@ final class PendingBatch {
     for (BatchItemRow row : changes.batchItems()) {
       batchItems.put(new Part(row.batchId(), row.index()), row);
       touchedBatches.add(row.batchId());
-      touchedRuns.add(row.runId());
+      runsOfParts.add(row.runId());
     }
   }
 
@@ -397,8 +390,14 @@ final class PendingBatch {
     return batchItems.containsKey(new Part(batchId, index));
   }
 
+  /** Whether a read of a run must not come before these changes. */
   boolean touchesRun(long id) {
-    return incomplete || touchedRuns.contains(id);
+    return incomplete
+        || run(id) != null
+        || isLive(id) != null
+        || labels.containsKey(id)
+        || runsOfParts.contains(id)
+        || deletedRuns.contains(id);
   }
 
   boolean touchesBatch(long id) {
