@@ -32,6 +32,9 @@ final class Tidying {
 
   private volatile @Nullable Thread copier;
 
+  /** Whether the database is being read, so that it may only be appended to. */
+  private volatile boolean reading;
+
   /** The database that is only appended to; used by the thread that writes to it. */
   private Database.@Nullable Writing appendedTo;
 
@@ -51,14 +54,12 @@ final class Tidying {
 
   /** Begins to make a copy if it is time; called while nobody writes to the database. */
   void tidyIfNeeded() {
-    if (copier != null) {
-      return;
-    }
-    if (appendedTo != null) {
-      appendedTo.reuseSpace();
+    Database.Writing writing = appendedTo;
+    if (writing != null && !reading) {
       appendedTo = null;
+      writing.reuseSpace();
     }
-    if (isNeeded()) {
+    if (copier == null && isNeeded()) {
       beginCopy();
     }
   }
@@ -75,9 +76,11 @@ final class Tidying {
               () -> copy(seq, moment, writing), "pawl-h2-copier-" + THREADS.incrementAndGet());
       thread.setDaemon(true);
       copier = thread;
+      reading = true;
       thread.start();
     } catch (IOException | SQLException | RuntimeException | Error e) {
       copier = null;
+      reading = false;
       failed(e);
     }
   }
@@ -99,18 +102,26 @@ final class Tidying {
 
   private void copy(long seq, Copies.Moment moment, Database.Writing writing) {
     try {
-      int crc32c = copies.copy(moment);
-      if (!writing.isOpen()) {
-        copies.discard();
-        throw new IOException("the database was opened again while it was copied");
-      }
-      keep(seq, crc32c);
+      keep(seq, read(moment, writing));
       notBeforeBytes = 0;
       failure = null;
     } catch (IOException | RuntimeException | Error e) {
       failed(e);
     } finally {
       copier = null;
+    }
+  }
+
+  private int read(Copies.Moment moment, Database.Writing writing) throws IOException {
+    try {
+      int crc32c = copies.copy(moment);
+      if (!writing.isOpen()) {
+        copies.discard();
+        throw new IOException("the database was opened again while it was copied");
+      }
+      return crc32c;
+    } finally {
+      reading = false;
     }
   }
 

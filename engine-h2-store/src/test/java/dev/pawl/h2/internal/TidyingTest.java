@@ -141,6 +141,25 @@ class TidyingTest {
     }
   }
 
+  /** Forcing a copy takes long, and whoever makes a backup keeps it from counting for longer. */
+  @Test
+  void spaceIsReusedAsSoonAsTheCopyIsWritten() throws Exception {
+    CountDownLatch written = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    Disk disk = heldAt("checksum", new FileDisk(temp), written, goOn);
+    H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
+    long next = 1;
+    while (written.getCount() > 0) {
+      churn(store, next, 10);
+      next += 10;
+    }
+    churn(store, next, 10);
+    assertThat(store.run(next)).as("applied").isEmpty();
+    assertThat(store.database().writing().store().isSpaceReused()).isTrue();
+    goOn.countDown();
+    store.close();
+  }
+
   /** Then others have begun to write where the copy was still to be read. */
   @Test
   void aCopyOfADatabaseThatWasOpenedAgainMeanwhileDoesNotCount() throws Exception {
