@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  * its last key expires, or until the live run or the open batch that needs it has come to its end.
  * What is set aside is bounded; what finds no room is found by walking that status once more.
  *
- * <p>A turn that was given commands deletes as many runs as commands, so that retention keeps up
- * with whatever ends runs, and at least a few, so that it gets on where all ends elsewhere. A turn
- * with nothing else to do deletes somewhat more, but no more than a caller who comes in the middle
- * of it should have to wait for. A process begins with few: code that has never run is ten times
- * slower, and all that was due at once would keep callers waiting for a second.
+ * <p>A turn that was given commands deletes five runs for each four that end in it, so that
+ * retention keeps up with whatever ends runs and catches up at a pace that leaves room for callers,
+ * and at least a few, so that it gets on where all ends elsewhere. A turn with nothing else to do
+ * deletes somewhat more, but no more than a caller who comes in the middle of it should have to
+ * wait for. A process begins with few: code that has never run is ten times slower, and all that
+ * was due at once would keep callers waiting for a second.
  */
 final class Pruner {
   private static final int LEAST_RUNS = 10;
@@ -64,6 +65,9 @@ final class Pruner {
 
   /** How many runs and batches this process has looked at. */
   private long considered;
+
+  /** How many came to their end in the turn at hand. */
+  private int ends;
 
   /** Reads what has ended, in order. */
   private interface Source {
@@ -148,6 +152,7 @@ final class Pruner {
   }
 
   private void noteEnd(@Nullable Walk walk, long time) {
+    ends++;
     if (walk != null) {
       walk.newest = time;
       if (walk.next == Micros.NEVER) {
@@ -172,11 +177,13 @@ final class Pruner {
    * @param commands how many commands the turn was given
    */
   void prune(Turn turn, int commands) {
+    int ended = ends;
+    ends = 0;
     if (next > turn.now) {
       return;
     }
     int most = (int) Math.min(LEAST_RUNS + considered / WARMING_UP, MOST_RUNS);
-    int budget = commands == 0 ? IDLE_RUNS : Math.clamp(commands, LEAST_RUNS, most);
+    int budget = commands == 0 ? IDLE_RUNS : Math.clamp(ended + ended / 4, LEAST_RUNS, most);
     int left = reconsider(turn, budget);
     for (Walk walk : walks) {
       left = walk(turn, walk, left);
