@@ -43,7 +43,10 @@ public final class Attempt {
   /** Joins that have not been answered. */
   final List<Join> joins = new ArrayList<>();
 
-  /** Why its commands are refused; null while it is the current attempt. Most never have any. */
+  /**
+   * Why its commands are refused; null while it is the current attempt. Made when it is asked for:
+   * most attempts send nothing any more, and a stack trace costs more than the rest of their end.
+   */
   @Nullable Supplier<PawlException> over;
 
   /** Whether its run waits on without it, so that its end frees nothing. */

@@ -362,7 +362,8 @@ final class Attempts {
       }
     }
     // One for all, because a backlog of a million would make a million stack traces.
-    PawlException closed = new EngineClosedException("the engine is closed");
+    PawlException reason = new EngineClosedException("the engine is closed");
+    Supplier<PawlException> closed = () -> reason;
     for (LiveRun run : new ArrayList<>(engine.live.inMemory())) {
       if (run.attempt != null) {
         leftovers.add(turn, run.attempt);
@@ -370,7 +371,7 @@ final class Attempts {
       if (run.state instanceof RunState.Executing) {
         handBack(turn, run);
       } else {
-        finisher.leave(turn, run, () -> closed);
+        finisher.leave(turn, run, closed);
       }
     }
   }

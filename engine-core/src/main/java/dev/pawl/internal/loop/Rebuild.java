@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,7 +55,8 @@ final class Rebuild {
     PawlException stale =
         new StaleAttemptException(
             "the engine ran out of memory; the run goes on without this body");
-    engine.live.inMemory().forEach(run -> giveUp(run, stale, now));
+    Supplier<PawlException> over = () -> stale; // one for all: there is no memory to waste
+    engine.live.inMemory().forEach(run -> giveUp(run, over, now));
     bodies.interruptAll();
     PawlException reason = reason(broken);
     List<Command> repeated = commands.stream().filter(Rebuild::canBeRepeated).toList();
@@ -102,16 +104,16 @@ final class Rebuild {
     }
   }
 
-  private void giveUp(LiveRun run, PawlException stale, long now) {
+  private void giveUp(LiveRun run, Supplier<PawlException> over, long now) {
     Attempt attempt = run.attempt;
     if (attempt != null) {
-      attempt.over = () -> stale;
-      attempt.joins.forEach(join -> join.reply().fail(stale));
+      attempt.over = over;
+      attempt.joins.forEach(join -> join.reply().fail(over.get()));
     }
     for (Waiter.OpenWait wait : run.waits) {
       Reply<WaitEnd> reply = wait.reply;
       if (reply != null) {
-        reply.fail(stale);
+        reply.fail(over.get());
       }
     }
     if (attempt == null || attempt.scope() == null) {

@@ -288,7 +288,8 @@ final class Database implements AutoCloseable {
 
     /**
      * Nothing of the file is written over from now on, but its first two blocks: what is new is
-     * appended, so that the file can be read as it is now. Called between two transactions.
+     * appended, so that the file can be read as it is now. Called between two transactions, when
+     * the file ends with what is in use, since H2 cuts the rest off.
      */
     void onlyAppend() {
       store.setReuseSpace(false);

@@ -400,6 +400,7 @@ final class PendingBatch {
         || deletedRuns.contains(id);
   }
 
+  /** As {@link #touchesRun}, of a batch, which goes with its last run. */
   boolean touchesBatch(long id) {
     return mayDelete(id) || touchedBatches.contains(id);
   }

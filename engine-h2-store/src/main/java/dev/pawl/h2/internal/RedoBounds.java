@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param delay how long a group may wait for others before they are applied together
  * @param applyBytes so many bytes of groups are applied without waiting any longer: the more are
- *     applied together, the more of them come to nothing, as a row does that is replaced in between
+ *     applied together, the more of them come to nothing, as a row does that is replaced in
+ *     between; what follows is applied apart, so that no transaction is beyond H2's memory
  * @param readerBytes while a reader waits for the database, a commit waits where more than this is
  *     pending, so that no reader stands behind a long queue
  * @param mostBytes a commit waits while more bytes than this are pending

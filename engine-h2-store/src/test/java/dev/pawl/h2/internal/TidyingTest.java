@@ -6,6 +6,7 @@ import static dev.pawl.h2.internal.JournaledStores.applied;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.RunStatus;
+import dev.pawl.fixtures.ChangesBuilder;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.h2.internal.redo.FileDisk;
@@ -25,6 +26,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,24 +37,37 @@ class TidyingTest {
   @TempDir Path temp;
   @TempDir Path other;
 
-  /** A disk on which something that is done to a copy takes until somebody lets it go on. */
-  private static Disk heldAt(String done, Disk disk, CountDownLatch reached, CountDownLatch goOn) {
+  /** What happens before something is done on a disk. */
+  private interface Before {
+    void call(String method, List<Object> arguments) throws InterruptedException;
+  }
+
+  private static Disk watched(Disk disk, Before before) {
     return (Disk)
         Proxy.newProxyInstance(
             Disk.class.getClassLoader(),
             new Class<?>[] {Disk.class},
             (unused, method, arguments) -> {
-              if (method.getName().equals(done)
-                  && Arrays.asList(arguments).contains("pawl-copy-unfinished")) {
-                reached.countDown();
-                goOn.await();
-              }
+              before.call(
+                  method.getName(), arguments == null ? List.of() : Arrays.asList(arguments));
               try {
                 return method.invoke(disk, arguments);
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
             });
+  }
+
+  /** A disk on which something that is done to a copy takes until somebody lets it go on. */
+  private static Disk heldAt(String done, Disk disk, CountDownLatch reached, CountDownLatch goOn) {
+    return watched(
+        disk,
+        (method, arguments) -> {
+          if (method.equals(done) && arguments.contains("pawl-copy-unfinished")) {
+            reached.countDown();
+            goOn.await();
+          }
+        });
   }
 
   @Test
@@ -91,6 +107,67 @@ class TidyingTest {
     }
   }
 
+  /** The first id that was not used. */
+  private static long churnUntil(H2RunStore store, long from, CountDownLatch reached) {
+    long next = from;
+    while (reached.getCount() > 0) {
+      churn(store, next, 10);
+      next += 10;
+    }
+    return next;
+  }
+
+  /**
+   * Neither where something has become free, nor behind the last part that is in use: what is free
+   * there, H2 cuts off with each transaction.
+   */
+  @Test
+  void nothingThatIsStillToBeCopiedIsWrittenOver() throws Exception {
+    AtomicBoolean armed = new AtomicBoolean();
+    CountDownLatch copying = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    AtomicLong length = new AtomicLong();
+    Disk below = new FileDisk(temp);
+    Disk disk =
+        watched(
+            below,
+            (method, arguments) -> {
+              if (armed.get() && method.equals("copy")) {
+                length.set((long) arguments.get(2));
+                copying.countDown();
+                goOn.await();
+              }
+            });
+    H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
+    ChangesBuilder many = changes();
+    for (long id = 1; id <= 5_000; id++) {
+      many.create(Rows.run(id));
+    }
+    store.commit(many.build());
+    long next = 10_001;
+    for (int i = 0; i < 3; i++, next += 20) {
+      churn(store, next, 20);
+      assertThat(store.run(next)).isEmpty();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(Options.JOURNALED_RETENTION_MILLIS));
+    }
+    armed.set(true);
+    next = churnUntil(store, next, copying);
+    byte[] toCopy = rest(length.get());
+    for (int i = 0; i < 40; i++, next += 10) {
+      churn(store, next, 10);
+      assertThat(store.run(next)).as("in the database").isEmpty();
+      assertThat(Arrays.mismatch(rest(length.get()), toCopy)).isNegative();
+    }
+    goOn.countDown();
+    store.close();
+  }
+
+  /** What a copy reads of the database. */
+  private byte[] rest(long length) throws IOException {
+    byte[] all = Files.readAllBytes(temp.resolve(FileLocation.DATABASE));
+    return Arrays.copyOfRange(all, 8192, (int) length);
+  }
+
   /** It is of the moment at which it was begun, whatever is written while it is made. */
   @Test
   void whatIsWrittenWhileACopyIsMadeNeitherWaitsForItNorShowsInIt() throws Exception {
@@ -99,11 +176,7 @@ class TidyingTest {
     Disk below = new FileDisk(temp);
     Disk disk = heldAt("copy", below, copying, goOn);
     H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
-    long next = 1;
-    while (copying.getCount() > 0) {
-      churn(store, next, 10);
-      next += 10;
-    }
+    long next = churnUntil(store, 1, copying);
     long before = applied(store);
     for (int round = 0; round < 3; round++) { // each writes over what the one before left unused
       for (int i = 0; i < 40; i++, next += 10) {
@@ -148,11 +221,7 @@ class TidyingTest {
     CountDownLatch goOn = new CountDownLatch(1);
     Disk disk = heldAt("checksum", new FileDisk(temp), written, goOn);
     H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
-    long next = 1;
-    while (written.getCount() > 0) {
-      churn(store, next, 10);
-      next += 10;
-    }
+    long next = churnUntil(store, 1, written);
     for (int i = 0; i < 2; i++, next += 10) { // what follows the first is over with the second
       churn(store, next, 10);
       assertThat(store.run(next)).as("applied").isEmpty();
@@ -170,11 +239,7 @@ class TidyingTest {
     Disk below = new FileDisk(temp);
     Disk disk = heldAt("copy", below, copying, goOn);
     H2RunStore store = JournaledStores.open(temp, RedoMode.WRITTEN, StoreScript.SMALL, BOOT, disk);
-    long next = 1;
-    while (copying.getCount() > 0) {
-      churn(store, next, 10);
-      next += 10;
-    }
+    long next = churnUntil(store, 1, copying);
     store.database().writing().store().closeImmediately();
     churn(store, next, 10);
     assertThat(store.run(next)).isEmpty();
