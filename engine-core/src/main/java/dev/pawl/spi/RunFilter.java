@@ -1,6 +1,8 @@
 package dev.pawl.spi;
 
 import dev.pawl.RunStatus;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -63,4 +65,56 @@ public record RunFilter(
           null,
           null,
           null);
+
+  /**
+   * Whether anything is asked of what a run was triggered with, or of its tags: its task, ids,
+   * batch and status apart.
+   */
+  public boolean asksOfRuns() {
+    return !tags.isEmpty()
+        || queue != null
+        || parentId != 0
+        || rootId != 0
+        || createdFromMicros != Micros.NONE
+        || createdBeforeMicros != Micros.NEVER
+        || rootsOnly
+        || replays != null
+        || replayOf != 0
+        || idempotencyKey != null
+        || concurrencyKey != null
+        || machine != null
+        || region != null;
+  }
+
+  /**
+   * Whether a run passes in all but its status and its batch.
+   *
+   * @param present the tags that the run has at present
+   */
+  public boolean passes(RunRow run, List<String> present) {
+    return (taskIds.isEmpty() || taskIds.contains(run.taskId()))
+        && (tags.isEmpty() || !Collections.disjoint(tags, present))
+        && (queue == null || queue.equals(run.queue()))
+        && (parentId == 0 || parentId == run.parentId())
+        && (rootId == 0 || rootId == run.rootId())
+        && createdFromMicros <= run.createdAtMicros()
+        && run.createdAtMicros() < createdBeforeMicros
+        && fromId <= run.id()
+        && (!rootsOnly || run.parentId() == 0)
+        && (replays == null || replays == (run.replayOf() != 0))
+        && (replayOf == 0 || replayOf == run.replayOf())
+        && isOr(idempotencyKey, run.idempotencyKey())
+        && isOr(concurrencyKey, run.concurrencyKey())
+        && isOr(machine, run.machine())
+        && isOr(region, run.region());
+  }
+
+  /** Whether a status passes. */
+  public boolean passes(RunStatus status) {
+    return statuses.isEmpty() || statuses.contains(status);
+  }
+
+  private static boolean isOr(@Nullable String asked, @Nullable String present) {
+    return asked == null || asked.equals(present);
+  }
 }

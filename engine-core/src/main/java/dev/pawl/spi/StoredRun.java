@@ -1,6 +1,8 @@
 package dev.pawl.spi;
 
+import dev.pawl.RunStatus;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,12 @@ public record StoredRun(
   /** A run whose labels are those that it was triggered with. */
   public StoredRun(RunRow run, @Nullable LiveRow live, @Nullable ResultRow result) {
     this(run, live, result, null);
+  }
+
+  /** Where it stands, or how it ended. */
+  public RunStatus status() {
+    LiveRow row = live;
+    return row != null ? row.status() : Objects.requireNonNull(result).status();
   }
 
   /** The tags that it has now. */

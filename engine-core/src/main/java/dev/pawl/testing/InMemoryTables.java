@@ -359,32 +359,7 @@ final class InMemoryTables {
   }
 
   private static boolean passes(StoredRun stored, RunFilter filter) {
-    RunRow run = stored.run();
-    return (filter.taskIds().isEmpty() || filter.taskIds().contains(run.taskId()))
-        && (filter.statuses().isEmpty() || filter.statuses().contains(status(stored)))
-        && (filter.tags().isEmpty() || !Collections.disjoint(filter.tags(), stored.tags()))
-        && (filter.queue() == null || filter.queue().equals(run.queue()))
-        && (filter.parentId() == 0 || filter.parentId() == run.parentId())
-        && (filter.rootId() == 0 || filter.rootId() == run.rootId())
-        && filter.createdFromMicros() <= run.createdAtMicros()
-        && run.createdAtMicros() < filter.createdBeforeMicros()
-        && filter.fromId() <= run.id()
-        && (!filter.rootsOnly() || run.parentId() == 0)
-        && (filter.replays() == null || filter.replays() == (run.replayOf() != 0))
-        && (filter.replayOf() == 0 || filter.replayOf() == run.replayOf())
-        && isOr(filter.idempotencyKey(), run.idempotencyKey())
-        && isOr(filter.concurrencyKey(), run.concurrencyKey())
-        && isOr(filter.machine(), run.machine())
-        && isOr(filter.region(), run.region());
-  }
-
-  private static boolean isOr(@Nullable String asked, @Nullable String present) {
-    return asked == null || asked.equals(present);
-  }
-
-  private static RunStatus status(StoredRun stored) {
-    LiveRow row = stored.live();
-    return row != null ? row.status() : Objects.requireNonNull(stored.result()).status();
+    return filter.passes(stored.status()) && filter.passes(stored.run(), stored.tags());
   }
 
   private StoredRun stored(RunRow run) {

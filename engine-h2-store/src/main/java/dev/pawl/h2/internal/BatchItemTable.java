@@ -26,7 +26,7 @@ final class BatchItemTable {
 
   static final String COUNTS =
       "select count(*), count(e.id), count(case when e.status = ? then 1 end),"
-          + " max(e.finished_at_micros) from batch_item i left outer join result e"
+          + " max(e.finished_at_micros) from batch_item i left outer join finished_run e"
           + " on e.id = i.run_id where i.batch_id = ?";
   static final String BATCHES_OF =
       "select distinct batch_id from batch_item where (run_id = ? and batch_id > ?)"

@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.h2.internal.redo.UnreadableException;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.StoredValue;
 import java.sql.Array;
@@ -8,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** How single values stand in columns. */
@@ -26,31 +29,6 @@ final class Columns {
   static long micros(ResultSet rows, int index) throws SQLException {
     long micros = rows.getLong(index);
     return micros == 0 && rows.wasNull() ? Micros.NONE : micros;
-  }
-
-  /**
-   * Bytes and their checksum, or the key and the size of a large value, in four neighbouring
-   * columns.
-   */
-  static void setValue(PreparedStatement statement, int index, @Nullable StoredValue value)
-      throws SQLException {
-    if (value == null || value.isLarge()) {
-      statement.setNull(index, Types.VARBINARY);
-    } else {
-      statement.setBytes(index, value.bytes());
-    }
-    if (value == null) {
-      statement.setNull(index + 1, Types.INTEGER);
-    } else {
-      statement.setInt(index + 1, value.crc32c());
-    }
-    if (value == null || !value.isLarge()) {
-      statement.setNull(index + 2, Types.BIGINT);
-      statement.setNull(index + 3, Types.INTEGER);
-    } else {
-      statement.setLong(index + 2, value.key());
-      statement.setInt(index + 3, value.size());
-    }
   }
 
   static @Nullable StoredValue value(ResultSet rows, int index) throws SQLException {
@@ -96,6 +74,35 @@ final class Columns {
       throw new SQLException(column + " of " + id + " is missing");
     }
     return value;
+  }
+
+  /**
+   * A row that stands in one column as bytes.
+   *
+   * @param idOf what such a row says to which run it belongs
+   * @param column what the column is called in the message
+   * @param id the run to which it must belong
+   */
+  static <R> R row(
+      ResultSet rows,
+      int index,
+      Function<byte[], R> decode,
+      ToLongFunction<R> idOf,
+      String column,
+      long id)
+      throws SQLException {
+    byte[] bytes = present(rows.getBytes(index), column, id);
+    R row;
+    try {
+      row = decode.apply(bytes);
+    } catch (UnreadableException e) {
+      throw new SQLException("the " + column + " of run " + id + " is damaged", e);
+    }
+    if (idOf.applyAsLong(row) != id) {
+      throw new SQLException(
+          "the " + column + " of run " + id + " is that of " + idOf.applyAsLong(row));
+    }
+    return row;
   }
 
   /** A constant by its name; names are stored because an order can change unnoticed. */

@@ -73,7 +73,8 @@ final class Deletions {
   private void requireEnded(List<Long> runs) throws SQLException {
     List<Long> unknown = runs.stream().filter(id -> !ended.contains(id)).toList();
     for (List<Long> some : Statements.parts(unknown)) {
-      Set<Long> found = lookUps.read(statements -> ResultTable.ends(statements, some).keySet());
+      Set<Long> found =
+          Set.copyOf(lookUps.read(statements -> FinishedRunTable.among(statements, some)));
       for (long id : some) {
         require(found.contains(id), "run " + id + " has no result and cannot be deleted");
       }

@@ -29,13 +29,17 @@ import java.util.Set;
  * <p>Used by the thread that commits.
  */
 final class Existence {
-  static final String HIGHEST_RUN = "select id from run order by id desc fetch next 1 rows only";
+  static final String HIGHEST_LIVE =
+      "select id from unfinished_run order by id desc fetch next 1 rows only";
 
-  static final String RUN = "select id from run where id = ?";
+  static final String HIGHEST_ENDED =
+      "select id from finished_run order by id desc fetch next 1 rows only";
 
-  static final String LIVE = "select id from live_run where id = ?";
+  static final String LIVE = "select id from unfinished_run where id = ?";
 
-  static final String LIVE_AMONG = "select count(*) from live_run where (id = any(?))";
+  static final String ENDED = "select id from finished_run where id = ?";
+
+  static final String LIVE_AMONG = "select count(*) from unfinished_run where (id = any(?))";
 
   static final String ATTEMPT = "select run_id from attempt where (run_id = ? and number = ?)";
 
@@ -148,12 +152,18 @@ final class Existence {
 
   /** Asked with the first runs of this life: no run is pending then. */
   private long storedHighestRun() throws SQLException {
-    return lookUps.read(
-        statements -> {
-          try (ResultSet rows = statements.prepare(HIGHEST_RUN).executeQuery()) {
-            return rows.next() ? rows.getLong(1) : 0L;
-          }
-        });
+    return lookUps.read(Existence::highestRun);
+  }
+
+  /** The highest id of a run in the database; 0 where there is none. */
+  static long highestRun(Statements statements) throws SQLException {
+    return Math.max(only(statements, HIGHEST_LIVE), only(statements, HIGHEST_ENDED));
+  }
+
+  private static long only(Statements statements, String sql) throws SQLException {
+    try (ResultSet rows = statements.prepare(sql).executeQuery()) {
+      return rows.next() ? rows.getLong(1) : 0L;
+    }
   }
 
   /** Asks the database once for all that are not pending: there may be a thousand in a group. */
@@ -219,7 +229,7 @@ final class Existence {
   }
 
   private boolean runExists(long id) throws SQLException {
-    return pending.run(id).isPresent() || isStored(RUN, id);
+    return pending.run(id).isPresent() || isStored(LIVE, id) || isStored(ENDED, id);
   }
 
   private boolean batchExists(long id) throws SQLException {
@@ -236,7 +246,7 @@ final class Existence {
     var known = pending.run(runId);
     return known.isPresent()
         ? known.get().payload().key()
-        : lookUps.read(statements -> RunTable.payloadKey(statements, runId));
+        : lookUps.read(statements -> Inputs.payloadKey(statements, runId));
   }
 
   /**

@@ -262,7 +262,7 @@ public final class H2RunStore implements RunStore {
         () ->
             writer
                 .pendingRun(id)
-                .or(() -> reads.forCommitter(statements -> RunTable.one(statements, id))));
+                .or(() -> reads.forCommitter(statements -> Inputs.one(statements, id))));
   }
 
   @Override
@@ -282,7 +282,7 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public List<LiveRow> live(long afterId, int limit) {
-    return reads.all(statements -> LiveRunTable.after(statements, afterId, limit));
+    return reads.all(statements -> UnfinishedRunTable.after(statements, afterId, limit));
   }
 
   @Override
@@ -308,7 +308,7 @@ public final class H2RunStore implements RunStore {
         () ->
             writer
                 .pendingResult(id)
-                .or(() -> readers.read(statements -> ResultTable.one(statements, id))));
+                .or(() -> readers.read(statements -> FinishedRunTable.result(statements, id))));
   }
 
   @Override

@@ -10,10 +10,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
- * The scripts that make the schema, in order; script <i>n</i> leads from version <i>n - 1</i> to
- * version <i>n</i>.
+ * The script that makes the schema of a new store, and what leads an older one there, version by
+ * version.
  *
  * <p>H2 commits each statement that changes the schema, so a script cannot be one transaction.
  * Instead, each statement does nothing the second time, and the version is raised after the last
@@ -35,17 +37,40 @@ public final class Migrations {
 
   private static final Migrations BUILT_IN =
       new Migrations(
+          () -> script("schema.sql"),
           List.of(
-              script("V1__init.sql"),
-              script("V2__store.sql"),
-              script("V3__trace.sql"),
-              script("V4__run_of_task.sql")));
+              new Version(() -> script("V2__store.sql")),
+              new Version(() -> script("V3__trace.sql")),
+              new Version(() -> script("V4__run_of_task.sql")),
+              new Version(() -> script("V5__runs.sql"), OldRuns::move),
+              new Version(() -> script("V6__old_runs.sql"))));
 
-  private final List<List<String>> scripts;
+  private final Supplier<List<String>> schema;
 
-  /** Migrations by the given scripts: for each version the statements that lead to it. */
-  Migrations(List<List<String>> scripts) {
-    this.scripts = scripts;
+  /** What leads to version 2, and so on. */
+  private final List<Version> upgrades;
+
+  /**
+   * Migrations by the given scripts.
+   *
+   * @param schema the statements that make the newest version
+   * @param upgrades what leads to version 2, and so on
+   */
+  Migrations(Supplier<List<String>> schema, List<Version> upgrades) {
+    this.schema = schema;
+    this.upgrades = upgrades;
+  }
+
+  /** What leads to a version from the one before: statements, and then what none of them can do. */
+  record Version(Supplier<List<String>> statements, Step then) {
+    Version(Supplier<List<String>> statements) {
+      this(statements, connection -> {});
+    }
+  }
+
+  /** A part of a migration; as a statement, it does nothing the second time. */
+  interface Step {
+    void run(Connection connection) throws SQLException;
   }
 
   /** Those of this version of the library. */
@@ -53,15 +78,33 @@ public final class Migrations {
     return BUILT_IN;
   }
 
+  /** The newest version. */
+  private int newest() {
+    return upgrades.size() + 1;
+  }
+
+  /** These, and one more version. */
+  Migrations followedBy(List<String> statements) {
+    List<Version> more = new ArrayList<>(upgrades);
+    more.add(new Version(() -> statements));
+    return new Migrations(
+        () -> Stream.concat(schema.get().stream(), statements.stream()).toList(), more);
+  }
+
   /** Makes the schema in a new database. */
   void create(Connection connection) throws SQLException {
-    run(connection, 0);
+    mark(connection);
+    try (Statement statement = connection.createStatement()) {
+      execute(statement, schema.get());
+      reached(statement, newest());
+    }
+    commit(connection);
   }
 
   /** Brings an existing database up to date. */
   void upgrade(Connection connection) throws SQLException {
     int version = version(connection);
-    if (version < scripts.size()) {
+    if (version < newest()) {
       run(connection, version);
     }
   }
@@ -81,29 +124,47 @@ public final class Migrations {
           null);
     }
     int version = mark & VERSION_BITS;
-    if (version > scripts.size()) {
+    if (version > newest()) {
       throw new StoreException(
           file
               + " has schema version "
               + version
               + ", but this version of the engine knows only versions up to "
-              + scripts.size()
+              + newest()
               + "; the file was left as it is: use a newer version of the engine",
           null);
     }
   }
 
   private void run(Connection connection, int from) throws SQLException {
-    Database.storeOf(connection).setStoreVersion(MARK | scripts.size());
+    mark(connection);
     try (Statement statement = connection.createStatement()) {
-      for (int version = from + 1; version <= scripts.size(); version++) {
-        for (String sql : scripts.get(version - 1)) {
-          statement.execute(sql);
-        }
-        statement.execute(
-            "merge into pawl_meta (id, schema_version) key (id) values (1, " + version + ")");
+      for (int version = from + 1; version <= newest(); version++) {
+        Version next = upgrades.get(version - 2);
+        execute(statement, next.statements().get());
+        next.then().run(connection);
+        reached(statement, version);
       }
     }
+    commit(connection);
+  }
+
+  private void mark(Connection connection) throws SQLException {
+    Database.storeOf(connection).setStoreVersion(MARK | newest());
+  }
+
+  private static void execute(Statement statement, List<String> script) throws SQLException {
+    for (String sql : script) {
+      statement.execute(sql);
+    }
+  }
+
+  private static void reached(Statement statement, int version) throws SQLException {
+    statement.execute(
+        "merge into pawl_meta (id, schema_version) key (id) values (1, " + version + ")");
+  }
+
+  private static void commit(Connection connection) throws SQLException {
     if (!connection.getAutoCommit()) {
       connection.commit();
     }

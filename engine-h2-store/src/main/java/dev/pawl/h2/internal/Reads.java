@@ -69,11 +69,11 @@ final class Reads {
   }
 
   List<LiveRow> live(List<Long> ids) {
-    return amongPending(ids, writer::pendingLive, LiveRunTable::among, writer::foundLive);
+    return amongPending(ids, writer::pendingLive, UnfinishedRunTable::among, writer::foundLive);
   }
 
   List<RunInput> inputs(List<Long> ids) {
-    return amongPending(ids, this::pendingInput, RunTable::inputs, rows -> {});
+    return amongPending(ids, this::pendingInput, Inputs::forBodies, rows -> {});
   }
 
   private Optional<Optional<RunInput>> pendingInput(long id) {

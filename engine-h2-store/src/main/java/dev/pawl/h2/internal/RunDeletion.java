@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Deletes runs with every row that is kept under them. A table with rows that are keyed by a run
@@ -31,16 +33,17 @@ final class RunDeletion {
 
   private static void deleteSome(Statements statements, List<Long> ids, List<Long> freed)
       throws SQLException {
-    EndedTable.remove(statements, idsByEnd(statements, ids));
-    RunOfTaskTable.remove(statements, ids);
+    List<FinishedRunTable.Ended> runs = ends(statements, ids);
+    EndedTable.remove(statements, idsBy(runs, FinishedRunTable.Ended::end));
+    RunOfTaskTable.remove(statements, idsBy(runs, FinishedRunTable.Ended::taskId));
     requireHooksPaid(statements, ids);
     if (statements.anyBetween(LargeValueTable.ANY_BETWEEN, ids)) {
       for (long id : ids) {
         giveUpValues(statements, id, freed);
       }
     }
-    statements.changeAll(RunTable.DELETE, "deleting the runs", ids);
-    statements.changeAll(ResultTable.DELETE, "deleting the results of the runs", ids);
+    statements.changeAll(FinishedRunTable.DELETE, "deleting the runs", ids);
+    deleteAll(statements, LongInputTable.ANY_BETWEEN, LongInputTable.DELETE, ids);
     deleteAll(statements, AttemptTable.ANY_BETWEEN, AttemptTable.DELETE, ids);
     deleteAll(statements, JournalTable.ANY_BETWEEN, JournalTable.DELETE, ids);
     deleteAll(statements, LabelTable.ANY_BETWEEN, LabelTable.DELETE, ids);
@@ -52,18 +55,24 @@ final class RunDeletion {
     }
   }
 
-  private static Map<EndedTable.End, Set<Long>> idsByEnd(Statements statements, List<Long> ids)
+  private static List<FinishedRunTable.Ended> ends(Statements statements, List<Long> ids)
       throws SQLException {
-    Map<Long, EndedTable.End> ends = ResultTable.ends(statements, ids);
-    Map<EndedTable.End, Set<Long>> byEnd = new LinkedHashMap<>();
-    for (long id : ids) {
-      EndedTable.End end = ends.get(id);
-      if (end == null) {
-        throw new IllegalStateException("run " + id + " has no result and cannot be deleted");
-      }
-      byEnd.computeIfAbsent(end, unused -> new HashSet<>()).add(id);
+    List<FinishedRunTable.Ended> runs = FinishedRunTable.ends(statements, ids);
+    if (runs.size() < ids.size()) {
+      Set<Long> without = new HashSet<>(ids);
+      runs.forEach(run -> without.remove(run.id()));
+      throw new IllegalStateException("runs " + without + " have no result and cannot be deleted");
     }
-    return byEnd;
+    return runs;
+  }
+
+  private static <K> Map<K, Set<Long>> idsBy(
+      List<FinishedRunTable.Ended> runs, Function<FinishedRunTable.Ended, K> key) {
+    Map<K, Set<Long>> ids = new LinkedHashMap<>();
+    for (FinishedRunTable.Ended run : runs) {
+      ids.computeIfAbsent(key.apply(run), unused -> new TreeSet<>()).add(run.id());
+    }
+    return ids;
   }
 
   private static void requireHooksPaid(Statements statements, List<Long> ids) throws SQLException {

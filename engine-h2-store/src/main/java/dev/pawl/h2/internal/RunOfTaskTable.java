@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -28,7 +29,6 @@ final class RunOfTaskTable {
   static final String DELETE =
       "delete from run_of_task where (run_of_task.task_id = ? and run_of_task.first_id = ?)";
   static final String COUNT = "select sum(cardinality(ids)) from run_of_task where task_id = ?";
-  static final String TASKS_OF = "select id, task_id from run where (id = any(?))";
 
   /** How many ids stand in one row at the most. */
   static final int MOST = 256;
@@ -62,10 +62,10 @@ final class RunOfTaskTable {
   /** What is updated may be of another task than before; called before the update. */
   static void update(Statements statements, List<RunRow> rows) throws SQLException {
     for (RunRow row : rows) {
-      List<Long> id = List.of(row.id());
-      if (!tasksOf(statements, id).containsKey(row.taskId())) {
-        remove(statements, id);
-        insert(statements, row.taskId(), id);
+      String before = taskOf(statements, row.id());
+      if (!before.equals(row.taskId())) {
+        remove(statements, before, new TreeSet<>(Set.of(row.id())));
+        insert(statements, row.taskId(), List.of(row.id()));
       }
     }
   }
@@ -111,13 +111,10 @@ final class RunOfTaskTable {
     }
   }
 
-  /**
-   * Takes runs out, while their rows are still there to tell their tasks; not more than one
-   * statement takes.
-   */
-  static void remove(Statements statements, List<Long> runIds) throws SQLException {
-    for (Map.Entry<String, NavigableSet<Long>> task : tasksOf(statements, runIds).entrySet()) {
-      remove(statements, task.getKey(), task.getValue());
+  /** Takes runs out. */
+  static void remove(Statements statements, Map<String, Set<Long>> runIds) throws SQLException {
+    for (Map.Entry<String, Set<Long>> task : runIds.entrySet()) {
+      remove(statements, task.getKey(), new TreeSet<>(task.getValue()));
     }
   }
 
@@ -161,23 +158,10 @@ final class RunOfTaskTable {
     }
   }
 
-  /** The runs by their tasks. */
-  private static Map<String, NavigableSet<Long>> tasksOf(Statements statements, List<Long> runIds)
-      throws SQLException {
-    PreparedStatement select = statements.prepare(TASKS_OF);
-    select.setObject(1, runIds.toArray(Long[]::new));
-    Map<String, NavigableSet<Long>> byTask = new LinkedHashMap<>();
-    int found = 0;
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        byTask.computeIfAbsent(rows.getString(2), unused -> new TreeSet<>()).add(rows.getLong(1));
-        found++;
-      }
-    }
-    if (found != runIds.size()) {
-      throw new IllegalStateException("of the runs " + runIds + " there are " + found);
-    }
-    return byTask;
+  private static String taskOf(Statements statements, long runId) throws SQLException {
+    return Inputs.one(statements, runId)
+        .map(RunRow::taskId)
+        .orElseThrow(() -> new IllegalStateException("there is no run " + runId));
   }
 
   private static List<Group> groups(Statements statements, String taskId, long beforeId, int limit)

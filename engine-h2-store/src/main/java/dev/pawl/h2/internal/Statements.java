@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.h2.internal.redo.RowBytes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The prepared statements of one connection, each prepared when it is first needed and kept until
@@ -27,6 +29,7 @@ final class Statements {
 
   private final Connection connection;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
+  private @Nullable RowBytes bytes;
 
   Statements(Connection connection) {
     this.connection = connection;
@@ -34,6 +37,16 @@ final class Statements {
 
   Connection connection() {
     return connection;
+  }
+
+  /** What makes the bytes of rows that are written by this connection. */
+  RowBytes bytes() {
+    RowBytes made = bytes;
+    if (made == null) {
+      made = new RowBytes();
+      bytes = made;
+    }
+    return made;
   }
 
   /** The statement of this text; the text is one of the constants, never built from values. */
@@ -75,9 +88,9 @@ final class Statements {
     }
   }
 
-  /** Parts of many ids, for one statement each. */
-  static List<List<Long>> parts(List<Long> ids) {
-    List<List<Long>> parts = new ArrayList<>(ids.size() / IDS_AT_ONCE + 1);
+  /** Parts of many ids, or of what has some, for one statement each. */
+  static <T> List<List<T>> parts(List<T> ids) {
+    List<List<T>> parts = new ArrayList<>(ids.size() / IDS_AT_ONCE + 1);
     for (int from = 0; from < ids.size(); from += IDS_AT_ONCE) {
       parts.add(ids.subList(from, Math.min(from + IDS_AT_ONCE, ids.size())));
     }

@@ -1,67 +1,81 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.spi.LabelRow;
-import dev.pawl.spi.LiveRow;
-import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.StoredRun;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run together with where it stands or how it ended, read by one statement: two would see the
- * commit between them, and a run that ended there would have neither row or both.
+ * Runs with all that their rows tell. As in {@link Inputs} the unfinished ones are looked at first,
+ * so that none is missed; and one that ends in between was as it is found.
  */
 final class StoredRuns {
-  static final String ONE =
-      "select r.id, r.task_id, r.payload, r.payload_crc, r.payload_key,"
-          + " r.payload_size, r.created_at_micros, r.delay_until_micros,"
-          + " r.ttl_micros, r.max_attempts, r.priority_micros, r.queue, r.concurrency_key, r.tags,"
-          + " r.metadata, r.parent_id, r.root_id, r.depth, r.batch_id, r.batch_index, r.replay_of,"
-          + " r.idempotency_key, r.idempotency_scope, r.max_duration_micros, r.machine, r.region,"
-          + " r.trace,"
-          + " l.id, l.status, l.task_id, l.queue, l.concurrency_key, l.priority_micros,"
-          + " l.queue_time_micros, l.queued_at_micros, l.due_at_micros, l.ttl_micros,"
-          + " l.expires_at_micros, l.attempt, l.incarnation, l.repeat_attempt, l.max_attempts,"
-          + " l.started_at_micros, l.attempt_started_at_micros, l.generation, l.journal_size,"
-          + " l.parent_id, l.root_id, l.depth, l.created_at_micros, l.debounce_key, l.awaited,"
-          + " l.max_duration_micros, l.active_micros, l.machine, l.region, l.waits,"
-          + " e.id, e.status, e.attempt, e.queued_at_micros, e.started_at_micros,"
-          + " e.attempt_started_at_micros, e.finished_at_micros, e.output, e.output_crc,"
-          + " e.output_key, e.output_size, e.error,"
-          + " b.run_id, b.tags, b.metadata"
-          + " from run r left outer join live_run l on l.id = r.id"
-          + " left outer join result e on e.id = r.id"
-          + " left outer join label b on b.run_id = r.id"
-          + " where r.id = ?";
+  static final String UNFINISHED =
+      "select u.id, coalesce(u.input, i.input), u.state, b.run_id, b.tags, b.metadata"
+          + " from unfinished_run u left outer join long_input i on i.run_id = u.id"
+          + " left outer join label b on b.run_id = u.id where (u.id = any(?))";
+
+  static final String FINISHED =
+      "select f.id, coalesce(f.input, i.input), f.result, b.run_id, b.tags, b.metadata"
+          + " from finished_run f left outer join long_input i on i.run_id = f.id"
+          + " left outer join label b on b.run_id = f.id where (f.id = any(?))";
 
   private StoredRuns() {}
 
   static Optional<StoredRun> one(Statements statements, long id) throws SQLException {
-    PreparedStatement select = statements.prepare(ONE);
-    select.setLong(1, id);
-    try (ResultSet rows = select.executeQuery()) {
-      return rows.next() ? Optional.of(map(rows)) : Optional.empty();
+    List<StoredRun> found = among(statements, List.of(id));
+    return found.isEmpty() ? Optional.empty() : Optional.of(found.getFirst());
+  }
+
+  /** Those of these runs that exist, in no order. */
+  static List<StoredRun> among(Statements statements, List<Long> ids) throws SQLException {
+    List<StoredRun> found = new ArrayList<>(ids.size());
+    Set<Long> unfinished = new HashSet<>();
+    for (List<Long> some : Statements.parts(ids)) {
+      try (ResultSet rows = select(statements, UNFINISHED, some)) {
+        while (rows.next()) {
+          long id = rows.getLong(1);
+          unfinished.add(id);
+          found.add(
+              new StoredRun(
+                  Inputs.map(rows, 2, id),
+                  UnfinishedRunTable.map(rows, 3, id),
+                  null,
+                  labels(rows, 4)));
+        }
+      }
     }
+    List<Long> left = ids.stream().filter(id -> !unfinished.contains(id)).toList();
+    for (List<Long> some : Statements.parts(left)) {
+      try (ResultSet rows = select(statements, FINISHED, some)) {
+        while (rows.next()) {
+          long id = rows.getLong(1);
+          found.add(
+              new StoredRun(
+                  Inputs.map(rows, 2, id), null, FinishedRunTable.map(rows, 3, id), labels(rows, 4)));
+        }
+      }
+    }
+    return found;
   }
 
-  /**
-   * The run in the current row of a join of all columns of run, live_run, result and label, in this
-   * order.
-   */
-  static StoredRun map(ResultSet rows) throws SQLException {
-    int liveAt = 1 + RunTable.COLUMNS;
-    int resultAt = liveAt + LiveRunTable.COLUMNS;
-    LiveRow live = isPresent(rows, liveAt) ? LiveRunTable.map(rows, liveAt) : null;
-    ResultRow result = isPresent(rows, resultAt) ? ResultTable.map(rows, resultAt) : null;
-    int labelAt = resultAt + ResultTable.COLUMNS;
-    LabelRow labels = isPresent(rows, labelAt) ? LabelTable.map(rows, labelAt) : null;
-    return new StoredRun(RunTable.map(rows, 1), live, result, labels);
+  private static ResultSet select(Statements statements, String sql, List<Long> ids)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(sql);
+    select.setObject(1, ids.toArray(Long[]::new));
+    return select.executeQuery();
   }
 
-  private static boolean isPresent(ResultSet rows, int idAt) throws SQLException {
-    rows.getLong(idAt);
-    return !rows.wasNull();
+  private static @Nullable LabelRow labels(ResultSet rows, int at)
+      throws SQLException {
+    rows.getLong(at);
+    return rows.wasNull() ? null : LabelTable.map(rows, at);
   }
 }

@@ -17,14 +17,9 @@ final class Tables {
   static void write(Statements statements, Changes changes, long seq, List<Long> givenUp)
       throws SQLException {
     TakenValues.take(statements, changes, givenUp);
-    RunTable.insert(statements, changes.runs());
     RunOfTaskTable.insert(statements, changes.runs());
     RunOfTaskTable.update(statements, changes.runUpdates());
-    RunTable.update(statements, changes.runUpdates());
-    LiveRunTable.insert(statements, changes.liveInserts());
-    LiveRunTable.update(statements, changes.liveUpdates());
-    LiveRunTable.delete(statements, changes.liveDeletes());
-    ResultTable.insert(statements, changes.results());
+    RunRows.write(statements, changes);
     EndedTable.insert(statements, changes);
     AttemptTable.insert(statements, changes.attempts());
     JournalTable.put(statements, changes.journal());

@@ -77,7 +77,7 @@ final class TakenValues {
 
   private static void replace(Statements statements, RunRow row, List<Long> givenUp)
       throws SQLException {
-    long before = RunTable.payloadKey(statements, row.id());
+    long before = Inputs.payloadKey(statements, row.id());
     if (before == row.payload().key()) {
       return;
     }

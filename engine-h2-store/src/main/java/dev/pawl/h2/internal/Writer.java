@@ -163,7 +163,7 @@ final class Writer implements Committing {
   private void write(
       Database.Writing writing, Changes changes, LargeValues large, List<Long> givenUp)
       throws SQLException {
-    TakenValues.require(changes, large, id -> RunTable.payloadKey(writing.statements, id));
+    TakenValues.require(changes, large, id -> Inputs.payloadKey(writing.statements, id));
     Tables.write(writing.statements, changes, count + 1, givenUp);
     unresolved = changes;
     unresolvedReachedCommit = true;

@@ -139,12 +139,12 @@ class CommitterReadsTest {
     assertThat(store.run(1)).isPresent(); // so that the database has it
     Connection connection = store.database().writing().connection;
     try (Statement statement = connection.createStatement()) {
-      statement.execute("update run set payload = null");
+      statement.execute("update unfinished_run set input = null");
     }
     connection.commit();
     assertThatThrownBy(() -> store.runRow(1))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("payload of 1");
+        .hasMessageContaining("input of 1");
     assertThat(store.binding(KEY)).as("a key is read without its run").isPresent();
     store.commit(changes().create(run(2)).bind(binding("key", 2)).build());
     lookUp(2);

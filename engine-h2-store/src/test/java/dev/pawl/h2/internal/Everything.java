@@ -1,8 +1,13 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.RunStatus;
+import dev.pawl.fixtures.StoredState;
 import dev.pawl.spi.EndedRow;
+import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.StoreState;
+import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -28,10 +33,7 @@ import java.util.zip.CRC32C;
 record Everything(StoreState state, Map<String, List<String>> tables, List<EndedRow> ended) {
   private static final List<String> TABLES =
       List.of(
-          "run",
-          "live_run",
           "label",
-          "result",
           "attempt",
           "journal",
           "batch",
@@ -40,6 +42,11 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
           "queue",
           "owed_hook",
           "large_value");
+
+  /** Of the runs, what stands in columns; what stands in bytes is read. */
+  private static final String RUNS =
+      "(select id, status, null finished_at_micros, input is null apart from unfinished_run"
+          + " union all select id, status, finished_at_micros, input is null from finished_run)";
 
   private static final int MANY = 100_000;
 
@@ -56,6 +63,9 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
       for (String table : TABLES) {
         tables.put(table, rows(sql, table, values));
       }
+      tables.put("run columns", rows(sql, RUNS, values));
+      tables.put("long_input", rows(sql, "(select run_id from long_input)", values));
+      tables.put("run", runs(store, new Statements(connection)));
       // How many stand in a row depends on what was applied together.
       tables.put("run_of_task", runsOfTasks(sql));
     } catch (SQLException e) {
@@ -92,6 +102,24 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
     return all;
   }
 
+  private static List<String> runs(H2RunStore store, Statements statements) throws SQLException {
+    List<Long> ids = new RunSearch(statements, RunFilter.ALL).below(Long.MAX_VALUE, MANY).passing();
+    List<String> all = new ArrayList<>();
+    for (StoredRun run : StoredRuns.among(statements, ids)) {
+      StoredRun whole = StoredState.withBytes(store, run);
+      ResultRow result = whole.result();
+      StoredValue output = result == null ? null : result.output();
+      all.add(
+          whole
+              + " payload "
+              + whole.run().payload().crc32c()
+              + " output "
+              + (output == null ? "none" : output.crc32c()));
+    }
+    all.sort(null);
+    return all;
+  }
+
   private static List<String> runsOfTasks(Statement sql) throws SQLException {
     List<String> all = new ArrayList<>();
     try (ResultSet rows = sql.executeQuery("select task_id, ids from run_of_task")) {
@@ -106,7 +134,7 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
   }
 
   private static boolean isValueKey(String table, String column) {
-    return column.endsWith(KEY_SUFFIX) && List.of("run", "result", "large_value").contains(table);
+    return column.endsWith(KEY_SUFFIX) && table.equals("large_value");
   }
 
   private static String checksum(ValueKeeper values, long key) throws IOException {

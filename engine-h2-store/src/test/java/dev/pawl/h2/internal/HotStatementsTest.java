@@ -5,22 +5,22 @@ import static dev.pawl.h2.internal.jooq.Tables.BATCH;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
 import static dev.pawl.h2.internal.jooq.Tables.ENDED;
 import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
+import static dev.pawl.h2.internal.jooq.Tables.FINISHED_RUN;
 import static dev.pawl.h2.internal.jooq.Tables.IDEMPOTENCY;
 import static dev.pawl.h2.internal.jooq.Tables.JOURNAL;
 import static dev.pawl.h2.internal.jooq.Tables.LABEL;
 import static dev.pawl.h2.internal.jooq.Tables.LARGE_VALUE;
-import static dev.pawl.h2.internal.jooq.Tables.LIVE_RUN;
+import static dev.pawl.h2.internal.jooq.Tables.LONG_INPUT;
 import static dev.pawl.h2.internal.jooq.Tables.OWED_HOOK;
 import static dev.pawl.h2.internal.jooq.Tables.QUEUE;
-import static dev.pawl.h2.internal.jooq.Tables.RESULT;
-import static dev.pawl.h2.internal.jooq.Tables.RUN;
 import static dev.pawl.h2.internal.jooq.Tables.RUN_OF_TASK;
+import static dev.pawl.h2.internal.jooq.Tables.UNFINISHED_RUN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.h2.internal.jooq.tables.UnfinishedRun;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,25 +60,7 @@ class HotStatementsTest {
       "removal") // MERGE with KEY is H2's own; what jOOQ would rather render costs more
   private static Map<String, Query> rendered() {
     Map<String, Query> all = new LinkedHashMap<>();
-    all.put(RunTable.INSERT, insert(RUN));
-    all.put(RunTable.UPDATE, update(RUN, RUN.ID));
-    all.put(RunTable.ONE, JOOQ.selectFrom(RUN).where(RUN.ID.eq(0L)));
-    all.put(LiveRunTable.INSERT, insert(LIVE_RUN));
-    all.put(LiveRunTable.UPDATE, update(LIVE_RUN, LIVE_RUN.ID));
-    all.put(LiveRunTable.DELETE, JOOQ.deleteFrom(LIVE_RUN).where(among(LIVE_RUN.ID)));
-    all.put(
-        LiveRunTable.AFTER,
-        JOOQ.selectFrom(LIVE_RUN).where(LIVE_RUN.ID.gt(0L)).orderBy(LIVE_RUN.ID).limit(0));
-    all.put(LiveRunTable.AMONG, JOOQ.selectFrom(LIVE_RUN).where(among(LIVE_RUN.ID)));
-    all.put(
-        RunTable.INPUTS,
-        JOOQ.select(
-                RUN.ID, RUN.PAYLOAD, RUN.PAYLOAD_CRC, RUN.PAYLOAD_KEY, RUN.PAYLOAD_SIZE, RUN.TRACE)
-            .from(RUN)
-            .where(among(RUN.ID)));
-    all.put(ResultTable.INSERT, insert(RESULT));
-    all.put(ResultTable.ONE, JOOQ.selectFrom(RESULT).where(RESULT.ID.eq(0L)));
-    all.put(StoredRuns.ONE, storedRun());
+    runs(all);
     all.put(AttemptTable.INSERT, insert(ATTEMPT));
     all.put(
         AttemptTable.OF_RUN,
@@ -198,15 +180,87 @@ class HotStatementsTest {
     return all;
   }
 
-  private static void putRetention(Map<String, Query> all) {
-    all.put(RunTable.PAYLOAD_KEY, JOOQ.select(RUN.PAYLOAD_KEY).from(RUN).where(RUN.ID.eq(0L)));
-    all.put(RunTable.DELETE, JOOQ.deleteFrom(RUN).where(among(RUN.ID)));
-    all.put(ResultTable.DELETE, JOOQ.deleteFrom(RESULT).where(among(RESULT.ID)));
+  private static void runs(Map<String, Query> all) {
+    UnfinishedRun table = UNFINISHED_RUN;
+    all.put(UnfinishedRunTable.INSERT, insert(table));
     all.put(
-        ResultTable.ENDS,
-        JOOQ.select(RESULT.ID, RESULT.STATUS, RESULT.FINISHED_AT_MICROS)
-            .from(RESULT)
-            .where(among(RESULT.ID)));
+        UnfinishedRunTable.UPDATE,
+        JOOQ.update(table)
+            .set(table.STATUS, "")
+            .set(table.STATE, new byte[0])
+            .where(table.ID.eq(0L)));
+    all.put(
+        UnfinishedRunTable.UPDATE_INPUT,
+        JOOQ.update(table).set(table.INPUT, new byte[0]).where(table.ID.eq(0L)));
+    all.put(UnfinishedRunTable.DELETE, JOOQ.deleteFrom(table).where(among(table.ID)));
+    all.put(
+        UnfinishedRunTable.AFTER,
+        JOOQ.select(table.ID, table.STATE)
+            .from(table)
+            .where(table.ID.gt(0L))
+            .orderBy(table.ID)
+            .limit(0));
+    all.put(
+        UnfinishedRunTable.AMONG,
+        JOOQ.select(table.ID, table.STATE).from(table).where(among(table.ID)));
+    all.put(FinishedRunTable.INSERT, insert(FINISHED_RUN));
+    all.put(
+        FinishedRunTable.UPDATE_INPUT,
+        JOOQ.update(FINISHED_RUN)
+            .set(FINISHED_RUN.INPUT, new byte[0])
+            .where(FINISHED_RUN.ID.eq(0L)));
+    all.put(
+        FinishedRunTable.RESULT,
+        JOOQ.select(FINISHED_RUN.RESULT).from(FINISHED_RUN).where(FINISHED_RUN.ID.eq(0L)));
+    all.put(
+        FinishedRunTable.ENDING,
+        JOOQ.select(table.ID, table.INPUT).from(table).where(among(table.ID)));
+    all.put(LongInputTable.INSERT, insert(LONG_INPUT));
+    all.put(LongInputTable.DELETE, JOOQ.deleteFrom(LONG_INPUT).where(LONG_INPUT.RUN_ID.eq(0L)));
+    joins(all);
+  }
+
+  private static void joins(Map<String, Query> all) {
+    var u = UNFINISHED_RUN.as("u");
+    var f = FINISHED_RUN.as("f");
+    var i = LONG_INPUT.as("i");
+    var b = LABEL.as("b");
+    var ofUnfinished = u.leftJoin(i).on(i.RUN_ID.eq(u.ID));
+    var ofFinished = f.leftJoin(i).on(i.RUN_ID.eq(f.ID));
+    var unfinishedInput = DSL.coalesce(u.INPUT, i.INPUT);
+    var finishedInput = DSL.coalesce(f.INPUT, i.INPUT);
+    all.put(
+        Inputs.UNFINISHED,
+        JOOQ_FOR_JOINS.select(u.ID, unfinishedInput).from(ofUnfinished).where(among(u.ID)));
+    all.put(
+        Inputs.FINISHED,
+        JOOQ_FOR_JOINS.select(f.ID, finishedInput).from(ofFinished).where(among(f.ID)));
+    all.put(
+        FinishedRunTable.ENDS,
+        JOOQ_FOR_JOINS
+            .select(f.ID, f.STATUS, f.FINISHED_AT_MICROS, finishedInput)
+            .from(ofFinished)
+            .where(among(f.ID)));
+    all.put(
+        StoredRuns.UNFINISHED,
+        JOOQ_FOR_JOINS
+            .select(u.ID, unfinishedInput, u.STATE, b.RUN_ID, b.TAGS, b.METADATA)
+            .from(ofUnfinished.leftJoin(b).on(b.RUN_ID.eq(u.ID)))
+            .where(among(u.ID)));
+    all.put(
+        StoredRuns.FINISHED,
+        JOOQ_FOR_JOINS
+            .select(f.ID, finishedInput, f.RESULT, b.RUN_ID, b.TAGS, b.METADATA)
+            .from(ofFinished.leftJoin(b).on(b.RUN_ID.eq(f.ID)))
+            .where(among(f.ID)));
+  }
+
+  private static void putRetention(Map<String, Query> all) {
+    all.put(FinishedRunTable.DELETE, JOOQ.deleteFrom(FINISHED_RUN).where(among(FINISHED_RUN.ID)));
+    all.put(
+        FinishedRunTable.AMONG,
+        JOOQ.select(FINISHED_RUN.ID).from(FINISHED_RUN).where(among(FINISHED_RUN.ID)));
+    all.put(LongInputTable.ANY_BETWEEN, anyBetween(LONG_INPUT, LONG_INPUT.RUN_ID));
     all.put(AttemptTable.ANY_BETWEEN, anyBetween(ATTEMPT, ATTEMPT.RUN_ID));
     all.put(JournalTable.ANY_BETWEEN, anyBetween(JOURNAL, JOURNAL.RUN_ID));
     all.put(JournalTable.ANY_NAMED_BETWEEN, anyBetween(JOURNAL, JOURNAL.TARGET_ID));
@@ -232,8 +286,6 @@ class HotStatementsTest {
         RunOfTaskTable.UPDATE,
         JOOQ.update(RUN_OF_TASK).set(RUN_OF_TASK.IDS, new Long[0]).where(runOfTaskKey()));
     all.put(RunOfTaskTable.DELETE, JOOQ.deleteFrom(RUN_OF_TASK).where(runOfTaskKey()));
-    all.put(
-        RunOfTaskTable.TASKS_OF, JOOQ.select(RUN.ID, RUN.TASK_ID).from(RUN).where(among(RUN.ID)));
     all.put(EndedTable.INSERT, insert(ENDED));
     all.put(
         EndedTable.AT,
@@ -302,12 +354,17 @@ class HotStatementsTest {
   }
 
   private static void existence(Map<String, Query> all) {
+    all.put(Existence.HIGHEST_LIVE, highest(UNFINISHED_RUN, UNFINISHED_RUN.ID));
+    all.put(Existence.HIGHEST_ENDED, highest(FINISHED_RUN, FINISHED_RUN.ID));
     all.put(
-        Existence.HIGHEST_RUN,
-        JOOQ.select(RUN.ID).from(RUN).orderBy(RUN.ID.desc()).limit(DSL.inline(1)));
-    all.put(Existence.RUN, JOOQ.select(RUN.ID).from(RUN).where(RUN.ID.eq(0L)));
-    all.put(Existence.LIVE, JOOQ.select(LIVE_RUN.ID).from(LIVE_RUN).where(LIVE_RUN.ID.eq(0L)));
-    all.put(Existence.LIVE_AMONG, JOOQ.selectCount().from(LIVE_RUN).where(among(LIVE_RUN.ID)));
+        Existence.LIVE,
+        JOOQ.select(UNFINISHED_RUN.ID).from(UNFINISHED_RUN).where(UNFINISHED_RUN.ID.eq(0L)));
+    all.put(
+        Existence.ENDED,
+        JOOQ.select(FINISHED_RUN.ID).from(FINISHED_RUN).where(FINISHED_RUN.ID.eq(0L)));
+    all.put(
+        Existence.LIVE_AMONG,
+        JOOQ.selectCount().from(UNFINISHED_RUN).where(among(UNFINISHED_RUN.ID)));
     all.put(
         Existence.ATTEMPT,
         JOOQ.select(ATTEMPT.RUN_ID)
@@ -319,6 +376,10 @@ class HotStatementsTest {
         JOOQ.select(BATCH_ITEM.BATCH_ID)
             .from(BATCH_ITEM)
             .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.eq(0))));
+  }
+
+  private static Query highest(Table<?> table, org.jooq.Field<Long> id) {
+    return JOOQ.select(id).from(table).orderBy(id.desc()).limit(DSL.inline(1));
   }
 
   private static Query insert(Table<?> table) {
@@ -337,7 +398,7 @@ class HotStatementsTest {
 
   private static Query batchCounts() {
     var i = BATCH_ITEM.as("i");
-    var e = RESULT.as("e");
+    var e = FINISHED_RUN.as("e");
     return JOOQ_FOR_JOINS
         .select(
             DSL.count(),
@@ -346,27 +407,6 @@ class HotStatementsTest {
             DSL.max(e.FINISHED_AT_MICROS))
         .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
         .where(i.BATCH_ID.eq(0L));
-  }
-
-  private static Query storedRun() {
-    var r = RUN.as("r");
-    var l = LIVE_RUN.as("l");
-    var e = RESULT.as("e");
-    List<org.jooq.Field<?>> fields = new ArrayList<>();
-    var b = LABEL.as("b");
-    Stream.of(r.fields(), l.fields(), e.fields(), b.fields())
-        .flatMap(Arrays::stream)
-        .forEach(fields::add);
-    return JOOQ_FOR_JOINS
-        .select(fields)
-        .from(
-            r.leftJoin(l)
-                .on(l.ID.eq(r.ID))
-                .leftJoin(e)
-                .on(e.ID.eq(r.ID))
-                .leftJoin(b)
-                .on(b.RUN_ID.eq(r.ID)))
-        .where(r.ID.eq(0L));
   }
 
   @TestFactory
@@ -386,9 +426,10 @@ class HotStatementsTest {
     List<String> constants = new ArrayList<>();
     for (Class<?> table :
         List.of(
-            RunTable.class,
-            LiveRunTable.class,
-            ResultTable.class,
+            UnfinishedRunTable.class,
+            FinishedRunTable.class,
+            LongInputTable.class,
+            Inputs.class,
             StoredRuns.class,
             AttemptTable.class,
             JournalTable.class,

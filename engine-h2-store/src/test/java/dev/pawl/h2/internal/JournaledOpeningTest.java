@@ -14,6 +14,7 @@ import dev.pawl.h2.H2Store;
 import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.spi.Changes;
 import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoreState;
@@ -147,9 +148,8 @@ class JournaledOpeningTest {
         store.commit(creation(id));
       }
       assertThat(ids(store)).hasSize(30);
-      try (var statement = store.database().writing().connection.createStatement()) {
-        statement.execute("update live_run set task_id = 'wrong'");
-      }
+      RunRow wrong = Rows.newRun(1).taskId("wrong").build();
+      UnfinishedRunTable.update(store.database().writing().statements, List.of(Rows.queued(wrong)));
       store.database().writing().connection.commit();
       copy = killed("copy");
     }

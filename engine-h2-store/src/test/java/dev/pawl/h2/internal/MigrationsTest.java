@@ -4,20 +4,25 @@ import static dev.pawl.fixtures.ChangesBuilder.changes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.RunStatus;
 import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
 import dev.pawl.spi.RunFilter;
+import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
+import dev.pawl.spi.StoredRun;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Collections;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +36,7 @@ class MigrationsTest {
   private static final String ADD_TABLE =
       "create table if not exists extra (id bigint primary key)";
   private static final Migrations ONE_MORE =
-      new Migrations(List.of(FIRST, SECOND, THIRD, FOURTH, List.of(ADD_COLUMN, ADD_TABLE)));
+      Migrations.builtIn().followedBy(List.of(ADD_COLUMN, ADD_TABLE));
 
   @TempDir Path folder;
 
@@ -56,7 +61,7 @@ class MigrationsTest {
 
   private void assertIsOneMore() throws SQLException {
     try (H2RunStore store = open(ONE_MORE)) {
-      assertThat(version(store)).isEqualTo(5);
+      assertThat(version(store)).isEqualTo(7);
       assertThat(store.run(1)).isPresent();
       try (var connection = store.database().reading();
           var statement = connection.createStatement()) {
@@ -76,7 +81,7 @@ class MigrationsTest {
   @Test
   void aNewStoreGetsEveryVersionAtOnce() throws SQLException {
     try (H2RunStore store = open(ONE_MORE)) {
-      assertThat(version(store)).isEqualTo(5);
+      assertThat(version(store)).isEqualTo(7);
     }
   }
 
@@ -89,8 +94,8 @@ class MigrationsTest {
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> H2Store.file(folder).open())
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("schema version 5")
-          .hasMessageContaining("versions up to 4")
+          .hasMessageContaining("schema version 7")
+          .hasMessageContaining("versions up to 6")
           .hasMessageContaining("use a newer version of the engine");
     }
     assertThat(Arrays.equals(Files.readAllBytes(file), before)).isTrue();
@@ -100,8 +105,7 @@ class MigrationsTest {
   @Test
   void aMigrationThatFailedHalfWayIsRepeated() throws SQLException {
     createPresentVersion();
-    Migrations broken =
-        new Migrations(List.of(FIRST, SECOND, THIRD, FOURTH, List.of(ADD_COLUMN, "no sql at all")));
+    Migrations broken = Migrations.builtIn().followedBy(List.of(ADD_COLUMN, "no sql at all"));
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> open(broken))
           .isInstanceOf(StoreException.class)
@@ -116,17 +120,13 @@ class MigrationsTest {
 
     public static void main(String[] args) {
       Migrations stops =
-          new Migrations(
-              List.of(
-                  FIRST,
-                  SECOND,
-                  THIRD,
-                  FOURTH,
+          Migrations.builtIn()
+              .followedBy(
                   List.of(
                       ADD_COLUMN,
                       "create alias halt as $$ void halt() { Runtime.getRuntime().halt(3); } $$",
                       "call halt()",
-                      ADD_TABLE)));
+                      ADD_TABLE));
       H2RunStore.open(new FileLocation(Path.of(args[0])), "killed", Options.pinned(1), stops);
     }
   }
@@ -139,32 +139,152 @@ class MigrationsTest {
     assertIsOneMore();
   }
 
-  /** As the engine wrote it before there was a journal. */
-  private void createWithoutJournal() throws SQLException {
-    // Of the later scripts it has what the statements of today cannot do without.
-    Migrations first =
-        new Migrations(List.of(Stream.of(FIRST, THIRD, FOURTH).flatMap(List::stream).toList()));
+  /** Rows as an older version wrote them. */
+  private interface OldContents {
+    void insert(Connection connection) throws SQLException;
+  }
+
+  /** A store as an older version has left it. */
+  private void create(int version, List<List<String>> scripts, OldContents rows) throws SQLException {
+    Migrations old =
+        new Migrations(
+            () -> scripts.stream().flatMap(List::stream).toList(),
+            Collections.nCopies(version - 1, new Migrations.Version(List::of)));
     Options options = Options.pinned(1, RedoMode.NONE);
-    FileLocation location = new FileLocation(folder);
-    Location.Claim claim = location.claim();
+    Location.Claim claim = new FileLocation(folder).claim();
     String url = claim.newUrl();
-    try (var connection =
+    try (Connection connection =
         Database.connect(url, Database.ADMIN, Database.fileSettings(options, true))) {
-      first.create(connection);
+      old.create(connection);
+      rows.insert(connection);
     } finally {
       claim.closeLeftovers(url);
       claim.close();
     }
-    try (H2RunStore store = H2RunStore.open(location, "old", options, first)) {
-      store.commit(changes().create(Rows.run(1)).build());
-      store.commit(changes().create(Rows.run(2)).build());
+  }
+
+  /** As the engine wrote it before there was a journal. */
+  private void createWithoutJournal() throws SQLException {
+    // Of the later scripts it has what an insertion of today cannot do without.
+    create(
+        1,
+        List.of(FIRST, THIRD),
+        connection -> {
+          for (long id = 1; id <= 2; id++) {
+            OldRows.insert(connection, Rows.run(id));
+            OldRows.insert(connection, Rows.queued(Rows.run(id)));
+          }
+        });
+  }
+
+  private void createVersion4(OldContents rows) throws SQLException {
+    create(4, List.of(FIRST, SECOND, THIRD, FOURTH), rows);
+  }
+
+  @Test
+  void everyFieldOfARunComesOverFromItsColumn() throws SQLException {
+    RunRow longOne = Rows.newRun(4).metadata("x".repeat(50_000)).build();
+    createVersion4(
+        connection -> {
+          OldRows.insert(connection, Rows.fullRun(1));
+          OldRows.insert(connection, Rows.fullLive(1));
+          OldRows.insert(connection, Rows.fullRun(2));
+          OldRows.insert(connection, Rows.fullResult(2));
+          OldRows.insert(connection, Rows.run(3));
+          OldRows.insert(connection, Rows.ended(3, RunStatus.CANCELED));
+          OldRows.insert(connection, longOne);
+          OldRows.insert(connection, Rows.queued(longOne));
+        });
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      assertThat(store.runs(RunFilter.ALL, Long.MAX_VALUE, 9))
+          .containsExactly(
+              new StoredRun(longOne, Rows.queued(longOne), null),
+              new StoredRun(Rows.run(3), null, Rows.ended(3, RunStatus.CANCELED)),
+              new StoredRun(Rows.fullRun(2), null, Rows.fullResult(2)),
+              new StoredRun(Rows.fullRun(1), Rows.fullLive(1), null));
+      assertThat(store.run(2).orElseThrow().run().payload().intact()).isTrue();
     }
-    try (var connection =
-            Database.connect(url, Database.ADMIN, Database.fileSettings(options, false));
-        var statement = connection.createStatement()) {
-      statement.execute("drop table run_of_task");
-      statement.execute("create index run_by_task on run (task_id, id)");
+  }
+
+  /** It goes on where it was cut off, and moves nothing twice. */
+  @Test
+  void runsAreMovedOnceWhateverCutsThatOff() throws SQLException {
+    int many = 250;
+    createVersion4(
+        connection -> {
+          for (long id = 1; id <= many; id++) {
+            OldRows.insert(connection, Rows.run(id));
+            OldRows.insert(connection, Rows.queued(Rows.run(id)));
+          }
+          execute(connection, "update live_run set waits = x'00' where id = 150");
+        });
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> open(Migrations.builtIn()))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("waits");
     }
+    String url;
+    Location.Claim claim = new FileLocation(folder).claim();
+    try {
+      url = claim.newUrl();
+    } finally {
+      claim.close();
+    }
+    try (Connection connection =
+        Database.connect(
+            url, Database.ADMIN, Database.fileSettings(Options.pinned(1), false))) {
+      execute(connection, "update live_run set waits = null");
+    }
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      assertThat(store.live(0, 2 * many)).hasSize(many);
+      assertThat(store.count(RunFilter.ALL)).isEqualTo(many);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (var statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  @Test
+  void anOlderStoreComesToTheSchemaOfANewOne() throws SQLException {
+    createVersion4(connection -> {});
+    List<String> upgraded;
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      upgraded = schema(store);
+    }
+    try (H2RunStore made =
+        H2RunStore.open(new MemoryLocation(), "new", Options.pinned(1), Migrations.builtIn())) {
+      assertThat(upgraded).isEqualTo(schema(made));
+    }
+  }
+
+  private static List<String> schema(H2RunStore store) throws SQLException {
+    List<String> all = new ArrayList<>();
+    for (String sql :
+        List.of(
+            "select table_name, ordinal_position, column_name, data_type,"
+                + " character_maximum_length, is_nullable from information_schema.columns"
+                + " where table_schema = 'PUBLIC' order by 1, 2",
+            "select i.table_name, i.index_type_name, c.column_name, c.ordinal_position"
+                + " from information_schema.indexes i join information_schema.index_columns c"
+                + " on c.index_name = i.index_name where i.table_schema = 'PUBLIC'"
+                + " order by 1, 2, 3, 4",
+            "select grantee, table_name, privilege_type from information_schema.table_privileges"
+                + " order by 1, 2, 3")) {
+      try (var statement = store.database().writing().connection.createStatement();
+          ResultSet rows = statement.executeQuery(sql)) {
+        while (rows.next()) {
+          StringBuilder row = new StringBuilder();
+          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            row.append(rows.getString(i)).append(' ');
+          }
+          all.add(row.toString());
+        }
+      }
+    }
+    return all;
   }
 
   @Test

@@ -51,9 +51,13 @@ class PlanTest {
   }
 
   private String plan(RunFilter filter) throws SQLException {
-    return plan(
-        RunList.query(Jooq.on(new Statements(connection)), filter, 1_000, 50)
-            .getSQL(ParamType.INLINED));
+    StringBuilder plans = new StringBuilder();
+    for (var query : new RunSearch(new Statements(connection), filter).queries(1_000, 50)) {
+      String plan = plan(query.getSQL(ParamType.INLINED));
+      assertThat(plan).contains("index sorted").doesNotContain("tableScan");
+      plans.append(plan);
+    }
+    return plans.toString();
   }
 
   private static RunFilter filter(Set<String> taskIds, Set<RunStatus> statuses, long parentId) {
@@ -62,7 +66,7 @@ class PlanTest {
 
   @Test
   void liveRunsAreReadByTheirKey() throws SQLException {
-    assertThat(plan(LiveRunTable.AFTER)).contains("PRIMARY_KEY", "ID > ", "index sorted");
+    assertThat(plan(UnfinishedRunTable.AFTER)).contains("PRIMARY_KEY", "ID > ", "index sorted");
   }
 
   @Test
@@ -72,13 +76,11 @@ class PlanTest {
         .doesNotContain("tableScan");
     for (String sql :
         List.of(
-            LiveRunTable.AMONG,
-            LiveRunTable.DELETE,
-            RunTable.INPUTS,
-            RunTable.DELETE,
-            RunOfTaskTable.TASKS_OF,
-            ResultTable.DELETE,
-            ResultTable.ENDS)) {
+            UnfinishedRunTable.AMONG,
+            UnfinishedRunTable.DELETE,
+            FinishedRunTable.AMONG,
+            FinishedRunTable.ENDING,
+            FinishedRunTable.DELETE)) {
       assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
           .contains("PRIMARY_KEY")
           .doesNotContain("tableScan");
@@ -86,10 +88,20 @@ class PlanTest {
   }
 
   @Test
-  void aRunIsReadByThreeKeys() throws SQLException {
-    assertThat(plan(StoredRuns.ONE))
-        .contains("PUBLIC.PRIMARY_KEY", "PUBLIC.PRIMARY_KEY")
-        .doesNotContain("tableScan");
+  void whatGoesWithARunIsReadByItsKey() throws SQLException {
+    for (String sql :
+        List.of(
+            StoredRuns.UNFINISHED,
+            StoredRuns.FINISHED,
+            Inputs.UNFINISHED,
+            Inputs.FINISHED,
+            FinishedRunTable.ENDS)) {
+      assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
+          .as(sql)
+          .containsPattern("_RUN\\W+[UF]\\W+PUBLIC.PRIMARY_KEY_\\w+: ID IN\\(7, 8")
+          .containsPattern("LONG_INPUT\\W+I\\W+PUBLIC.PRIMARY_KEY_\\w+: RUN_ID = [UF].ID")
+          .doesNotContain("tableScan");
+    }
   }
 
   @Test
@@ -101,6 +113,7 @@ class PlanTest {
             AttemptTable.ANY_BETWEEN,
             JournalTable.ANY_BETWEEN,
             LabelTable.ANY_BETWEEN,
+            LongInputTable.ANY_BETWEEN,
             HookTable.ANY_BETWEEN)) {
       assertThat(plan(any)).contains("PRIMARY_KEY", "RUN_ID >= ", "RUN_ID <= ");
     }
@@ -121,6 +134,7 @@ class PlanTest {
             BatchItemTable.DELETE_OF_RUN,
             BatchTable.DELETE,
             LabelTable.DELETE,
+            LongInputTable.DELETE,
             HookTable.ONE,
             EndedTable.DELETE,
             EndedTable.UPDATE,
@@ -133,10 +147,16 @@ class PlanTest {
   void aKeyIsReadWithoutItsRun() throws SQLException {
     assertThat(plan(IdempotencyTable.ONE))
         .contains("TASK_ID = ", "HASH1 = ", "HASH2 = ", "PRIMARY_KEY")
-        .doesNotContain("tableScan", "RESULT");
+        .doesNotContain("tableScan", "FINISHED_RUN");
     assertThat(plan(IdempotencyTable.DELETE)).contains("HASH2 = ").doesNotContain("tableScan");
-    assertThat(plan(RunTable.ONE)).contains("PRIMARY_KEY").doesNotContain("tableScan");
-    assertThat(plan(RunTable.UPDATE)).contains("PRIMARY_KEY").doesNotContain("tableScan");
+    for (String sql :
+        List.of(
+            FinishedRunTable.RESULT,
+            FinishedRunTable.UPDATE_INPUT,
+            UnfinishedRunTable.UPDATE,
+            UnfinishedRunTable.UPDATE_INPUT)) {
+      assertThat(plan(sql)).contains("PRIMARY_KEY").doesNotContain("tableScan");
+    }
   }
 
   @Test
@@ -173,11 +193,8 @@ class PlanTest {
             .fromId(7)
             .build();
     assertThat(plan(everything))
-        .contains("index sorted")
-        .containsPattern("LIVE_RUN\\W+L\\W+PUBLIC.PRIMARY_KEY_\\w+: ID = R.ID")
-        .containsPattern("RESULT\\W+E\\W+PUBLIC.PRIMARY_KEY_\\w+: ID = R.ID")
-        .containsPattern("LABEL\\W+B\\W+PUBLIC.PRIMARY_KEY_\\w+: RUN_ID = R.ID")
-        .doesNotContain("tableScan");
+        .containsPattern("LABEL\\W+B\\W+PUBLIC.PRIMARY_KEY_\\w+: RUN_ID = UNFINISHED_RUN.ID")
+        .containsPattern("LABEL\\W+B\\W+PUBLIC.PRIMARY_KEY_\\w+: RUN_ID = FINISHED_RUN.ID");
   }
 
   @Test
@@ -199,20 +216,9 @@ class PlanTest {
   }
 
   @Test
-  void theNumberOfAllRunsIsKnownWithoutCounting() throws SQLException {
-    assertThat(count(RunFilter.ALL)).contains("direct lookup");
-    assertThat(count(filter(Set.of(), Set.of(RunStatus.QUEUED), 0))).contains("LIVE_RUN");
-  }
-
-  private String count(RunFilter filter) throws SQLException {
-    return plan(
-        RunCount.query(Jooq.on(new Statements(connection)), filter).getSQL(ParamType.INLINED));
-  }
-
-  @Test
   void allRunsAreReadByTheirKey() throws SQLException {
-    assertThat(plan(RunFilter.ALL)).contains("index sorted");
-    assertThat(plan(filter(Set.of(), Set.of(), 500))).contains("index sorted");
+    assertThat(plan(RunFilter.ALL)).contains("UNFINISHED_RUN", "FINISHED_RUN");
+    assertThat(plan(filter(Set.of(), Set.of(), 500))).contains("ID >= CAST(501");
   }
 
   @Test
@@ -222,27 +228,23 @@ class PlanTest {
     assertThat(plan(RunOfTaskTable.COUNT)).contains("TASK_ID = ").doesNotContain("tableScan");
     assertThat(plan(RunOfTaskTable.UPDATE)).contains("FIRST_ID = ").doesNotContain("tableScan");
     assertThat(plan(RunOfTaskTable.DELETE)).contains("FIRST_ID = ").doesNotContain("tableScan");
-    String step =
-        Jooq.on(new Statements(connection))
-            .selectFrom(RunList.R)
-            .where(RunList.among(List.of(7L, 8L, 9L), filter(Set.of(), Set.of(), 7)))
-            .getSQL(ParamType.INLINED);
-    assertThat(plan(step))
-        .containsPattern("PRIMARY_KEY\\w*: ID IN\\([^)]*8[^)]*9")
-        .as("a bound would be what H2 walks along")
-        .doesNotContain("tableScan", "ID >= ");
+    RunFilter ofTask = filter(Set.of("x"), Set.of(), 7);
+    for (var step :
+        new RunSearch(new Statements(connection), ofTask).queriesAmong(List.of(7L, 8L, 9L))) {
+      assertThat(plan(step.getSQL(ParamType.INLINED)))
+          .containsPattern("PRIMARY_KEY\\w*: ID IN\\([^)]*8[^)]*9")
+          .as("a bound would be what H2 walks along")
+          .doesNotContain("tableScan", "ID >= ");
+    }
   }
 
   @Test
-  void liveStatusesAreReadFromTheLiveRows() throws SQLException {
-    assertThat(plan(filter(Set.of(), Set.of(RunStatus.QUEUED), 0))).contains("index sorted");
-  }
-
-  @Test
-  void terminalStatusesAreReadFromTheResults() throws SQLException {
+  void aStatusIsLookedForWhereRunsOfThatStatusAre() throws SQLException {
+    assertThat(plan(filter(Set.of(), Set.of(RunStatus.QUEUED), 0)))
+        .contains("UNFINISHED_RUN", "\"STATUS\" = 'QUEUED'")
+        .doesNotContain(".FINISHED_RUN");
     assertThat(plan(filter(Set.of(), Set.of(RunStatus.FAILED), 0)))
-        .contains("index sorted")
-        .as("a status is judged before anything is looked up for its row")
-        .containsPattern("(?s)/\\* WHERE [^*]*E.STATUS = 'FAILED'.*LEFT OUTER JOIN");
+        .contains("FINISHED_RUN", "\"STATUS\" = 'FAILED'")
+        .doesNotContain("UNFINISHED_RUN");
   }
 }

@@ -74,12 +74,12 @@ class SettingsTest {
     try (H2RunStore store = open();
         Connection connection = store.database().reading();
         var statement = connection.createStatement()) {
-      statement.executeQuery("select * from run").close();
+      statement.executeQuery("select * from finished_run").close();
       for (String sql :
           new String[] {
-            "delete from run",
+            "delete from finished_run",
             "update engine_state set commit_seq = 7",
-            "drop table run",
+            "drop table finished_run",
             "create table x (id int)",
             "shutdown",
             "script to '" + folder.resolve("stolen") + "'",

@@ -214,9 +214,12 @@ public final class StoreKills implements Kills {
     long results = Math.max(0, runs - 2 * KillWorkload.GROUP);
     try (var connection = store.database().reading();
         Statement sql = connection.createStatement()) {
-      assertThat(count(sql, "select count(*) from run where id > 0")).isEqualTo(runs);
-      assertThat(count(sql, "select count(*) from run where task_id = 'kill'")).isEqualTo(runs);
-      assertThat(count(sql, "select count(*) from result where id > 0")).isEqualTo(results);
+      assertThat(count(sql, "select count(*) from unfinished_run where id > 0"))
+          .isEqualTo(runs - results);
+      assertThat(count(sql, "select count(*) from finished_run where id > 0")).isEqualTo(results);
+      assertThat(
+              count(sql, "select sum(cardinality(ids)) from run_of_task where task_id = 'kill'"))
+          .isEqualTo(runs);
       assertThat(count(sql, "select count(*) from large_value"))
           .isEqualTo(KillWorkload.largeValues(k));
       assertThat(count(sql, "select count(*) from idempotency"))

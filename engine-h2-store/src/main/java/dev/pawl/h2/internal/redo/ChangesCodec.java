@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * goes on to read the old ones.
  */
 public final class ChangesCodec {
-  private static final RowCodec<RunRow> RUN = new RunRowCodec();
-  private static final RowCodec<LiveRow> LIVE = new LiveRowCodec();
+  static final RowCodec<RunRow> RUN = new RunRowCodec();
+  static final RowCodec<LiveRow> LIVE = new LiveRowCodec();
   private static final RowCodec<Long> ID = new IdCodec();
-  private static final RowCodec<ResultRow> RESULT = new ResultRowCodec();
+  static final RowCodec<ResultRow> RESULT = new ResultRowCodec();
   private static final RowCodec<AttemptRow> ATTEMPT = new AttemptRowCodec();
   private static final RowCodec<JournalRow> JOURNAL = new JournalRowCodec();
   private static final RowCodec<BatchRow> BATCH = new BatchRowCodec();

@@ -1,15 +1,19 @@
 package dev.pawl.h2.internal.redo;
 
 import dev.pawl.spi.RunRow;
+import dev.pawl.spi.StoredValue;
 
 /** What runs were triggered with. */
 final class RunRowCodec implements RowCodec<RunRow> {
   /** From this version on, a row has a trace. */
   private static final int WITH_TRACE = 2;
 
+  /** From this version on, an instant and the root stand as distances. */
+  private static final int WITH_DISTANCES = 3;
+
   @Override
   public int version() {
-    return WITH_TRACE;
+    return WITH_DISTANCES;
   }
 
   @Override
@@ -18,7 +22,7 @@ final class RunRowCodec implements RowCodec<RunRow> {
     out.text(row.taskId());
     ValueFields.write(out, row.payload());
     out.number(row.createdAtMicros());
-    out.number(row.delayUntilMicros());
+    Instants.write(out, row.createdAtMicros(), row.delayUntilMicros());
     out.number(row.ttlMicros());
     out.number(row.maxAttempts());
     out.number(row.priorityMicros());
@@ -27,7 +31,7 @@ final class RunRowCodec implements RowCodec<RunRow> {
     TextFields.write(out, row.tags());
     out.text(row.metadata());
     out.number(row.parentId());
-    out.number(row.rootId());
+    out.number(row.rootId() - row.id());
     out.number(row.depth());
     out.number(row.batchId());
     out.number(row.batchIndex());
@@ -42,12 +46,17 @@ final class RunRowCodec implements RowCodec<RunRow> {
 
   @Override
   public RunRow read(Source in, int version) {
+    long id = in.number();
+    String taskId = in.text();
+    StoredValue payload = ValueFields.read(in);
+    long createdAtMicros = in.number();
+    boolean distances = version >= WITH_DISTANCES;
     return new RunRow(
-        in.number(),
-        in.text(),
-        ValueFields.read(in),
-        in.number(),
-        in.number(),
+        id,
+        taskId,
+        payload,
+        createdAtMicros,
+        distances ? Instants.read(in, createdAtMicros, 1)[0] : in.number(),
         in.number(),
         in.integer(),
         in.number(),
@@ -56,7 +65,7 @@ final class RunRowCodec implements RowCodec<RunRow> {
         TextFields.read(in),
         in.optionalText(),
         in.number(),
-        in.number(),
+        distances ? in.number() + id : in.number(),
         in.integer(),
         in.number(),
         in.integer(),

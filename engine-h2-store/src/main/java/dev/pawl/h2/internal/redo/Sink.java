@@ -92,6 +92,18 @@ public final class Sink {
     file.write(next, bytes, used);
   }
 
+  /** A copy of everything. */
+  byte[] toBytes() {
+    byte[] all = new byte[size()];
+    int at = 0;
+    for (Part part : parts) {
+      System.arraycopy(part.bytes, 0, all, at, part.length);
+      at += part.length;
+    }
+    System.arraycopy(bytes, 0, all, at, used);
+    return all;
+  }
+
   /** Fills up with zeros to a multiple of {@code unit}. */
   void pad(int unit) {
     while (size() % unit != 0) {

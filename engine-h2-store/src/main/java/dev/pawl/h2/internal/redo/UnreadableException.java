@@ -1,7 +1,7 @@
 package dev.pawl.h2.internal.redo;
 
 /** Bytes are whole, but do not read as what this version would have written. */
-final class UnreadableException extends RuntimeException {
+public final class UnreadableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   UnreadableException(String message) {

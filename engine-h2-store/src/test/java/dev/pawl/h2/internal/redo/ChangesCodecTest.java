@@ -3,8 +3,11 @@ package dev.pawl.h2.internal.redo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pawl.RunStatus;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.spi.Changes;
+import dev.pawl.spi.LiveRow;
+import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredValue;
 import java.io.IOException;
@@ -16,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -61,16 +65,33 @@ class ChangesCodecTest {
 
   /** A journal that was written before an update of the library is replayed after it. */
   @Test
-  void aRunOfTheFirstVersionReadsAsOneWithoutATrace() throws IOException {
-    RunRowCodec codec = new RunRowCodec();
-    RunRow row = Rows.run(7);
+  void rowsOfEarlierVersionsRead() throws IOException {
+    for (RunRow row : List.of(Rows.run(7), Rows.fullRun(8))) {
+      assertThat(read(new RunRowCodec(), 2, sink -> OldFields.write(sink, row), 0)).isEqualTo(row);
+    }
+    RunRow run = Rows.run(7);
+    int trace = 1; // an absent text is one byte
+    assertThat(read(new RunRowCodec(), 1, sink -> OldFields.write(sink, run), trace))
+        .isEqualTo(run);
+    for (LiveRow row : List.of(Rows.queued(run), Rows.fullLive(8))) {
+      assertThat(read(new LiveRowCodec(), 1, sink -> OldFields.write(sink, row), 0)).isEqualTo(row);
+    }
+    for (ResultRow row : List.of(Rows.ended(7, RunStatus.CANCELED), Rows.fullResult(8))) {
+      assertThat(read(new ResultRowCodec(), 1, sink -> OldFields.write(sink, row), 0))
+          .isEqualTo(row);
+    }
+  }
+
+  /** Reads what was written, but for its last bytes. */
+  private static <R> R read(RowCodec<R> codec, int version, Consumer<Sink> writing, int without)
+      throws IOException {
     Sink sink = new Sink();
     sink.reset(0);
-    codec.write(sink, row);
-    int withoutTrace = sink.size() - 1; // an absent text is one byte
-    Source source = new Source(SinkTest.bytes(sink), 0, withoutTrace);
-    assertThat(codec.read(source, 1)).isEqualTo(row);
+    writing.accept(sink);
+    Source source = new Source(SinkTest.bytes(sink), 0, sink.size() - without);
+    R row = codec.read(source, version);
     assertThat(source.hasMore()).isFalse();
+    return row;
   }
 
   @Test

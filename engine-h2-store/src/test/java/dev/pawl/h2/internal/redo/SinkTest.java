@@ -21,6 +21,7 @@ class SinkTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     sink.writeTo(new Appending(out), 0);
     assertThat(out.size()).isEqualTo(sink.size());
+    assertThat(sink.toBytes()).isEqualTo(out.toByteArray());
     return out.toByteArray();
   }
 

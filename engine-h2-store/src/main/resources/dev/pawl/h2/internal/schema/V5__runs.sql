@@ -1,0 +1,25 @@
+-- Version 5: one row a run. The runs are moved by code, see OldRuns.
+
+-- Runs that have not ended. What a run was triggered with, and where it stands, is one value of bytes each, of
+-- which H2 is asked nothing: a column for each of their fields cost more than all the rest of a trigger.
+create table if not exists unfinished_run (
+  id bigint primary key,
+  status varchar(30) not null,
+  input varbinary,
+  state varbinary not null
+);
+
+-- Runs that have ended.
+create table if not exists finished_run (
+  id bigint primary key,
+  status varchar(30) not null,
+  finished_at_micros bigint not null,
+  input varbinary,
+  result varbinary not null
+);
+
+-- Inputs that are too long to be written again whenever the row of their run is.
+create table if not exists long_input (
+  run_id bigint primary key,
+  input varbinary not null
+);
