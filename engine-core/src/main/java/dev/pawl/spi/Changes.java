@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * them without knowing any rule. No row stands in two of the lists that concern its table.
  *
  * @param runs new runs
- * @param runUpdates runs that replace the stored one with the same id, which exists
+ * @param runUpdates runs that replace the stored one with the same id, which exists and was made at
+ *     the same place of the same batch
  * @param liveInserts live rows of new runs
  * @param liveUpdates live rows that replace the stored one with the same id, which exists
  * @param liveDeletes ids of live rows to delete, which exist

@@ -1,112 +1,230 @@
 package dev.pawl.h2.internal;
 
-import dev.pawl.RunStatus;
-import dev.pawl.TriggerOutcome;
-import dev.pawl.spi.BatchCounts;
+import dev.pawl.h2.internal.redo.RowBytes;
 import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.RunRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/** Which run stands at which index of a batch: inserted once, never changed. */
+/**
+ * Which run stands at which index of a batch: inserted once, and taken out with its run. Items that
+ * follow each other and come with one transaction stand in rows of up to {@value #MOST}, so that
+ * they cost a fraction of what a row for each does. In which batches a run stands is told by what
+ * it was triggered with, and by {@link BatchLinkTable} for all other places.
+ */
 final class BatchItemTable {
   static final String INSERT =
-      "insert into batch_item (batch_id, idx, run_id, task_id, outcome, payload_differs)"
-          + " values (?, ?, ?, ?, ?, ?)";
+      "insert into batch_part (batch_id, first_idx, items) values (?, ?, ?)";
 
   static final String AFTER =
-      "select batch_id, idx, run_id, task_id, outcome, payload_differs from batch_item"
-          + " where (batch_id = ? and idx > ?) order by batch_id, idx fetch next ? rows only";
+      "select first_idx, items from batch_part where (batch_id = ? and first_idx > ?)"
+          + " order by batch_id, first_idx fetch next ? rows only";
 
-  static final String RUNS_BEFORE =
-      "select run_id from batch_item where (batch_id = ? and run_id < ?)";
+  static final String UPDATE =
+      "update batch_part set batch_part.items = ? where (batch_part.batch_id = ?"
+          + " and batch_part.first_idx = ?)";
 
-  static final String COUNTS =
-      "select count(*), count(e.id), count(case when e.status = ? then 1 end),"
-          + " max(e.finished_at_micros) from batch_item i left outer join finished_run e"
-          + " on e.id = i.run_id where i.batch_id = ?";
-  static final String BATCHES_OF =
-      "select distinct batch_id from batch_item where (run_id = ? and batch_id > ?)"
-          + " order by batch_id fetch next ? rows only";
-  static final String DELETE_OF_RUN = "delete from batch_item where batch_item.run_id = ?";
+  static final String DELETE =
+      "delete from batch_part where (batch_part.batch_id = ? and batch_part.first_idx = ?)";
 
-  static final String ANY_BETWEEN =
-      "select run_id from batch_item where run_id between ? and ? fetch next 1 rows only";
+  /** How many items stand in one row at the most, and how far their indexes reach. */
+  static final int MOST = 256;
+
+  /** How many rows one query reads. */
+  private static final int PAGE = 16;
 
   private BatchItemTable() {}
 
-  static void insert(Statements statements, List<BatchItemRow> rows) throws SQLException {
+  /** Items that stand in one row. */
+  private record Part(int firstIndex, List<BatchItemRow> items) {}
+
+  /**
+   * Inserts items.
+   *
+   * @param runs the runs that are inserted with them
+   */
+  static void insert(Statements statements, List<BatchItemRow> rows, List<RunRow> runs)
+      throws SQLException {
     if (rows.isEmpty()) {
       return;
     }
-    PreparedStatement insert = statements.prepare(INSERT);
-    for (BatchItemRow row : rows) {
-      insert.setLong(1, row.batchId());
-      insert.setInt(2, row.index());
-      insert.setLong(3, row.runId());
-      insert.setString(4, row.taskId());
-      insert.setString(5, row.outcome().name());
-      insert.setBoolean(6, row.payloadDiffers());
-      Statements.changeOne(insert, "inserting an item of batch", row.batchId());
+    Map<Long, RunRow> made = new HashMap<>();
+    runs.stream().filter(run -> run.batchId() != 0).forEach(run -> made.put(run.id(), run));
+    List<BatchItemRow> part = new ArrayList<>(MOST);
+    for (BatchItemRow row : sorted(rows)) {
+      if (!part.isEmpty() && !follows(row, part)) {
+        insertPart(statements, part);
+        part.clear();
+      }
+      part.add(row);
+      if (!isAt(made.get(row.runId()), row)) {
+        BatchLinkTable.insert(statements, row);
+      }
     }
+    insertPart(statements, part);
   }
 
+  private static List<BatchItemRow> sorted(List<BatchItemRow> rows) {
+    List<BatchItemRow> sorted = new ArrayList<>(rows);
+    sorted.sort(
+        Comparator.comparingLong(BatchItemRow::batchId).thenComparingInt(BatchItemRow::index));
+    return sorted;
+  }
+
+  private static boolean follows(BatchItemRow row, List<BatchItemRow> part) {
+    BatchItemRow last = part.getLast();
+    return part.size() < MOST
+        && row.batchId() == last.batchId()
+        && row.index() == last.index() + 1;
+  }
+
+  /** Whether what a run was triggered with tells that it stands at an index. */
+  private static boolean isAt(@Nullable RunRow run, BatchItemRow row) {
+    return run != null && run.batchId() == row.batchId() && run.batchIndex() == row.index();
+  }
+
+  private static void insertPart(Statements statements, List<BatchItemRow> part)
+      throws SQLException {
+    long batchId = part.getFirst().batchId();
+    PreparedStatement insert = statements.prepare(INSERT);
+    insert.setLong(1, batchId);
+    insert.setInt(2, part.getFirst().index());
+    insert.setBytes(3, statements.bytes().of(part));
+    Statements.changeOne(insert, "inserting items of batch", batchId);
+  }
+
+  /** The items behind an index, in their order. */
   static List<BatchItemRow> after(Statements statements, long batchId, int index, int limit)
+      throws SQLException {
+    List<BatchItemRow> found = new ArrayList<>();
+    int last = before(index);
+    boolean more = true;
+    while (more && found.size() < limit) {
+      List<Part> parts = parts(statements, batchId, last, PAGE);
+      for (Part part : parts) {
+        part.items().stream()
+            .filter(item -> item.index() > index)
+            .limit(limit - (long) found.size())
+            .forEach(found::add);
+        last = part.firstIndex();
+      }
+      more = parts.size() == PAGE;
+    }
+    return found;
+  }
+
+  /** Behind it begins every part that can have what follows an index. */
+  private static int before(int index) {
+    return Math.clamp((long) index - MOST + 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  private static List<Part> parts(Statements statements, long batchId, int after, int limit)
       throws SQLException {
     PreparedStatement select = statements.prepare(AFTER);
     select.setLong(1, batchId);
-    select.setInt(2, index);
+    select.setInt(2, after);
     select.setInt(3, limit);
-    List<BatchItemRow> found = new ArrayList<>();
+    List<Part> found = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         found.add(
-            new BatchItemRow(
-                rows.getLong(1),
-                rows.getInt(2),
-                rows.getLong(3),
-                rows.getString(4),
-                TriggerOutcome.valueOf(rows.getString(5)),
-                rows.getBoolean(6)));
+            new Part(
+                rows.getInt(1),
+                Columns.decoded(
+                    rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are")));
       }
     }
     return found;
   }
 
-  /** How many indexes there are, and how many have a run that has ended. */
-  static BatchCounts counts(Statements statements, long batchId) throws SQLException {
-    PreparedStatement select = statements.prepare(COUNTS);
-    select.setString(1, RunStatus.COMPLETED.name());
-    select.setLong(2, batchId);
-    try (ResultSet rows = select.executeQuery()) {
-      rows.next();
-      int ended = rows.getInt(2);
-      int succeeded = rows.getInt(3);
-      return new BatchCounts(rows.getInt(1), succeeded, ended - succeeded, Columns.micros(rows, 4));
-    }
+  /** Whether a batch has an item at an index. */
+  static boolean contains(Statements statements, long batchId, int index) throws SQLException {
+    return after(statements, batchId, index - 1, 1).stream()
+        .anyMatch(item -> item.index() == index);
   }
 
-  /** The batches in which a run stands; reads the index alone. */
-  static List<Long> batchesOf(Statements statements, long runId, long afterId, int limit)
-      throws SQLException {
-    return Statements.ids(statements.prepare(BATCHES_OF), runId, afterId, limit);
+  /** Whether what a run was triggered with tells the truth of where it stands. */
+  static boolean containsItsOwn(Statements statements, RunRow run) throws SQLException {
+    return run.batchId() != 0
+        && after(statements, run.batchId(), run.batchIndex() - 1, 1).stream()
+            .anyMatch(item -> isAt(run, item) && item.runId() == run.id());
   }
 
   /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */
   static List<Long> runIdsBefore(Statements statements, long batchId, long beforeId)
       throws SQLException {
-    PreparedStatement select = statements.prepare(RUNS_BEFORE);
-    select.setLong(1, batchId);
-    select.setLong(2, beforeId);
     TreeSet<Long> ids = new TreeSet<>();
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        ids.add(rows.getLong(1));
+    for (BatchItemRow item : after(statements, batchId, Integer.MIN_VALUE, Integer.MAX_VALUE)) {
+      if (item.runId() < beforeId) {
+        ids.add(item.runId());
       }
     }
     return List.copyOf(ids.descendingSet());
+  }
+
+  /**
+   * Takes out the items at these indexes that name one of these runs.
+   *
+   * @return whether there was one
+   */
+  static boolean remove(
+      Statements statements, long batchId, NavigableSet<Integer> indexes, Set<Long> runIds)
+      throws SQLException {
+    boolean removed = false;
+    NavigableSet<Integer> left = new TreeSet<>(indexes);
+    int after = left.isEmpty() ? 0 : before(left.getFirst() - 1);
+    while (!left.isEmpty()) {
+      List<Part> parts = parts(statements, batchId, after, PAGE);
+      if (parts.isEmpty()) {
+        return removed;
+      }
+      for (Part part : parts) {
+        after = part.firstIndex();
+        SortedSet<Integer> here = left.headSet(after + MOST);
+        if (!here.isEmpty()) {
+          removed |= replace(statements, batchId, part, here, runIds);
+          here.clear();
+        }
+      }
+      after = left.isEmpty() ? after : Math.max(after, before(left.getFirst() - 1));
+    }
+    return removed;
+  }
+
+  private static boolean replace(
+      Statements statements,
+      long batchId,
+      Part part,
+      SortedSet<Integer> indexes,
+      Set<Long> runIds)
+      throws SQLException {
+    List<BatchItemRow> kept =
+        part.items().stream()
+            .filter(item -> !indexes.contains(item.index()) || !runIds.contains(item.runId()))
+            .toList();
+    if (kept.size() == part.items().size()) {
+      return false;
+    }
+    boolean empty = kept.isEmpty();
+    PreparedStatement change = statements.prepare(empty ? DELETE : UPDATE);
+    int at = 1;
+    if (!empty) {
+      change.setBytes(at++, statements.bytes().of(kept));
+    }
+    change.setLong(at, batchId);
+    change.setInt(at + 1, part.firstIndex());
+    Statements.changeOne(change, "taking items out of batch", batchId);
+    return true;
   }
 }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -91,18 +92,31 @@ final class Columns {
       String column,
       long id)
       throws SQLException {
-    byte[] bytes = present(rows.getBytes(index), column, id);
-    R row;
-    try {
-      row = decode.apply(bytes);
-    } catch (UnreadableException e) {
-      throw new SQLException("the " + column + " of run " + id + " is damaged", e);
-    }
+    R row = decoded(rows, index, decode, () -> column + " of run " + id + " is");
     if (idOf.applyAsLong(row) != id) {
       throw new SQLException(
           "the " + column + " of run " + id + " is that of " + idOf.applyAsLong(row));
     }
     return row;
+  }
+
+  /**
+   * What stands in one column as bytes.
+   *
+   * @param subject what it is, for the message, up to the verb
+   */
+  static <R> R decoded(
+      ResultSet rows, int index, Function<byte[], R> decode, Supplier<String> subject)
+      throws SQLException {
+    byte[] bytes = rows.getBytes(index);
+    if (bytes == null) {
+      throw new SQLException("the " + subject.get() + " missing");
+    }
+    try {
+      return decode.apply(bytes);
+    } catch (UnreadableException e) {
+      throw new SQLException("the " + subject.get() + " damaged", e);
+    }
   }
 
   /** A constant by its name; names are stored because an order can change unnoticed. */

@@ -74,7 +74,7 @@ final class Deletions {
     List<Long> unknown = runs.stream().filter(id -> !ended.contains(id)).toList();
     for (List<Long> some : Statements.parts(unknown)) {
       Set<Long> found =
-          Set.copyOf(lookUps.read(statements -> FinishedRunTable.among(statements, some)));
+          lookUps.read(statements -> FinishedRunTable.endsById(statements, some).keySet());
       for (long id : some) {
         require(found.contains(id), "run " + id + " has no result and cannot be deleted");
       }
@@ -122,10 +122,8 @@ final class Deletions {
     changes.batches().forEach(row -> written.put(row.id(), row));
     changes.batchUpdates().forEach(row -> written.put(row.id(), row));
     Set<Long> batches = new HashSet<>();
-    for (long id : among(runs, BatchItemTable.ANY_BETWEEN)) {
-      batches.addAll(
-          lookUps.read(
-              statements -> BatchItemTable.batchesOf(statements, id, 0, Integer.MAX_VALUE)));
+    for (List<Long> some : Statements.parts(runs)) {
+      batches.addAll(lookUps.read(statements -> BatchesOfRuns.ofAny(statements, some)));
     }
     for (BatchItemRow row : changes.batchItems()) {
       if (Collections.binarySearch(runs, row.runId()) >= 0) {

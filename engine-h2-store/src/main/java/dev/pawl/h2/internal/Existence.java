@@ -45,9 +45,6 @@ final class Existence {
 
   static final String BATCH = "select id from batch where id = ?";
 
-  static final String BATCH_ITEM =
-      "select batch_id from batch_item where (batch_id = ? and idx = ?)";
-
   /** How many live runs are known at least; some hundred bytes each. */
   private static final int KNOWN_LIVE = 10_000;
 
@@ -225,7 +222,12 @@ final class Existence {
 
   private boolean itemExists(BatchItemRow row) throws SQLException {
     return pending.has(batch -> batch.hasBatchItem(row.batchId(), row.index()))
-        || isStored(BATCH_ITEM, row.batchId(), row.index());
+        || isStoredItem(row.batchId(), row.index());
+  }
+
+  private boolean isStoredItem(long batchId, int index) throws SQLException {
+    pending.awaitDeletion(batchId);
+    return lookUps.read(statements -> BatchItemTable.contains(statements, batchId, index));
   }
 
   private boolean runExists(long id) throws SQLException {

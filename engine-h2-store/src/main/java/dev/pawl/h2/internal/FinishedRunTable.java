@@ -2,11 +2,13 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.RowBytes;
 import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,8 @@ final class FinishedRunTable {
 
   static final String RESULT = "select result from finished_run where id = ?";
 
-  static final String AMONG = "select id from finished_run where (id = any(?))";
+  static final String AMONG =
+      "select id, status, finished_at_micros from finished_run where (id = any(?))";
 
   static final String ENDS =
       "select f.id, f.status, f.finished_at_micros, coalesce(f.input, i.input)"
@@ -78,34 +81,39 @@ final class FinishedRunTable {
     return inputs;
   }
 
-  /** Those of these runs that have ended; not more ids than one statement takes. */
-  static List<Long> among(Statements statements, List<Long> ids) throws SQLException {
-    List<Long> found = new ArrayList<>(ids.size());
+  /** How those of these runs ended that have; not more ids than one statement takes. */
+  static Map<Long, EndedTable.End> endsById(Statements statements, List<Long> ids)
+      throws SQLException {
+    Map<Long, EndedTable.End> found = new LinkedHashMap<>();
     PreparedStatement select = statements.prepare(AMONG);
     select.setObject(1, ids.toArray(Long[]::new));
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        found.add(rows.getLong(1));
+        found.put(rows.getLong(1), new EndedTable.End(rows.getString(2), rows.getLong(3)));
       }
     }
     return found;
   }
 
-  /** How, and of which task, a run has ended. */
-  record Ended(long id, String taskId, EndedTable.End end) {}
+  /**
+   * How a run has ended, of which task it is, and where it was made, which is batch 0 where it was
+   * by itself.
+   */
+  record Ended(long id, String taskId, BatchLinkTable.Place madeAt, EndedTable.End end) {}
 
-  /** As {@link #among}, in no order. */
+  /** As {@link #endsById}, with more of each, in no order. */
   static List<Ended> ends(Statements statements, List<Long> ids) throws SQLException {
     List<Ended> found = new ArrayList<>(ids.size());
     PreparedStatement select = statements.prepare(ENDS);
     select.setObject(1, ids.toArray(Long[]::new));
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        long id = rows.getLong(1);
+        RunRow run = Inputs.map(rows, 4, rows.getLong(1));
         found.add(
             new Ended(
-                id,
-                Inputs.map(rows, 4, id).taskId(),
+                run.id(),
+                run.taskId(),
+                new BatchLinkTable.Place(run.batchId(), run.batchIndex()),
                 new EndedTable.End(rows.getString(2), rows.getLong(3))));
       }
     }

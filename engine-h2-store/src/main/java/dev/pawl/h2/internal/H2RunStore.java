@@ -232,7 +232,7 @@ public final class H2RunStore implements RunStore {
   public List<Long> batchesOf(long runId, long afterId, int limit) {
     writer.awaitRun(runId);
     return reads.forCommitter(
-        statements -> BatchItemTable.batchesOf(statements, runId, afterId, limit));
+        statements -> BatchesOfRuns.of(statements, runId, afterId, limit));
   }
 
   @Override
@@ -351,7 +351,7 @@ public final class H2RunStore implements RunStore {
 
   @Override
   public BatchCounts batchCounts(long batchId) {
-    return reads.all(statements -> BatchItemTable.counts(statements, batchId));
+    return reads.all(statements -> BatchesOfRuns.counts(statements, batchId));
   }
 
   @Override

@@ -42,8 +42,13 @@ public final class Migrations {
               new Version(() -> script("V2__store.sql")),
               new Version(() -> script("V3__trace.sql")),
               new Version(() -> script("V4__run_of_task.sql")),
-              new Version(() -> script("V5__runs.sql"), OldRuns::move),
+              new Version(() -> script("V5__runs.sql"), Migrations::moveRows),
               new Version(() -> script("V6__old_runs.sql"))));
+
+  private static void moveRows(Connection connection) throws SQLException {
+    OldRuns.move(connection);
+    OldBatchItems.move(connection);
+  }
 
   private final Supplier<List<String>> schema;
 

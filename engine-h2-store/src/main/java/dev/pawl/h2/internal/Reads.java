@@ -197,7 +197,7 @@ final class Reads {
   private static boolean namesAny(Statements statements, List<Long> ids) throws SQLException {
     return statements.anyBetween(IdempotencyTable.ANY_BETWEEN, ids)
         || statements.anyBetween(JournalTable.ANY_NAMED_BETWEEN, ids)
-        || statements.anyBetween(BatchItemTable.ANY_BETWEEN, ids);
+        || !BatchesOfRuns.ofAny(statements, ids).isEmpty();
   }
 
   List<Long> namedBy(long targetId, long afterId, int limit) {

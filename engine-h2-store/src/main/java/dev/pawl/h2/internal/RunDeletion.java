@@ -1,12 +1,12 @@
 package dev.pawl.h2.internal;
 
-import dev.pawl.spi.BatchItemRow;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -48,11 +48,7 @@ final class RunDeletion {
     deleteAll(statements, JournalTable.ANY_BETWEEN, JournalTable.DELETE, ids);
     deleteAll(statements, LabelTable.ANY_BETWEEN, LabelTable.DELETE, ids);
     deleteAll(statements, IdempotencyTable.ANY_BETWEEN, IdempotencyTable.DELETE_OF, ids);
-    if (statements.anyBetween(BatchItemTable.ANY_BETWEEN, ids)) {
-      for (long id : ids) {
-        deleteFromBatches(statements, id);
-      }
-    }
+    deleteFromBatches(statements, runs);
   }
 
   private static List<FinishedRunTable.Ended> ends(Statements statements, List<Long> ids)
@@ -94,18 +90,32 @@ final class RunDeletion {
     }
   }
 
-  private static void deleteFromBatches(Statements statements, long runId) throws SQLException {
-    List<Long> batchIds = BatchItemTable.batchesOf(statements, runId, 0, Integer.MAX_VALUE);
-    if (batchIds.isEmpty()) {
-      return;
-    }
-    deleteAll(statements, BatchItemTable.DELETE_OF_RUN, runId);
-    for (long batchId : batchIds) {
-      List<BatchItemRow> left = BatchItemTable.after(statements, batchId, Integer.MIN_VALUE, 1);
-      if (left.isEmpty()) {
-        BatchDeletion.deleteRows(statements, batchId);
+  private static void deleteFromBatches(Statements statements, List<FinishedRunTable.Ended> runs)
+      throws SQLException {
+    Map<Long, NavigableSet<Integer>> places = new LinkedHashMap<>();
+    List<Long> ids = runs.stream().map(FinishedRunTable.Ended::id).sorted().toList();
+    for (FinishedRunTable.Ended run : runs) {
+      if (run.madeAt().batchId() != 0) {
+        add(run.madeAt(), places);
       }
     }
+    if (statements.anyBetween(BatchLinkTable.ANY_BETWEEN, ids)) {
+      for (long id : ids) {
+        BatchLinkTable.ofRun(statements, id).forEach(place -> add(place, places));
+        deleteAll(statements, BatchLinkTable.DELETE, id);
+      }
+    }
+    for (Map.Entry<Long, NavigableSet<Integer>> batch : places.entrySet()) {
+      long id = batch.getKey();
+      if (BatchItemTable.remove(statements, id, batch.getValue(), Set.copyOf(ids))
+          && BatchItemTable.after(statements, id, Integer.MIN_VALUE, 1).isEmpty()) {
+        BatchDeletion.deleteRows(statements, id);
+      }
+    }
+  }
+
+  private static void add(BatchLinkTable.Place place, Map<Long, NavigableSet<Integer>> places) {
+    places.computeIfAbsent(place.batchId(), unused -> new TreeSet<>()).add(place.index());
   }
 
   /** Deletes all rows of the runs, in a table where few have any. */

@@ -25,7 +25,7 @@ final class Tables {
     JournalTable.put(statements, changes.journal());
     BatchTable.insert(statements, changes.batches());
     BatchTable.update(statements, changes.batchUpdates());
-    BatchItemTable.insert(statements, changes.batchItems());
+    BatchItemTable.insert(statements, changes.batchItems(), changes.runs());
     IdempotencyTable.put(statements, changes.bindings());
     IdempotencyTable.delete(statements, changes.unboundKeys());
     QueueTable.put(statements, changes.queues());

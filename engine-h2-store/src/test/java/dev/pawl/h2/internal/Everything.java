@@ -2,6 +2,7 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.StoredState;
+import dev.pawl.h2.internal.redo.RowBytes;
 import dev.pawl.spi.EndedRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunFilter;
@@ -37,7 +38,7 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
           "attempt",
           "journal",
           "batch",
-          "batch_item",
+          "batch_link",
           "idempotency",
           "queue",
           "owed_hook",
@@ -67,6 +68,7 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
       tables.put("long_input", rows(sql, "(select run_id from long_input)", values));
       tables.put("run", runs(store, new Statements(connection)));
       // How many stand in a row depends on what was applied together.
+      tables.put("batch_part", itemsOfBatches(sql));
       tables.put("run_of_task", runsOfTasks(sql));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
@@ -115,6 +117,17 @@ record Everything(StoreState state, Map<String, List<String>> tables, List<Ended
               + whole.run().payload().crc32c()
               + " output "
               + (output == null ? "none" : output.crc32c()));
+    }
+    all.sort(null);
+    return all;
+  }
+
+  private static List<String> itemsOfBatches(Statement sql) throws SQLException {
+    List<String> all = new ArrayList<>();
+    try (ResultSet rows = sql.executeQuery("select items from batch_part")) {
+      while (rows.next()) {
+        RowBytes.items(rows.getBytes(1)).forEach(item -> all.add(item.toString()));
+      }
     }
     all.sort(null);
     return all;

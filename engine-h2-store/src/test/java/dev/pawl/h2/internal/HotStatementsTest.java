@@ -2,7 +2,8 @@ package dev.pawl.h2.internal;
 
 import static dev.pawl.h2.internal.jooq.Tables.ATTEMPT;
 import static dev.pawl.h2.internal.jooq.Tables.BATCH;
-import static dev.pawl.h2.internal.jooq.Tables.BATCH_ITEM;
+import static dev.pawl.h2.internal.jooq.Tables.BATCH_LINK;
+import static dev.pawl.h2.internal.jooq.Tables.BATCH_PART;
 import static dev.pawl.h2.internal.jooq.Tables.ENDED;
 import static dev.pawl.h2.internal.jooq.Tables.ENGINE_STATE;
 import static dev.pawl.h2.internal.jooq.Tables.FINISHED_RUN;
@@ -83,19 +84,26 @@ class HotStatementsTest {
     all.put(
         BatchTable.OPEN,
         JOOQ.selectFrom(BATCH).where(BATCH.STATE.eq("")).orderBy(BATCH.STATE, BATCH.ID));
-    all.put(BatchItemTable.INSERT, insert(BATCH_ITEM));
+    all.put(BatchItemTable.INSERT, insert(BATCH_PART));
     all.put(
         BatchItemTable.AFTER,
-        JOOQ.selectFrom(BATCH_ITEM)
-            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.gt(0)))
-            .orderBy(BATCH_ITEM.BATCH_ID, BATCH_ITEM.IDX)
+        JOOQ.select(BATCH_PART.FIRST_IDX, BATCH_PART.ITEMS)
+            .from(BATCH_PART)
+            .where(BATCH_PART.BATCH_ID.eq(0L).and(BATCH_PART.FIRST_IDX.gt(0)))
+            .orderBy(BATCH_PART.BATCH_ID, BATCH_PART.FIRST_IDX)
             .limit(0));
-    all.put(BatchItemTable.COUNTS, batchCounts());
     all.put(
-        BatchItemTable.RUNS_BEFORE,
-        JOOQ.select(BATCH_ITEM.RUN_ID)
-            .from(BATCH_ITEM)
-            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.RUN_ID.lt(0L))));
+        BatchItemTable.UPDATE,
+        JOOQ.update(BATCH_PART).set(BATCH_PART.ITEMS, new byte[0]).where(batchPartKey()));
+    all.put(BatchItemTable.DELETE, JOOQ.deleteFrom(BATCH_PART).where(batchPartKey()));
+    all.put(BatchLinkTable.INSERT, insert(BATCH_LINK));
+    all.put(
+        BatchLinkTable.OF_RUN,
+        JOOQ.select(BATCH_LINK.BATCH_ID, BATCH_LINK.IDX)
+            .from(BATCH_LINK)
+            .where(BATCH_LINK.RUN_ID.eq(0L)));
+    all.put(BatchLinkTable.DELETE, JOOQ.deleteFrom(BATCH_LINK).where(BATCH_LINK.RUN_ID.eq(0L)));
+    all.put(BatchLinkTable.ANY_BETWEEN, anyBetween(BATCH_LINK, BATCH_LINK.RUN_ID));
     all.put(
         IdempotencyTable.PUT,
         JOOQ.mergeInto(IDEMPOTENCY, IDEMPOTENCY.fields())
@@ -259,7 +267,9 @@ class HotStatementsTest {
     all.put(FinishedRunTable.DELETE, JOOQ.deleteFrom(FINISHED_RUN).where(among(FINISHED_RUN.ID)));
     all.put(
         FinishedRunTable.AMONG,
-        JOOQ.select(FINISHED_RUN.ID).from(FINISHED_RUN).where(among(FINISHED_RUN.ID)));
+        JOOQ.select(FINISHED_RUN.ID, FINISHED_RUN.STATUS, FINISHED_RUN.FINISHED_AT_MICROS)
+            .from(FINISHED_RUN)
+            .where(among(FINISHED_RUN.ID)));
     all.put(LongInputTable.ANY_BETWEEN, anyBetween(LONG_INPUT, LONG_INPUT.RUN_ID));
     all.put(AttemptTable.ANY_BETWEEN, anyBetween(ATTEMPT, ATTEMPT.RUN_ID));
     all.put(JournalTable.ANY_BETWEEN, anyBetween(JOURNAL, JOURNAL.RUN_ID));
@@ -267,7 +277,6 @@ class HotStatementsTest {
     all.put(LabelTable.ANY_BETWEEN, anyBetween(LABEL, LABEL.RUN_ID));
     all.put(HookTable.ANY_BETWEEN, anyBetween(OWED_HOOK, OWED_HOOK.RUN_ID));
     all.put(IdempotencyTable.ANY_BETWEEN, anyBetween(IDEMPOTENCY, IDEMPOTENCY.RUN_ID));
-    all.put(BatchItemTable.ANY_BETWEEN, anyBetween(BATCH_ITEM, BATCH_ITEM.RUN_ID));
     all.put(LargeValueTable.ANY_BETWEEN, anyBetween(LARGE_VALUE, LARGE_VALUE.RUN_ID));
     all.put(RunOfTaskTable.INSERT, insert(RUN_OF_TASK));
     all.put(
@@ -317,15 +326,6 @@ class HotStatementsTest {
         BatchTable.DELETE, JOOQ.deleteFrom(BATCH).where(BATCH.ID.eq(0L).and(BATCH.STATE.ne(""))));
     all.put(LabelTable.DELETE, JOOQ.deleteFrom(LABEL).where(LABEL.RUN_ID.eq(0L)));
     all.put(HookTable.ONE, JOOQ.selectFrom(OWED_HOOK).where(OWED_HOOK.RUN_ID.eq(0L)));
-    all.put(
-        BatchItemTable.BATCHES_OF,
-        JOOQ.selectDistinct(BATCH_ITEM.BATCH_ID)
-            .from(BATCH_ITEM)
-            .where(BATCH_ITEM.RUN_ID.eq(0L).and(BATCH_ITEM.BATCH_ID.gt(0L)))
-            .orderBy(BATCH_ITEM.BATCH_ID)
-            .limit(0));
-    all.put(
-        BatchItemTable.DELETE_OF_RUN, JOOQ.deleteFrom(BATCH_ITEM).where(BATCH_ITEM.RUN_ID.eq(0L)));
     all.put(LargeValueTable.INSERT, insert(LARGE_VALUE));
     all.put(
         LargeValueTable.OF_RUN,
@@ -347,6 +347,10 @@ class HotStatementsTest {
 
   private static Condition runOfTaskKey() {
     return RUN_OF_TASK.TASK_ID.eq("").and(RUN_OF_TASK.FIRST_ID.eq(0L));
+  }
+
+  private static Condition batchPartKey() {
+    return BATCH_PART.BATCH_ID.eq(0L).and(BATCH_PART.FIRST_IDX.eq(0));
   }
 
   private static Condition endedKey() {
@@ -371,11 +375,6 @@ class HotStatementsTest {
             .from(ATTEMPT)
             .where(ATTEMPT.RUN_ID.eq(0L).and(ATTEMPT.NUMBER.eq(0))));
     all.put(Existence.BATCH, JOOQ.select(BATCH.ID).from(BATCH).where(BATCH.ID.eq(0L)));
-    all.put(
-        Existence.BATCH_ITEM,
-        JOOQ.select(BATCH_ITEM.BATCH_ID)
-            .from(BATCH_ITEM)
-            .where(BATCH_ITEM.BATCH_ID.eq(0L).and(BATCH_ITEM.IDX.eq(0))));
   }
 
   private static Query highest(Table<?> table, org.jooq.Field<Long> id) {
@@ -394,19 +393,6 @@ class HotStatementsTest {
       }
     }
     return JOOQ.update(table).set(values).where(id.eq(0L));
-  }
-
-  private static Query batchCounts() {
-    var i = BATCH_ITEM.as("i");
-    var e = FINISHED_RUN.as("e");
-    return JOOQ_FOR_JOINS
-        .select(
-            DSL.count(),
-            DSL.count(e.ID),
-            DSL.count(DSL.when(e.STATUS.eq(""), DSL.inline(1))),
-            DSL.max(e.FINISHED_AT_MICROS))
-        .from(i.leftJoin(e).on(e.ID.eq(i.RUN_ID)))
-        .where(i.BATCH_ID.eq(0L));
   }
 
   @TestFactory
@@ -436,6 +422,7 @@ class HotStatementsTest {
             LabelTable.class,
             BatchTable.class,
             BatchItemTable.class,
+            BatchLinkTable.class,
             IdempotencyTable.class,
             LargeValueTable.class,
             EndedTable.class,

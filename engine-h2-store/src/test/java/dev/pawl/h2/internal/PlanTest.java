@@ -114,15 +114,14 @@ class PlanTest {
             JournalTable.ANY_BETWEEN,
             LabelTable.ANY_BETWEEN,
             LongInputTable.ANY_BETWEEN,
+            BatchLinkTable.ANY_BETWEEN,
             HookTable.ANY_BETWEEN)) {
       assertThat(plan(any)).contains("PRIMARY_KEY", "RUN_ID >= ", "RUN_ID <= ");
     }
     assertThat(plan(JournalTable.ANY_NAMED_BETWEEN)).contains("JOURNAL_BY_TARGET: TARGET_ID >= ");
     assertThat(plan(IdempotencyTable.ANY_BETWEEN)).contains("IDEMPOTENCY_BY_RUN: RUN_ID >= ");
-    assertThat(plan(BatchItemTable.ANY_BETWEEN)).contains("BATCH_ITEM_BY_RUN: RUN_ID >= ");
     assertThat(plan(LargeValueTable.ANY_BETWEEN)).contains("LARGE_VALUE_BY_RUN: RUN_ID >= ");
     assertThat(plan(JournalTable.NAMED_BY)).contains("JOURNAL_BY_TARGET: TARGET_ID = ");
-    assertThat(plan(BatchItemTable.BATCHES_OF)).contains("BATCH_ITEM_BY_RUN: RUN_ID = ");
     assertThat(plan(IdempotencyTable.OF)).contains("IDEMPOTENCY_BY_RUN: RUN_ID = ");
     assertThat(plan(LargeValueTable.ONE)).contains("PRIMARY_KEY").doesNotContain("tableScan");
     assertThat(plan(LargeValueTable.OF_RUN)).contains("LARGE_VALUE_BY_RUN: RUN_ID = ");
@@ -131,7 +130,10 @@ class PlanTest {
             AttemptTable.DELETE,
             JournalTable.DELETE,
             IdempotencyTable.DELETE_OF,
-            BatchItemTable.DELETE_OF_RUN,
+            BatchItemTable.UPDATE,
+            BatchItemTable.DELETE,
+            BatchLinkTable.OF_RUN,
+            BatchLinkTable.DELETE,
             BatchTable.DELETE,
             LabelTable.DELETE,
             LongInputTable.DELETE,
@@ -168,9 +170,6 @@ class PlanTest {
   @Test
   void theItemsOfABatchAreReadByTheirKey() throws SQLException {
     assertThat(plan(BatchItemTable.AFTER)).contains("BATCH_ID = ", "index sorted");
-    assertThat(plan(BatchItemTable.RUNS_BEFORE))
-        .contains("BATCH_ID = ")
-        .doesNotContain("tableScan");
   }
 
   @Test
@@ -200,13 +199,6 @@ class PlanTest {
   @Test
   void theOpenBatchesAreReadByTheirIndex() throws SQLException {
     assertThat(plan(BatchTable.OPEN)).contains("BATCH_BY_STATE", "index sorted");
-  }
-
-  @Test
-  void theCountsOfABatchAreReadByKeys() throws SQLException {
-    assertThat(plan(BatchItemTable.COUNTS))
-        .contains("I.BATCH_ID = ", "ID = I.RUN_ID")
-        .doesNotContain("tableScan");
   }
 
   @Test

@@ -29,7 +29,7 @@ public final class ChangesCodec {
   private static final RowCodec<AttemptRow> ATTEMPT = new AttemptRowCodec();
   private static final RowCodec<JournalRow> JOURNAL = new JournalRowCodec();
   private static final RowCodec<BatchRow> BATCH = new BatchRowCodec();
-  private static final RowCodec<BatchItemRow> BATCH_ITEM = new BatchItemRowCodec();
+  static final RowCodec<BatchItemRow> BATCH_ITEM = new BatchItemRowCodec();
   private static final RowCodec<BindingRow> BINDING = new BindingRowCodec();
   private static final RowCodec<BindingRow.Key> KEY = new BindingRowCodec.KeyCodec();
   private static final RowCodec<QueueRow> QUEUE = new QueueRowCodec();

@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal.redo;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +85,11 @@ final class Source {
     if (length < 0 || length > end - at) {
       throw new UnreadableException("a text of " + length + " chars");
     }
+    if (isAscii(length)) { // most are, and take a byte a char
+      String text = new String(bytes, at, length, StandardCharsets.ISO_8859_1);
+      at += length;
+      return text;
+    }
     char[] chars = new char[length];
     for (int i = 0; i < length; i++) {
       int first = get();
@@ -96,6 +102,14 @@ final class Source {
       }
     }
     return new String(chars);
+  }
+
+  private boolean isAscii(int length) {
+    int seen = 0;
+    for (int i = at; i < at + length; i++) {
+      seen |= bytes[i];
+    }
+    return seen >= 0;
   }
 
   String text() {

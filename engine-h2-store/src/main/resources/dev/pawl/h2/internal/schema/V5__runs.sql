@@ -1,4 +1,5 @@
--- Version 5: one row a run. The runs are moved by code, see OldRuns.
+-- Version 5: one row a run, and one for many items of a batch. They are moved by code, see OldRuns and
+-- OldBatchItems.
 
 -- Runs that have not ended. What a run was triggered with, and where it stands, is one value of bytes each, of
 -- which H2 is asked nothing: a column for each of their fields cost more than all the rest of a trigger.
@@ -22,4 +23,20 @@ create table if not exists finished_run (
 create table if not exists long_input (
   run_id bigint primary key,
   input varbinary not null
+);
+
+-- The items of batches: those that follow each other and came with one commit stand in one row.
+create table if not exists batch_part (
+  batch_id bigint not null,
+  first_idx int not null,
+  items varbinary not null,
+  primary key (batch_id, first_idx)
+);
+
+-- In which batches runs stand, but for the places at which they were made: those are told by their inputs.
+create table if not exists batch_link (
+  run_id bigint not null,
+  batch_id bigint not null,
+  idx int not null,
+  primary key (run_id, batch_id, idx)
 );

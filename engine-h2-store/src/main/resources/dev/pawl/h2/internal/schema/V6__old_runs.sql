@@ -5,3 +5,5 @@ drop table if exists run;
 drop table if exists live_run;
 
 drop table if exists result;
+
+drop table if exists batch_item;

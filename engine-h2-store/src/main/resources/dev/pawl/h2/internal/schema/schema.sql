@@ -113,17 +113,21 @@ create table if not exists batch (
 
 create index if not exists batch_by_state on batch (state, id);
 
-create table if not exists batch_item (
+-- The items of batches: those that follow each other and came with one commit stand in one row.
+create table if not exists batch_part (
   batch_id bigint not null,
-  idx int not null,
-  run_id bigint not null,
-  task_id varchar(1000) not null,
-  outcome varchar(30) not null,
-  payload_differs boolean not null,
-  primary key (batch_id, idx)
+  first_idx int not null,
+  items varbinary not null,
+  primary key (batch_id, first_idx)
 );
 
-create index if not exists batch_item_by_run on batch_item (run_id, batch_id);
+-- In which batches runs stand, but for the places at which they were made: those are told by their inputs.
+create table if not exists batch_link (
+  run_id bigint not null,
+  batch_id bigint not null,
+  idx int not null,
+  primary key (run_id, batch_id, idx)
+);
 
 create table if not exists idempotency (
   task_id varchar(1000) not null,
