@@ -165,11 +165,18 @@ final class BatchItemTable {
   static List<Long> runIdsBefore(Statements statements, long batchId, long beforeId)
       throws SQLException {
     TreeSet<Long> ids = new TreeSet<>();
-    for (BatchItemRow item : after(statements, batchId, Integer.MIN_VALUE, Integer.MAX_VALUE)) {
-      if (item.runId() < beforeId) {
-        ids.add(item.runId());
+    int last = Integer.MIN_VALUE;
+    List<Part> parts;
+    do {
+      parts = parts(statements, batchId, last, PAGE);
+      for (Part part : parts) {
+        part.items().stream()
+            .map(BatchItemRow::runId)
+            .filter(id -> id < beforeId)
+            .forEach(ids::add);
+        last = part.firstIndex();
       }
-    }
+    } while (parts.size() == PAGE);
     return List.copyOf(ids.descendingSet());
   }
 

@@ -6,8 +6,8 @@ import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.RunRow;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +17,9 @@ import java.util.stream.Collectors;
 
 /** What batches and their runs say of each other. */
 final class BatchesOfRuns {
+  /** How many items are counted at once. */
+  private static final int PAGE = 1_000;
+
   private BatchesOfRuns() {}
 
   /** The batches in which a run stands, behind one of them, in the order of their ids. */
@@ -52,34 +55,52 @@ final class BatchesOfRuns {
 
   /** How many indexes a batch has, and how many have a run that has ended. */
   static BatchCounts counts(Statements statements, long batchId) throws SQLException {
-    Map<Long, Long> timesOfRun =
-        BatchItemTable.after(statements, batchId, Integer.MIN_VALUE, Integer.MAX_VALUE).stream()
-            .collect(
-                Collectors.groupingBy(
-                    BatchItemRow::runId, LinkedHashMap::new, Collectors.counting()));
-    Map<Long, EndedTable.End> ends = ends(statements, timesOfRun.keySet());
-    Set<Long> deleted = deletedAmong(statements, timesOfRun.keySet(), ends);
-    int items = 0;
+    BatchCounts sum = BatchCounts.NONE;
+    List<BatchItemRow> page;
+    int last = Integer.MIN_VALUE;
+    do {
+      page = BatchItemTable.after(statements, batchId, last, PAGE);
+      if (!page.isEmpty()) {
+        sum = sum(sum, counts(statements, page));
+        last = page.getLast().index();
+      }
+    } while (page.size() == PAGE);
+    return sum;
+  }
+
+  private static BatchCounts sum(BatchCounts some, BatchCounts more) {
+    return new BatchCounts(
+        some.items() + more.items(),
+        some.succeeded() + more.succeeded(),
+        some.failed() + more.failed(),
+        Math.max(some.lastFinishedAtMicros(), more.lastFinishedAtMicros()));
+  }
+
+  private static BatchCounts counts(Statements statements, List<BatchItemRow> items)
+      throws SQLException {
+    Set<Long> ids = items.stream().map(BatchItemRow::runId).collect(Collectors.toSet());
+    Map<Long, EndedTable.End> ends = ends(statements, ids);
+    Set<Long> deleted = deletedAmong(statements, ids, ends);
+    int present = 0;
     int succeeded = 0;
     int failed = 0;
     long last = Micros.NONE;
-    for (Map.Entry<Long, Long> run : timesOfRun.entrySet()) {
-      EndedTable.End end = ends.get(run.getKey());
-      int times = Math.toIntExact(run.getValue());
+    for (BatchItemRow item : items) {
+      EndedTable.End end = ends.get(item.runId());
       if (end != null) {
         boolean completed = end.status().equals(RunStatus.COMPLETED.name());
-        succeeded += completed ? times : 0;
-        failed += completed ? 0 : times;
+        succeeded += completed ? 1 : 0;
+        failed += completed ? 0 : 1;
         last = Math.max(last, end.finishedAtMicros());
       }
-      items += deleted.contains(run.getKey()) ? 0 : times;
+      present += deleted.contains(item.runId()) ? 0 : 1;
     }
-    return new BatchCounts(items, succeeded, failed, last);
+    return new BatchCounts(present, succeeded, failed, last);
   }
 
   private static Map<Long, EndedTable.End> ends(Statements statements, Set<Long> ids)
       throws SQLException {
-    Map<Long, EndedTable.End> found = new LinkedHashMap<>();
+    Map<Long, EndedTable.End> found = new HashMap<>();
     for (List<Long> some : Statements.parts(List.copyOf(ids))) {
       found.putAll(FinishedRunTable.endsById(statements, some));
     }

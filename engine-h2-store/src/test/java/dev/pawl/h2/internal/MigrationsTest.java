@@ -8,6 +8,7 @@ import dev.pawl.RunStatus;
 import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
+import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
@@ -206,6 +207,33 @@ class MigrationsTest {
     }
   }
 
+  @Test
+  void theItemsOfBatchesComeOverFromTheirRows() throws SQLException {
+    int many = BatchItemTable.MOST + 10;
+    List<BatchItemRow> items = new ArrayList<>();
+    createVersion4(
+        connection -> {
+          for (int i = 0; i < many; i++) {
+            RunRow run = (i % 3 == 0 ? Rows.newRun(i + 1).batch(900, i) : Rows.newRun(i + 1)).build();
+            OldRows.insert(connection, run);
+            OldRows.insert(connection, Rows.queued(run));
+            BatchItemRow item = Rows.item(900, i, i + 1);
+            OldRows.insert(connection, item);
+            items.add(item);
+          }
+          OldRows.insert(connection, Rows.item(901, 5, 1));
+          execute(connection, "update live_run set waits = x'00' where id = " + many);
+        });
+    assertThatThrownBy(() -> open(Migrations.builtIn())).isInstanceOf(StoreException.class);
+    repair();
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      assertThat(store.batchItems(900, -1, many)).isEqualTo(items);
+      assertThat(store.batchItems(901, -1, many)).containsExactly(Rows.item(901, 5, 1));
+      assertThat(store.batchesOf(1, 0, 9)).containsExactly(900L, 901L);
+      assertThat(store.batchesOf(2, 0, 9)).containsExactly(900L);
+    }
+  }
+
   /** It goes on where it was cut off, and moves nothing twice. */
   @Test
   void runsAreMovedOnceWhateverCutsThatOff() throws SQLException {
@@ -223,6 +251,15 @@ class MigrationsTest {
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("waits");
     }
+    repair();
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      assertThat(store.live(0, 2 * many)).hasSize(many);
+      assertThat(store.count(RunFilter.ALL)).isEqualTo(many);
+    }
+  }
+
+  /** Takes what cannot be read out of the old rows. */
+  private void repair() throws SQLException {
     String url;
     Location.Claim claim = new FileLocation(folder).claim();
     try {
@@ -234,10 +271,6 @@ class MigrationsTest {
         Database.connect(
             url, Database.ADMIN, Database.fileSettings(Options.pinned(1), false))) {
       execute(connection, "update live_run set waits = null");
-    }
-    try (H2RunStore store = open(Migrations.builtIn())) {
-      assertThat(store.live(0, 2 * many)).hasSize(many);
-      assertThat(store.count(RunFilter.ALL)).isEqualTo(many);
     }
   }
 

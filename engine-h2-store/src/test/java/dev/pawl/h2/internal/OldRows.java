@@ -1,5 +1,6 @@
 package dev.pawl.h2.internal;
 
+import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
@@ -114,6 +115,19 @@ final class OldRows {
       insert.setLong(7, row.finishedAtMicros());
       setValue(insert, 8, row.output());
       insert.setBytes(12, row.error() == null ? null : ErrorCodec.encode(row.error()));
+      insert.executeUpdate();
+    }
+  }
+
+  static void insert(Connection connection, BatchItemRow row) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("insert into batch_item values (?, ?, ?, ?, ?, ?)")) {
+      insert.setLong(1, row.batchId());
+      insert.setInt(2, row.index());
+      insert.setLong(3, row.runId());
+      insert.setString(4, row.taskId());
+      insert.setString(5, row.outcome().name());
+      insert.setBoolean(6, row.payloadDiffers());
       insert.executeUpdate();
     }
   }

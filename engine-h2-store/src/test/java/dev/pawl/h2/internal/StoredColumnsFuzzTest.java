@@ -45,6 +45,7 @@ class StoredColumnsFuzzTest {
     again(bytes, RowBytes::run, rows::of);
     again(bytes, RowBytes::live, rows::of);
     again(bytes, RowBytes::result, rows::of);
+    again(bytes, RowBytes::items, rows::of);
   }
 
   private static <R> void again(
