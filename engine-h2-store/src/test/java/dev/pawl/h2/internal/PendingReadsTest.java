@@ -168,6 +168,26 @@ class PendingReadsTest {
     assertThat(applied(store)).isEqualTo(2);
   }
 
+  /** What is pending of a batch would be found though the batch goes with its last run. */
+  @Test
+  void aBatchThatGoesWithItsLastRunIsDeletedOnceNothingOfItIsPending() throws Exception {
+    apply(
+        changes()
+            .create(run(1), ended(1, RunStatus.COMPLETED))
+            .batch(stream(50, BatchRow.State.OPEN))
+            .batchItem(item(50, 0, 1)));
+    commit(
+        changes().updateBatch(stream(50, BatchRow.State.SEALED)).bind(binding("of the batch", 50)));
+    commit(changes().deleteRun(1));
+    assertThat(store.binding(key("task", "of the batch"))).isEmpty();
+    assertThat(store.bindings(50)).isEmpty();
+    assertRefused(changes().unbind(key("task", "of the batch")));
+    assertRefused(changes().updateBatch(stream(50, BatchRow.State.ABORTED)));
+    try (H2RunStore replayed = replayed()) {
+      assertThat(replayed.batch(50)).isEmpty();
+    }
+  }
+
   /** A run that is known to be live is not looked up; until it is live no more. */
   @Test
   void aRunThatWasLiveAMomentAgoIsNotTakenForLive() {
