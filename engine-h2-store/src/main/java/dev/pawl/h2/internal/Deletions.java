@@ -131,14 +131,15 @@ final class Deletions {
       }
     }
     for (long id : batches) {
+      // It may go with the run: what is pending of it would be found all the same.
+      pending.awaitWrittenBatch(id);
       require(!isOpen(id, written), "a run in batch " + id + ", which is open, is not deleted");
     }
     return batches;
   }
 
   private boolean isOpen(long batchId, Map<Long, BatchRow> written) throws SQLException {
-    Optional<BatchRow> row =
-        Optional.ofNullable(written.get(batchId)).or(() -> pending.batch(batchId));
+    Optional<BatchRow> row = Optional.ofNullable(written.get(batchId));
     if (row.isEmpty()) {
       row = lookUps.read(statements -> BatchTable.one(statements, batchId));
     }

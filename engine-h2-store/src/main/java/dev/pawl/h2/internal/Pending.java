@@ -140,6 +140,11 @@ final class Pending {
     awaitIf(batch -> batch.touchesBatch(id));
   }
 
+  /** As {@link #awaitAll()}, if any pending change writes a batch, an item of it, or its key. */
+  void awaitWrittenBatch(long id) {
+    awaitIf(batch -> batch.writesBatch(id));
+  }
+
   /** As {@link #awaitAll()}, if a journal names something by any pending change. */
   void awaitNamed(long id) {
     awaitIf(batch -> batch.names(id));

@@ -405,6 +405,11 @@ final class PendingBatch {
     return mayDelete(id) || touchedBatches.contains(id);
   }
 
+  /** Whether a batch, an item of it or a key that names it is among these changes. */
+  boolean writesBatch(long id) {
+    return incomplete || touchedBatches.contains(id) || keysOf.containsKey(id);
+  }
+
   /** Whether a row that goes with a run or batch is among these changes. */
   boolean touchesWhatGoesWith(long id) {
     return touchesRun(id)

@@ -3,6 +3,7 @@ package dev.pawl.h2.internal;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,11 @@ final class ReadByCaller extends FileBase {
   private final FileChannel channel;
   private final RandomAccessFile file;
 
-  /** Held while {@link #file} is where it is to be read. */
+  /**
+   * Held while {@link #file} is where it is to be read, and while it is closed: unlike a channel, a
+   * {@link RandomAccessFile} lets a close come between, after which its number may be that of a file
+   * of somebody else, which would be put where this one was to be read.
+   */
   private final ReentrantLock reading = new ReentrantLock();
 
   private ReadByCaller(FileChannel channel, RandomAccessFile file) {
@@ -52,6 +57,9 @@ final class ReadByCaller extends FileBase {
     }
     reading.lock();
     try {
+      if (!isOpen()) {
+        throw new ClosedChannelException();
+      }
       file.seek(position);
       int read = file.read(into.array(), into.arrayOffset() + into.position(), into.remaining());
       if (read > 0) {
@@ -113,8 +121,11 @@ final class ReadByCaller extends FileBase {
   /** Both at once: on many systems a process loses its locks on a file with any close of it. */
   @Override
   protected void implCloseChannel() throws IOException {
+    reading.lock();
     try (file) {
       channel.close();
+    } finally {
+      reading.unlock();
     }
   }
 

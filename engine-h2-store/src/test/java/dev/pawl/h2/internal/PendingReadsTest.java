@@ -39,6 +39,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -166,6 +167,26 @@ class PendingReadsTest {
     twoRunsInABatch();
     assertThat(store.batch(50)).as("gone with the only run").isEmpty();
     assertThat(applied(store)).isEqualTo(2);
+  }
+
+  /** What is pending of a batch would be found though the batch goes with its last run. */
+  @Test
+  void aBatchThatGoesWithItsLastRunIsDeletedOnceNothingOfItIsPending() throws Exception {
+    apply(
+        changes()
+            .create(run(1), ended(1, RunStatus.COMPLETED))
+            .batch(stream(50, BatchRow.State.OPEN))
+            .batchItem(item(50, 0, 1)));
+    commit(
+        changes().updateBatch(stream(50, BatchRow.State.SEALED)).bind(binding("of the batch", 50)));
+    commit(changes().deleteRun(1));
+    assertThat(store.binding(key("task", "of the batch"))).isEmpty();
+    assertThat(store.bindings(50)).isEmpty();
+    assertRefused(changes().unbind(key("task", "of the batch")));
+    assertRefused(changes().updateBatch(stream(50, BatchRow.State.ABORTED)));
+    try (H2RunStore replayed = replayed()) {
+      assertThat(replayed.batch(50)).isEmpty();
+    }
   }
 
   /** A run that is known to be live is not looked up; until it is live no more. */
@@ -328,7 +349,7 @@ class PendingReadsTest {
 
   /** Compared with a store that has no journal, by one read after each commit. */
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void everyReadSeesEveryCommit(long seed) {
     Random random = new Random(seed);
     RandomGroups groups = new RandomGroups();
@@ -350,7 +371,9 @@ class PendingReadsTest {
     long id = 1 + random.nextLong(groups.lastId());
     long batch = 1_000_000 + 1 + random.nextLong(groups.lastId());
     BindingRow.Key key = key("task", "key " + random.nextInt(RandomGroups.KEYS));
-    return switch (random.nextInt(40)) {
+    EndedRow after = new EndedRow(Rows.START + random.nextLong(250), random.nextLong(3) * id);
+    int limit = 1 + random.nextInt(4);
+    return switch (random.nextInt(46)) {
       case 0 -> reading -> reading.run(id);
       case 1 -> reading -> reading.attempts(id);
       case 2 -> reading -> reading.journal(id, 0);
@@ -365,12 +388,26 @@ class PendingReadsTest {
       case 11 -> reading -> reading.openBatches();
       case 12 -> reading -> reading.count(RunFilter.ALL);
       case 13 -> reading -> reading.live(0, 999);
-      case 14, 15, 16, 17, 18, 19 -> reading -> Set.copyOf(reading.bindings(id));
+      case 14, 15, 16, 17 -> reading -> Set.copyOf(reading.bindings(id));
+      case 18, 19 -> reading -> Set.copyOf(reading.bindings(batch));
       case 20, 21, 22, 23, 24, 25 -> reading -> reading.binding(key);
       case 26, 27, 28, 29 -> reading -> reading.labels(id);
       case 30, 31, 32, 33, 34 -> reading -> reading.result(id);
+      case 35, 36 -> reading -> reading.ended(RunStatus.FAILED, after, limit);
+      case 37, 38 -> reading -> reading.ended(RunStatus.COMPLETED, after, limit);
+      case 39 -> reading -> unnamedAreNamedByNobody(reading, id);
       default -> reading -> reading.runRow(id);
     };
+  }
+
+  private static boolean unnamedAreNamedByNobody(RunStore reading, long last) {
+    return reading.unnamed(LongStream.rangeClosed(Math.max(1, last - 5), last).boxed().toList())
+        .stream()
+        .allMatch(
+            id ->
+                reading.bindings(id).isEmpty()
+                    && reading.namedBy(id, 0, 1).isEmpty()
+                    && reading.batchesOf(id, 0, 1).isEmpty());
   }
 
   @Test

@@ -11,6 +11,7 @@ import dev.pawl.spi.Changes;
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.Micros;
 import dev.pawl.spi.QueueRow;
+import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.StoreState;
 import dev.pawl.spi.StoredValue;
 import java.util.ArrayList;
@@ -37,6 +38,9 @@ final class RandomGroups {
   private final Set<Long> deleted = new HashSet<>();
   private final List<Long> batches = new ArrayList<>();
   private final List<Long> emptyBatches = new ArrayList<>();
+
+  /** The run that stands in each batch that has one; it takes the batch along. */
+  private final Map<Long, Long> runOf = new LinkedHashMap<>();
 
   /** Batches that lack items, and the run that stands in each. */
   private final Map<Long, Long> open = new LinkedHashMap<>();
@@ -79,7 +83,7 @@ final class RandomGroups {
       long id = ++lastId;
       touched.add(id);
       if (random.nextInt(5) == 0) {
-        changes.create(Rows.run(id), Rows.ended(id, RunStatus.COMPLETED));
+        changes.create(Rows.run(id), endedAt(seq, id, RunStatus.COMPLETED));
         ended.add(id);
       } else {
         changes.create(Rows.run(id));
@@ -92,7 +96,7 @@ final class RandomGroups {
       }
       switch (random.nextInt(7)) {
         case 0 -> {
-          changes.end(Rows.ended(id, RunStatus.FAILED));
+          changes.end(endedAt(seq, id, RunStatus.FAILED));
           live.remove(id);
           ended.add(id);
           if (random.nextBoolean()) {
@@ -119,17 +123,34 @@ final class RandomGroups {
     return changes.state(new StoreState(1, seq, lastId)).build();
   }
 
+  /** Runs end in the order of the groups, as they do in an engine. */
+  private static ResultRow endedAt(long seq, long id, RunStatus status) {
+    ResultRow row = Rows.ended(id, status);
+    return new ResultRow(
+        id,
+        status,
+        row.attempt(),
+        row.queuedAtMicros(),
+        row.startedAtMicros(),
+        row.attemptStartedAtMicros(),
+        row.finishedAtMicros() + seq,
+        row.output(),
+        row.error());
+  }
+
   private void batches(long seq, ChangesBuilder changes, Random random) {
     long id = 1_000_000 + seq;
     switch (random.nextInt(8)) {
       case 0 -> {
         changes.batch(new BatchRow(id, 0, 1, seq)).batchItem(Rows.item(id, 0, lastId));
         batches.add(id);
+        runOf.put(id, lastId);
       }
       case 1 -> {
         changes.batch(batch(id, BatchRow.State.OPEN)).batchItem(Rows.item(id, 0, lastId));
         batches.add(id);
         open.put(id, lastId);
+        runOf.put(id, lastId);
       }
       case 2 -> {
         changes.batch(new BatchRow(id, 0, 0, seq));
@@ -166,7 +187,8 @@ final class RandomGroups {
         changes.deleteRun(id);
         ended.remove(id);
         deleted.add(id);
-        bound.values().removeIf(named -> named == id);
+        bound.values().removeIf(named -> named == id || runOf.getOrDefault(named, 0L) == id);
+        runOf.values().removeIf(run -> run == id);
       }
     }
     if (emptyBatches.size() > 1 && random.nextInt(4) == 0) {
@@ -176,7 +198,7 @@ final class RandomGroups {
 
   private void keys(ChangesBuilder changes, Random random) {
     for (int key = 0; key < KEYS; key++) {
-      long id = 1 + random.nextLong(lastId);
+      long id = named(random);
       BindingRow row = Rows.binding("key " + key, id);
       int what = random.nextInt(6);
       if (what == 0 && bound.remove(row.key()) != null) {
@@ -186,5 +208,13 @@ final class RandomGroups {
         bound.put(row.key(), id);
       }
     }
+  }
+
+  /** A run, or a batch that has one. */
+  private long named(Random random) {
+    List<Long> some = List.copyOf(runOf.keySet());
+    return some.isEmpty() || random.nextInt(3) > 0
+        ? 1 + random.nextLong(lastId)
+        : some.get(random.nextInt(some.size()));
   }
 }
