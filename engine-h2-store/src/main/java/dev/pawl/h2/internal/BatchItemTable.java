@@ -84,9 +84,7 @@ final class BatchItemTable {
 
   private static boolean follows(BatchItemRow row, List<BatchItemRow> part) {
     BatchItemRow last = part.getLast();
-    return part.size() < MOST
-        && row.batchId() == last.batchId()
-        && row.index() == last.index() + 1;
+    return part.size() < MOST && row.batchId() == last.batchId() && row.index() == last.index() + 1;
   }
 
   /** Whether what a run was triggered with tells that it stands at an index. */
@@ -210,11 +208,7 @@ final class BatchItemTable {
   }
 
   private static boolean replace(
-      Statements statements,
-      long batchId,
-      Part part,
-      SortedSet<Integer> indexes,
-      Set<Long> runIds)
+      Statements statements, long batchId, Part part, SortedSet<Integer> indexes, Set<Long> runIds)
       throws SQLException {
     List<BatchItemRow> kept =
         part.items().stream()

@@ -231,8 +231,7 @@ public final class H2RunStore implements RunStore {
   @Override
   public List<Long> batchesOf(long runId, long afterId, int limit) {
     writer.awaitRun(runId);
-    return reads.forCommitter(
-        statements -> BatchesOfRuns.of(statements, runId, afterId, limit));
+    return reads.forCommitter(statements -> BatchesOfRuns.of(statements, runId, afterId, limit));
   }
 
   @Override

@@ -82,8 +82,7 @@ final class Inputs {
     }
   }
 
-  private static int update(
-      Statements statements, String sql, byte @Nullable [] input, long id)
+  private static int update(Statements statements, String sql, byte @Nullable [] input, long id)
       throws SQLException {
     PreparedStatement update = statements.prepare(sql);
     update.setBytes(1, input);

@@ -40,6 +40,9 @@ final class PendingBatch {
    */
   private static final long DELETION_BYTES = 2_000;
 
+  /** The same of the end of a run whose row is in the database, from where it moves. */
+  private static final long END_BYTES = 300;
+
   private final Map<Long, RunRow> newRuns = new LinkedHashMap<>();
   private final Map<Long, RunRow> changedRuns = new LinkedHashMap<>();
   private final Map<Long, LiveRow> newLive = new LinkedHashMap<>();
@@ -168,6 +171,7 @@ final class PendingBatch {
       if (newLive.remove(id) == null) {
         changedLive.remove(id);
         deletedLive.add(id);
+        bytes += END_BYTES;
       }
     }
     for (ResultRow row : changes.results()) {

@@ -23,8 +23,8 @@ final class ReadByCaller extends FileBase {
 
   /**
    * Held while {@link #file} is where it is to be read, and while it is closed: unlike a channel, a
-   * {@link RandomAccessFile} lets a close come between, after which its number may be that of a file
-   * of somebody else, which would be put where this one was to be read.
+   * {@link RandomAccessFile} lets a close come between, after which its number may be that of a
+   * file of somebody else, which would be put where this one was to be read.
    */
   private final ReentrantLock reading = new ReentrantLock();
 

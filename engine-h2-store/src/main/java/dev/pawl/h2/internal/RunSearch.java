@@ -194,8 +194,7 @@ final class RunSearch {
 
   private Condition ofStatus(Source source) {
     Set<RunStatus> statuses = filter.statuses();
-    List<String> meant =
-        statuses.stream().filter(source.holds()).map(Enum::name).sorted().toList();
+    List<String> meant = statuses.stream().filter(source.holds()).map(Enum::name).sorted().toList();
     return meant.isEmpty() ? DSL.noCondition() : source.status().in(meant);
   }
 

@@ -59,7 +59,10 @@ final class StoredRuns {
           long id = rows.getLong(1);
           found.add(
               new StoredRun(
-                  Inputs.map(rows, 2, id), null, FinishedRunTable.map(rows, 3, id), labels(rows, 4)));
+                  Inputs.map(rows, 2, id),
+                  null,
+                  FinishedRunTable.map(rows, 3, id),
+                  labels(rows, 4)));
         }
       }
     }
@@ -73,8 +76,7 @@ final class StoredRuns {
     return select.executeQuery();
   }
 
-  private static @Nullable LabelRow labels(ResultSet rows, int at)
-      throws SQLException {
+  private static @Nullable LabelRow labels(ResultSet rows, int at) throws SQLException {
     rows.getLong(at);
     return rows.wasNull() ? null : LabelTable.map(rows, at);
   }

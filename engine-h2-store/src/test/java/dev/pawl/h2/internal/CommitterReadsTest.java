@@ -144,7 +144,7 @@ class CommitterReadsTest {
     connection.commit();
     assertThatThrownBy(() -> store.runRow(1))
         .isInstanceOf(StoreException.class)
-        .hasMessageContaining("input of 1");
+        .hasMessageContaining("input of run 1");
     assertThat(store.binding(KEY)).as("a key is read without its run").isPresent();
     store.commit(changes().create(run(2)).bind(binding("key", 2)).build());
     lookUp(2);

@@ -21,8 +21,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,7 +146,8 @@ class MigrationsTest {
   }
 
   /** A store as an older version has left it. */
-  private void create(int version, List<List<String>> scripts, OldContents rows) throws SQLException {
+  private void create(int version, List<List<String>> scripts, OldContents rows)
+      throws SQLException {
     Migrations old =
         new Migrations(
             () -> scripts.stream().flatMap(List::stream).toList(),
@@ -214,7 +215,8 @@ class MigrationsTest {
     createVersion4(
         connection -> {
           for (int i = 0; i < many; i++) {
-            RunRow run = (i % 3 == 0 ? Rows.newRun(i + 1).batch(900, i) : Rows.newRun(i + 1)).build();
+            RunRow run =
+                (i % 3 == 0 ? Rows.newRun(i + 1).batch(900, i) : Rows.newRun(i + 1)).build();
             OldRows.insert(connection, run);
             OldRows.insert(connection, Rows.queued(run));
             BatchItemRow item = Rows.item(900, i, i + 1);
@@ -268,8 +270,7 @@ class MigrationsTest {
       claim.close();
     }
     try (Connection connection =
-        Database.connect(
-            url, Database.ADMIN, Database.fileSettings(Options.pinned(1), false))) {
+        Database.connect(url, Database.ADMIN, Database.fileSettings(Options.pinned(1), false))) {
       execute(connection, "update live_run set waits = null");
     }
   }

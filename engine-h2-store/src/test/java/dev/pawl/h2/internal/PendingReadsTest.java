@@ -401,7 +401,8 @@ class PendingReadsTest {
   }
 
   private static boolean unnamedAreNamedByNobody(RunStore reading, long last) {
-    return reading.unnamed(LongStream.rangeClosed(Math.max(1, last - 5), last).boxed().toList())
+    return reading
+        .unnamed(LongStream.rangeClosed(Math.max(1, last - 5), last).boxed().toList())
         .stream()
         .allMatch(
             id ->

@@ -217,8 +217,7 @@ public final class StoreKills implements Kills {
       assertThat(count(sql, "select count(*) from unfinished_run where id > 0"))
           .isEqualTo(runs - results);
       assertThat(count(sql, "select count(*) from finished_run where id > 0")).isEqualTo(results);
-      assertThat(
-              count(sql, "select sum(cardinality(ids)) from run_of_task where task_id = 'kill'"))
+      assertThat(count(sql, "select sum(cardinality(ids)) from run_of_task where task_id = 'kill'"))
           .isEqualTo(runs);
       assertThat(count(sql, "select count(*) from large_value"))
           .isEqualTo(KillWorkload.largeValues(k));
