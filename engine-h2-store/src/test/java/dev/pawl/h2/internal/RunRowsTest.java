@@ -115,10 +115,11 @@ class RunRowsTest {
   /** Between the looks at the two tables a run can be in both, or in the one already left. */
   @Test
   void aListHasEachRunOnceWhileRunsEnd() throws Exception {
-    int many = 400;
+    int many = 1_000;
     ChangesBuilder create = changes();
     LongStream.rangeClosed(1, many).forEach(id -> create.create(Rows.run(id)));
     store.commit(create.build());
+    assertThat(ids(RunFilter.ALL)).as("the first list of a process takes long").hasSize(many);
     FutureTask<Void> ends =
         new FutureTask<>(
             () -> {
