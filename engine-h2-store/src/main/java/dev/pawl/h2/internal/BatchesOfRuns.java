@@ -35,8 +35,8 @@ final class BatchesOfRuns {
   }
 
   /**
-   * The batches in which runs stand, and those of which they say that they were made there; not
-   * more runs than one statement takes, in ascending order.
+   * The batches in which runs stand, most of which have ended, and those of which they say that
+   * they were made there; not more runs than one statement takes, in ascending order.
    */
   static Set<Long> ofAny(Statements statements, List<Long> runIds) throws SQLException {
     Set<Long> found = new HashSet<>();
@@ -45,7 +45,7 @@ final class BatchesOfRuns {
         BatchLinkTable.ofRun(statements, id).forEach(place -> found.add(place.batchId()));
       }
     }
-    for (RunRow run : Inputs.among(statements, runIds)) {
+    for (RunRow run : Inputs.amongEnded(statements, runIds)) {
       if (run.batchId() != 0) {
         found.add(run.batchId());
       }
@@ -102,7 +102,7 @@ final class BatchesOfRuns {
       throws SQLException {
     Map<Long, EndedTable.End> found = new HashMap<>();
     for (List<Long> some : Statements.parts(List.copyOf(ids))) {
-      found.putAll(FinishedRunTable.endsById(statements, some));
+      found.putAll(FinishedRunTable.ends(statements, some));
     }
     return found;
   }

@@ -74,7 +74,7 @@ final class Deletions {
     List<Long> unknown = runs.stream().filter(id -> !ended.contains(id)).toList();
     for (List<Long> some : Statements.parts(unknown)) {
       Set<Long> found =
-          lookUps.read(statements -> FinishedRunTable.endsById(statements, some).keySet());
+          lookUps.read(statements -> FinishedRunTable.ends(statements, some).keySet());
       for (long id : some) {
         require(found.contains(id), "run " + id + " has no result and cannot be deleted");
       }

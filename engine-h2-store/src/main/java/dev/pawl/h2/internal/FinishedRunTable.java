@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +24,15 @@ final class FinishedRunTable {
 
   static final String RESULT = "select result from finished_run where id = ?";
 
-  static final String AMONG =
+  static final String ENDS =
       "select id, status, finished_at_micros from finished_run where (id = any(?))";
 
-  static final String ENDS =
+  static final String ENDED =
       "select f.id, f.status, f.finished_at_micros, coalesce(f.input, i.input)"
           + " from finished_run f left outer join long_input i on i.run_id = f.id"
           + " where (f.id = any(?))";
 
   static final String DELETE = "delete from finished_run where (finished_run.id = any(?))";
-
-  /** What was triggered of runs that end, as it stands in their rows. */
-  static final String ENDING = "select id, input from unfinished_run where (id = any(?))";
 
   private FinishedRunTable() {}
 
@@ -60,7 +56,7 @@ final class FinishedRunTable {
   static void end(Statements statements, List<ResultRow> rows) throws SQLException {
     for (List<ResultRow> some : Statements.parts(rows)) {
       List<Long> ids = some.stream().map(ResultRow::id).toList();
-      Map<Long, byte @Nullable []> inputs = inputs(statements, ids);
+      Map<Long, byte @Nullable []> inputs = UnfinishedRunTable.inputs(statements, ids);
       for (ResultRow row : some) {
         insert(statements, inputs.get(row.id()), row);
       }
@@ -68,24 +64,10 @@ final class FinishedRunTable {
     }
   }
 
-  private static Map<Long, byte @Nullable []> inputs(Statements statements, List<Long> ids)
-      throws SQLException {
-    PreparedStatement select = statements.prepare(ENDING);
-    select.setObject(1, ids.toArray(Long[]::new));
-    Map<Long, byte @Nullable []> inputs = new HashMap<>();
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        inputs.put(rows.getLong(1), rows.getBytes(2));
-      }
-    }
-    return inputs;
-  }
-
   /** How those of these runs ended that have; not more ids than one statement takes. */
-  static Map<Long, EndedTable.End> endsById(Statements statements, List<Long> ids)
-      throws SQLException {
+  static Map<Long, EndedTable.End> ends(Statements statements, List<Long> ids) throws SQLException {
     Map<Long, EndedTable.End> found = new LinkedHashMap<>();
-    PreparedStatement select = statements.prepare(AMONG);
+    PreparedStatement select = statements.prepare(ENDS);
     select.setObject(1, ids.toArray(Long[]::new));
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
@@ -101,10 +83,10 @@ final class FinishedRunTable {
    */
   record Ended(long id, String taskId, BatchLinkTable.Place madeAt, EndedTable.End end) {}
 
-  /** As {@link #endsById}, with more of each, in no order. */
-  static List<Ended> ends(Statements statements, List<Long> ids) throws SQLException {
+  /** As {@link #ends}, with more of each, in no order. */
+  static List<Ended> ended(Statements statements, List<Long> ids) throws SQLException {
     List<Ended> found = new ArrayList<>(ids.size());
-    PreparedStatement select = statements.prepare(ENDS);
+    PreparedStatement select = statements.prepare(ENDED);
     select.setObject(1, ids.toArray(Long[]::new));
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {

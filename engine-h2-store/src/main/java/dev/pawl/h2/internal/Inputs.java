@@ -7,10 +7,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,18 +36,25 @@ final class Inputs {
   /** Those of these runs that exist, in no order. */
   static List<RunRow> among(Statements statements, List<Long> ids) throws SQLException {
     List<RunRow> found = new ArrayList<>(ids.size());
-    for (List<Long> some : Statements.parts(ids)) {
-      addRows(statements.prepare(UNFINISHED), some, found);
-    }
-    if (found.size() < ids.size()) {
-      Set<Long> unfinished = new HashSet<>();
-      found.forEach(row -> unfinished.add(row.id()));
-      List<Long> left = ids.stream().filter(id -> !unfinished.contains(id)).toList();
-      for (List<Long> some : Statements.parts(left)) {
-        addRows(statements.prepare(FINISHED), some, found);
-      }
-    }
+    addRows(statements, UNFINISHED, ids, found);
+    addRows(statements, FINISHED, without(ids, found), found);
     return found;
+  }
+
+  /** As {@link #among}, quicker where most of them have ended. */
+  static List<RunRow> amongEnded(Statements statements, List<Long> ids) throws SQLException {
+    List<RunRow> found = new ArrayList<>(ids.size());
+    addRows(statements, FINISHED, ids, found);
+    found.addAll(among(statements, without(ids, found)));
+    return found;
+  }
+
+  private static List<Long> without(List<Long> ids, List<RunRow> found) {
+    if (found.size() == ids.size()) {
+      return List.of();
+    }
+    Set<Long> there = found.stream().map(RunRow::id).collect(Collectors.toSet());
+    return ids.stream().filter(id -> !there.contains(id)).toList();
   }
 
   /** What the bodies of those of these runs that exist begin with, in no order. */
@@ -55,12 +62,15 @@ final class Inputs {
     return among(statements, ids).stream().map(RunInput::of).toList();
   }
 
-  private static void addRows(PreparedStatement select, List<Long> ids, List<RunRow> found)
+  private static void addRows(Statements statements, String sql, List<Long> ids, List<RunRow> found)
       throws SQLException {
-    select.setObject(1, ids.toArray(Long[]::new));
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        found.add(map(rows, 2, rows.getLong(1)));
+    for (List<Long> some : Statements.parts(ids)) {
+      PreparedStatement select = statements.prepare(sql);
+      select.setObject(1, some.toArray(Long[]::new));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(map(rows, 2, rows.getLong(1)));
+        }
       }
     }
   }

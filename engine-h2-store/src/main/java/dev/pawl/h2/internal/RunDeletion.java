@@ -33,7 +33,7 @@ final class RunDeletion {
 
   private static void deleteSome(Statements statements, List<Long> ids, List<Long> freed)
       throws SQLException {
-    List<FinishedRunTable.Ended> runs = ends(statements, ids);
+    List<FinishedRunTable.Ended> runs = ended(statements, ids);
     EndedTable.remove(statements, idsBy(runs, FinishedRunTable.Ended::end));
     RunOfTaskTable.remove(statements, idsBy(runs, FinishedRunTable.Ended::taskId));
     requireHooksPaid(statements, ids);
@@ -51,9 +51,9 @@ final class RunDeletion {
     deleteFromBatches(statements, runs);
   }
 
-  private static List<FinishedRunTable.Ended> ends(Statements statements, List<Long> ids)
+  private static List<FinishedRunTable.Ended> ended(Statements statements, List<Long> ids)
       throws SQLException {
-    List<FinishedRunTable.Ended> runs = FinishedRunTable.ends(statements, ids);
+    List<FinishedRunTable.Ended> runs = FinishedRunTable.ended(statements, ids);
     if (runs.size() < ids.size()) {
       Set<Long> without = new HashSet<>(ids);
       runs.forEach(run -> without.remove(run.id()));

@@ -16,8 +16,11 @@ import java.util.List;
  * is known.
  */
 final class RunList {
-  /** How many runs are looked at by one query at the most. */
+  /** How many runs of a batch or a task are looked up at once. */
   static final int STEP = 200;
+
+  /** How many of all runs are looked at at once where those of the first page are too few. */
+  private static final int FAR_STEP = 1_000;
 
   /** How many at first, where they are read only until the page is full. */
   private static final int FIRST_STEP = 25;
@@ -61,7 +64,7 @@ final class RunList {
       RunSearch.Part part = search.below(before, step);
       add(statements, filter, part.passing(), limit, found);
       before = part.before();
-      step = STEP;
+      step = FAR_STEP;
     }
   }
 

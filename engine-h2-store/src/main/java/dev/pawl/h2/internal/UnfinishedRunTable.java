@@ -7,7 +7,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Each run that has not ended: what it was triggered with, and where it stands, which is rewritten
@@ -31,9 +34,11 @@ final class UnfinishedRunTable {
 
   static final String AMONG = "select id, state from unfinished_run where (id = any(?))";
 
+  static final String INPUTS = "select id, input from unfinished_run where (id = any(?))";
+
   private UnfinishedRunTable() {}
 
-  /** Inserts a run; the first half of its row is all of it that is not rewritten. */
+  /** Inserts a run. */
   static void insert(Statements statements, RunRow run, LiveRow row) throws SQLException {
     PreparedStatement insert = statements.prepare(INSERT);
     insert.setLong(1, row.id());
@@ -74,6 +79,23 @@ final class UnfinishedRunTable {
       addRows(select, found);
     }
     return found;
+  }
+
+  /**
+   * What those of these runs were triggered with that have not ended, as it stands in their rows:
+   * null where it is long and kept apart. Not more ids than one statement takes.
+   */
+  static Map<Long, byte @Nullable []> inputs(Statements statements, List<Long> ids)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(INPUTS);
+    select.setObject(1, ids.toArray(Long[]::new));
+    Map<Long, byte @Nullable []> inputs = new HashMap<>();
+    try (ResultSet rows = select.executeQuery()) {
+      while (rows.next()) {
+        inputs.put(rows.getLong(1), rows.getBytes(2));
+      }
+    }
+    return inputs;
   }
 
   private static void addRows(PreparedStatement select, List<LiveRow> found) throws SQLException {

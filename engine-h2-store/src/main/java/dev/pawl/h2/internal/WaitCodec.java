@@ -7,32 +7,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a parked run waits for, as bytes: 21 a wait, in the order of the list; null for none. */
+/**
+ * What a parked run waits for, as stores of schema version 4 have it: 21 bytes a wait, in the order
+ * of the list; null for none.
+ */
 final class WaitCodec {
-  /** How many bytes a wait takes. */
-  static final int SIZE = Integer.BYTES + Byte.BYTES + Long.BYTES + Long.BYTES;
+  private static final int SIZE = Integer.BYTES + Byte.BYTES + Long.BYTES + Long.BYTES;
 
   private static final byte RUN = 1;
   private static final byte BATCH = 2;
 
   private WaitCodec() {}
-
-  static byte @Nullable [] encode(List<WaitRow> waits) {
-    if (waits.isEmpty()) {
-      return null;
-    }
-    ByteBuffer out = ByteBuffer.allocate(waits.size() * SIZE);
-    for (WaitRow wait : waits) {
-      out.putInt(wait.seq());
-      out.put(
-          switch (wait.kind()) {
-            case RUN -> RUN;
-            case BATCH -> BATCH;
-          });
-      out.putLong(wait.targetId()).putLong(wait.deadlineMicros());
-    }
-    return out.array();
-  }
 
   static List<WaitRow> decode(byte @Nullable [] bytes) throws SQLException {
     if (bytes == null) {

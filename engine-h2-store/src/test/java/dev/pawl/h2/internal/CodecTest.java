@@ -61,7 +61,7 @@ class CodecTest {
         List.of(
             new WaitRow(3, WaitRow.Kind.RUN, 5, Long.MAX_VALUE),
             new WaitRow(4, WaitRow.Kind.BATCH, Long.MIN_VALUE, -1));
-    byte[] bytes = WaitCodec.encode(waits);
+    byte[] bytes = OldRows.waits(waits);
     assertThat(WaitCodec.decode(bytes)).isEqualTo(waits);
     assertThatThrownBy(() -> WaitCodec.decode(new byte[20])).isInstanceOf(SQLException.class);
     assertThatThrownBy(() -> WaitCodec.decode(new byte[21])).isInstanceOf(SQLException.class);

@@ -221,7 +221,7 @@ class HotStatementsTest {
         FinishedRunTable.RESULT,
         JOOQ.select(FINISHED_RUN.RESULT).from(FINISHED_RUN).where(FINISHED_RUN.ID.eq(0L)));
     all.put(
-        FinishedRunTable.ENDING,
+        UnfinishedRunTable.INPUTS,
         JOOQ.select(table.ID, table.INPUT).from(table).where(among(table.ID)));
     all.put(LongInputTable.INSERT, insert(LONG_INPUT));
     all.put(LongInputTable.DELETE, JOOQ.deleteFrom(LONG_INPUT).where(LONG_INPUT.RUN_ID.eq(0L)));
@@ -244,7 +244,7 @@ class HotStatementsTest {
         Inputs.FINISHED,
         JOOQ_FOR_JOINS.select(f.ID, finishedInput).from(ofFinished).where(among(f.ID)));
     all.put(
-        FinishedRunTable.ENDS,
+        FinishedRunTable.ENDED,
         JOOQ_FOR_JOINS
             .select(f.ID, f.STATUS, f.FINISHED_AT_MICROS, finishedInput)
             .from(ofFinished)
@@ -266,7 +266,7 @@ class HotStatementsTest {
   private static void putRetention(Map<String, Query> all) {
     all.put(FinishedRunTable.DELETE, JOOQ.deleteFrom(FINISHED_RUN).where(among(FINISHED_RUN.ID)));
     all.put(
-        FinishedRunTable.AMONG,
+        FinishedRunTable.ENDS,
         JOOQ.select(FINISHED_RUN.ID, FINISHED_RUN.STATUS, FINISHED_RUN.FINISHED_AT_MICROS)
             .from(FINISHED_RUN)
             .where(among(FINISHED_RUN.ID)));

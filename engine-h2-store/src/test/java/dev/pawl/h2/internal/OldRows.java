@@ -5,10 +5,13 @@ import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.StoredValue;
+import dev.pawl.spi.WaitRow;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes runs as versions 3 and 4 of the schema had them: a column for each field. */
@@ -35,6 +38,8 @@ final class OldRows {
           + " attempt_started_at_micros, finished_at_micros, output, output_crc, output_key,"
           + " output_size, error)"
           + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  private static final int BYTES_OF_A_WAIT = 21;
 
   private OldRows() {}
 
@@ -99,7 +104,7 @@ final class OldRows {
       statement.setLong(27, row.activeMicros());
       statement.setString(28, row.machine());
       statement.setString(29, row.region());
-      statement.setBytes(30, WaitCodec.encode(row.waits()));
+      statement.setBytes(30, waits(row.waits()));
       statement.executeUpdate();
     }
   }
@@ -130,6 +135,24 @@ final class OldRows {
       insert.setBoolean(6, row.payloadDiffers());
       insert.executeUpdate();
     }
+  }
+
+  /** What {@link WaitCodec} reads. */
+  static byte @Nullable [] waits(List<WaitRow> waits) {
+    if (waits.isEmpty()) {
+      return null;
+    }
+    ByteBuffer out = ByteBuffer.allocate(waits.size() * BYTES_OF_A_WAIT);
+    for (WaitRow wait : waits) {
+      out.putInt(wait.seq());
+      out.put(
+          switch (wait.kind()) {
+            case RUN -> (byte) 1;
+            case BATCH -> (byte) 2;
+          });
+      out.putLong(wait.targetId()).putLong(wait.deadlineMicros());
+    }
+    return out.array();
   }
 
   /**

@@ -78,8 +78,8 @@ class PlanTest {
         List.of(
             UnfinishedRunTable.AMONG,
             UnfinishedRunTable.DELETE,
-            FinishedRunTable.AMONG,
-            FinishedRunTable.ENDING,
+            FinishedRunTable.ENDS,
+            UnfinishedRunTable.INPUTS,
             FinishedRunTable.DELETE)) {
       assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
           .contains("PRIMARY_KEY")
@@ -95,7 +95,7 @@ class PlanTest {
             StoredRuns.FINISHED,
             Inputs.UNFINISHED,
             Inputs.FINISHED,
-            FinishedRunTable.ENDS)) {
+            FinishedRunTable.ENDED)) {
       assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
           .as(sql)
           .containsPattern("_RUN\\W+[UF]\\W+PUBLIC.PRIMARY_KEY_\\w+: ID IN\\(7, 8")
