@@ -1,7 +1,9 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.RowBytes;
+import dev.pawl.h2.internal.redo.UnreadableException;
 import dev.pawl.spi.ResultRow;
+import dev.pawl.spi.RunRow;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Each run that has ended: what it was triggered with, and how it ended. */
 final class FinishedRunTable {
+  private static final Logger log = LoggerFactory.getLogger(FinishedRunTable.class);
+
   static final String INSERT =
       "insert into finished_run (id, status, finished_at_micros, input, result)"
           + " values (?, ?, ?, ?, ?)";
@@ -105,11 +111,27 @@ final class FinishedRunTable {
         found.add(
             new Ended(
                 id,
-                Inputs.map(rows, 4, id).taskId(),
+                taskId(statements, rows.getBytes(4), id),
                 new EndedTable.End(rows.getString(2), rows.getLong(3))));
       }
     }
     return found;
+  }
+
+  /** A run whose input is damaged is deleted all the same: nothing could be written after it. */
+  private static String taskId(Statements statements, byte @Nullable [] input, long id)
+      throws SQLException {
+    if (input != null) {
+      try {
+        RunRow row = RowBytes.run(input);
+        if (row.id() == id) {
+          return row.taskId();
+        }
+      } catch (UnreadableException e) {
+        log.warn("The input of run {}, which is deleted, is damaged", id, e);
+      }
+    }
+    return RunOfTaskTable.taskNotedWith(statements, id);
   }
 
   static Optional<ResultRow> result(Statements statements, long id) throws SQLException {

@@ -283,6 +283,18 @@ class HotStatementsTest {
             .from(RUN_OF_TASK)
             .where(RUN_OF_TASK.TASK_ID.eq("")));
     all.put(
+        RunOfTaskTable.NOTED_WITH,
+        JOOQ.select(RUN_OF_TASK.TASK_ID)
+            .from(RUN_OF_TASK)
+            .where(
+                RUN_OF_TASK
+                    .FIRST_ID
+                    .le(0L)
+                    .and(
+                        DSL.condition(
+                            "array_contains({0}, {1})", RUN_OF_TASK.IDS, DSL.val(0L))))
+            .limit(DSL.inline(1)));
+    all.put(
         RunOfTaskTable.UPDATE,
         JOOQ.update(RUN_OF_TASK).set(RUN_OF_TASK.IDS, new Long[0]).where(runOfTaskKey()));
     all.put(RunOfTaskTable.DELETE, JOOQ.deleteFrom(RUN_OF_TASK).where(runOfTaskKey()));
