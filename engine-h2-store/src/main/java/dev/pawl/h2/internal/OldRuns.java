@@ -41,7 +41,7 @@ final class OldRuns {
   /** How many are read at once; each may have a payload and an output of half a MB. */
   private static final int AT_ONCE = 10;
 
-  /** How many times that is done in one transaction, of which H2 writes to its file what is much. */
+  /** How many times that is done in one transaction: H2 writes to its file what becomes much. */
   private static final int TIMES = 10;
 
   private OldRuns() {}

@@ -24,8 +24,7 @@ class DamagedRunTest {
 
   /** A deletion was acknowledged before anybody looked: what refuses it then refuses all others. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {"x'01ff'", "null", "(select input from finished_run where id = 1)"})
+  @ValueSource(strings = {"x'01ff'", "null", "(select input from finished_run where id = 1)"})
   void aRunWhoseInputIsDamagedCanBeDeleted(String damaged) throws SQLException {
     Options options = Options.pinned(1, RedoMode.WRITTEN);
     try (H2RunStore store =
