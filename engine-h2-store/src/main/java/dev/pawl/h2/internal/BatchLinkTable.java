@@ -24,7 +24,10 @@ final class BatchLinkTable {
   private BatchLinkTable() {}
 
   /** An index of a batch. */
-  record Place(long batchId, int index) {}
+  record Place(long batchId, int index) {
+    /** Where a run was made that was made by itself, or does not tell. */
+    static final Place NONE = new Place(0, 0);
+  }
 
   static void insert(Statements statements, BatchItemRow row) throws SQLException {
     insert(statements, row.runId(), new Place(row.batchId(), row.index()));

@@ -45,11 +45,13 @@ final class BatchesOfRuns {
         BatchLinkTable.ofRun(statements, id).forEach(place -> found.add(place.batchId()));
       }
     }
-    for (RunRow run : Inputs.amongEnded(statements, runIds)) {
-      if (run.batchId() != 0) {
-        found.add(run.batchId());
-      }
+    Set<Long> unknown = new HashSet<>(runIds);
+    for (FinishedRunTable.Ended run : FinishedRunTable.ended(statements, runIds)) {
+      found.add(run.madeAt().batchId());
+      unknown.remove(run.id());
     }
+    Inputs.among(statements, List.copyOf(unknown)).forEach(run -> found.add(run.batchId()));
+    found.remove(0L);
     return found;
   }
 

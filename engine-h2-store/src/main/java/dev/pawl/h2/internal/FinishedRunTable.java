@@ -1,6 +1,7 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.RowBytes;
+import dev.pawl.h2.internal.redo.UnreadableException;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import java.sql.PreparedStatement;
@@ -12,9 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Each run that has ended: what it was triggered with, and how it ended. */
 final class FinishedRunTable {
+  private static final Logger log = LoggerFactory.getLogger(FinishedRunTable.class);
+
   static final String INSERT =
       "insert into finished_run (id, status, finished_at_micros, input, result)"
           + " values (?, ?, ?, ?, ?)";
@@ -28,11 +33,12 @@ final class FinishedRunTable {
       "select id, status, finished_at_micros from finished_run where (id = any(?))";
 
   static final String ENDED =
-      "select f.id, f.status, f.finished_at_micros, coalesce(f.input, i.input)"
-          + " from finished_run f left outer join long_input i on i.run_id = f.id"
-          + " where (f.id = any(?))";
+      "select id, status, finished_at_micros, input, octet_length(result) from finished_run"
+          + " where (id = any(?))";
 
   static final String DELETE = "delete from finished_run where (finished_run.id = any(?))";
+
+  private static final long BYTES_AT_ONCE = 4L << 20;
 
   private FinishedRunTable() {}
 
@@ -78,10 +84,13 @@ final class FinishedRunTable {
   }
 
   /**
-   * How a run has ended, of which task it is, and where it was made, which is batch 0 where it was
-   * by itself.
+   * A run that has ended.
+   *
+   * @param madeAt where it was made, batch 0 where it was by itself
+   * @param bytes how much its row takes
    */
-  record Ended(long id, String taskId, BatchLinkTable.Place madeAt, EndedTable.End end) {}
+  record Ended(
+      long id, String taskId, BatchLinkTable.Place madeAt, EndedTable.End end, long bytes) {}
 
   /** As {@link #ends}, with more of each, in no order. */
   static List<Ended> ended(Statements statements, List<Long> ids) throws SQLException {
@@ -90,16 +99,57 @@ final class FinishedRunTable {
     select.setObject(1, ids.toArray(Long[]::new));
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        RunRow run = Inputs.map(rows, 4, rows.getLong(1));
+        long id = rows.getLong(1);
+        RunRow run = input(statements, rows.getBytes(4), id);
         found.add(
             new Ended(
-                run.id(),
-                run.taskId(),
-                new BatchLinkTable.Place(run.batchId(), run.batchIndex()),
-                new EndedTable.End(rows.getString(2), rows.getLong(3))));
+                id,
+                run == null ? RunOfTaskTable.taskNotedWith(statements, id) : run.taskId(),
+                run == null
+                    ? BatchLinkTable.Place.NONE
+                    : new BatchLinkTable.Place(run.batchId(), run.batchIndex()),
+                new EndedTable.End(rows.getString(2), rows.getLong(3)),
+                LongInputTable.MOST_IN_ROW + rows.getLong(5)));
       }
     }
     return found;
+  }
+
+  /**
+   * A run whose input is damaged is deleted all the same, since nothing could be written after what
+   * cannot be applied: it comes out as null. Long inputs are read one by one.
+   */
+  private static @Nullable RunRow input(
+      Statements statements, byte @Nullable [] input, long id) throws SQLException {
+    try {
+      RunRow row =
+          input == null ? Inputs.one(statements, id).orElse(null) : RowBytes.run(input);
+      return row == null || row.id() != id ? null : row;
+    } catch (UnreadableException e) {
+      log.warn("The input of run {}, which is deleted, is damaged", id, e);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != 0) {
+        throw e; // it is H2 that fails
+      }
+      log.warn("The input of run {}, which is deleted, is damaged", id, e);
+    }
+    return null;
+  }
+
+  /** Deletes runs, not too many bytes with one statement, which has them all in memory. */
+  static void delete(Statements statements, List<Ended> runs) throws SQLException {
+    List<Long> some = new ArrayList<>(runs.size());
+    long bytes = 0;
+    for (Ended run : runs) {
+      if (bytes + run.bytes() > BYTES_AT_ONCE && !some.isEmpty()) {
+        statements.changeAll(DELETE, "deleting the runs", some);
+        some.clear();
+        bytes = 0;
+      }
+      some.add(run.id());
+      bytes += run.bytes();
+    }
+    statements.changeAll(DELETE, "deleting the runs", some);
   }
 
   static Optional<ResultRow> result(Statements statements, long id) throws SQLException {

@@ -41,14 +41,6 @@ final class Inputs {
     return found;
   }
 
-  /** As {@link #among}, quicker where most of them have ended. */
-  static List<RunRow> amongEnded(Statements statements, List<Long> ids) throws SQLException {
-    List<RunRow> found = new ArrayList<>(ids.size());
-    addRows(statements, FINISHED, ids, found);
-    found.addAll(among(statements, without(ids, found)));
-    return found;
-  }
-
   private static List<Long> without(List<Long> ids, List<RunRow> found) {
     if (found.size() == ids.size()) {
       return List.of();

@@ -38,8 +38,11 @@ final class OldRuns {
   private static final int RUN_COLUMNS = 27;
   private static final int LIVE_COLUMNS = 30;
 
-  /** How many are moved by one transaction; each may have a payload and an output of half a MB. */
-  private static final int AT_ONCE = 100;
+  /** How many are read at once; each may have a payload and an output of half a MB. */
+  private static final int AT_ONCE = 10;
+
+  /** How many times that is done in one transaction: H2 writes to its file what becomes much. */
+  private static final int TIMES = 10;
 
   private OldRuns() {}
 
@@ -52,7 +55,9 @@ final class OldRuns {
     long before;
     do {
       before = last;
-      last = moveSome(statements, last);
+      for (int i = 0; i < TIMES; i++) {
+        last = moveSome(statements, last);
+      }
       connection.commit();
     } while (last > before);
     connection.setAutoCommit(autoCommit);
@@ -65,23 +70,43 @@ final class OldRuns {
     long last = after;
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        move(statements, rows);
         last = rows.getLong(1);
+        moveOne(statements, rows, last);
       }
     }
     return last;
   }
 
+  /** What cannot be read is not left behind without a word; the message tells which run it is. */
+  private static void moveOne(Statements statements, ResultSet rows, long id) throws SQLException {
+    try {
+      move(statements, rows);
+    } catch (SQLException e) {
+      if (e.getErrorCode() != 0) {
+        throw e; // it is H2 that fails, and tells why
+      }
+      throw new SQLException("run " + id + " of the older version: " + e.getMessage(), e);
+    }
+  }
+
   private static void move(Statements statements, ResultSet rows) throws SQLException {
     RunRow run = run(rows, 1);
     int liveAt = 1 + RUN_COLUMNS;
-    rows.getLong(liveAt);
-    if (rows.wasNull()) {
-      byte[] input = LongInputTable.insertIfLong(statements, run);
-      FinishedRunTable.insert(statements, input, result(rows, liveAt + LIVE_COLUMNS));
-    } else {
+    if (isPresent(rows, liveAt)) {
       UnfinishedRunTable.insert(statements, run, live(rows, liveAt));
+      return;
     }
+    int resultAt = liveAt + LIVE_COLUMNS;
+    if (!isPresent(rows, resultAt)) {
+      throw new SQLException("it has neither ended nor stands anywhere");
+    }
+    byte[] input = LongInputTable.insertIfLong(statements, run);
+    FinishedRunTable.insert(statements, input, result(rows, resultAt));
+  }
+
+  private static boolean isPresent(ResultSet rows, int idAt) throws SQLException {
+    rows.getLong(idAt);
+    return !rows.wasNull();
   }
 
   private static RunRow run(ResultSet rows, int at) throws SQLException {

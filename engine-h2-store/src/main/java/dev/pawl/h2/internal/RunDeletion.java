@@ -42,7 +42,7 @@ final class RunDeletion {
         giveUpValues(statements, id, freed);
       }
     }
-    statements.changeAll(FinishedRunTable.DELETE, "deleting the runs", ids);
+    FinishedRunTable.delete(statements, runs);
     deleteAll(statements, LongInputTable.ANY_BETWEEN, LongInputTable.DELETE, ids);
     deleteAll(statements, AttemptTable.ANY_BETWEEN, AttemptTable.DELETE, ids);
     deleteAll(statements, JournalTable.ANY_BETWEEN, JournalTable.DELETE, ids);

@@ -30,6 +30,11 @@ final class RunOfTaskTable {
       "delete from run_of_task where (run_of_task.task_id = ? and run_of_task.first_id = ?)";
   static final String COUNT = "select sum(cardinality(ids)) from run_of_task where task_id = ?";
 
+  /** Walks all rows: for a run that does not tell its task any more. */
+  static final String NOTED_WITH =
+      "select task_id from run_of_task where (first_id <= ? and (array_contains(ids, ?)))"
+          + " fetch next 1 rows only";
+
   /** How many ids stand in one row at the most. */
   static final int MOST = 256;
 
@@ -108,6 +113,19 @@ final class RunOfTaskTable {
     try (ResultSet rows = select.executeQuery()) {
       rows.next();
       return rows.getLong(1); // 0 where there is no row to sum up
+    }
+  }
+
+  /** The task of a run whose input cannot be read. */
+  static String taskNotedWith(Statements statements, long runId) throws SQLException {
+    PreparedStatement select = statements.prepare(NOTED_WITH);
+    select.setLong(1, runId);
+    select.setLong(2, runId);
+    try (ResultSet rows = select.executeQuery()) {
+      if (!rows.next()) {
+        throw new IllegalStateException("the task of run " + runId + " is not noted");
+      }
+      return rows.getString(1);
     }
   }
 

@@ -244,12 +244,6 @@ class HotStatementsTest {
         Inputs.FINISHED,
         JOOQ_FOR_JOINS.select(f.ID, finishedInput).from(ofFinished).where(among(f.ID)));
     all.put(
-        FinishedRunTable.ENDED,
-        JOOQ_FOR_JOINS
-            .select(f.ID, f.STATUS, f.FINISHED_AT_MICROS, finishedInput)
-            .from(ofFinished)
-            .where(among(f.ID)));
-    all.put(
         StoredRuns.UNFINISHED,
         JOOQ_FOR_JOINS
             .select(u.ID, unfinishedInput, u.STATE, b.RUN_ID, b.TAGS, b.METADATA)
@@ -268,6 +262,16 @@ class HotStatementsTest {
     all.put(
         FinishedRunTable.ENDS,
         JOOQ.select(FINISHED_RUN.ID, FINISHED_RUN.STATUS, FINISHED_RUN.FINISHED_AT_MICROS)
+            .from(FINISHED_RUN)
+            .where(among(FINISHED_RUN.ID)));
+    all.put(
+        FinishedRunTable.ENDED,
+        JOOQ.select(
+                FINISHED_RUN.ID,
+                FINISHED_RUN.STATUS,
+                FINISHED_RUN.FINISHED_AT_MICROS,
+                FINISHED_RUN.INPUT,
+                DSL.octetLength(FINISHED_RUN.RESULT.coerce(String.class)))
             .from(FINISHED_RUN)
             .where(among(FINISHED_RUN.ID)));
     all.put(LongInputTable.ANY_BETWEEN, anyBetween(LONG_INPUT, LONG_INPUT.RUN_ID));
@@ -291,6 +295,18 @@ class HotStatementsTest {
         JOOQ.select(DSL.sum(DSL.cardinality(RUN_OF_TASK.IDS)))
             .from(RUN_OF_TASK)
             .where(RUN_OF_TASK.TASK_ID.eq("")));
+    all.put(
+        RunOfTaskTable.NOTED_WITH,
+        JOOQ.select(RUN_OF_TASK.TASK_ID)
+            .from(RUN_OF_TASK)
+            .where(
+                RUN_OF_TASK
+                    .FIRST_ID
+                    .le(0L)
+                    .and(
+                        DSL.condition(
+                            "array_contains({0}, {1})", RUN_OF_TASK.IDS, DSL.val(0L))))
+            .limit(DSL.inline(1)));
     all.put(
         RunOfTaskTable.UPDATE,
         JOOQ.update(RUN_OF_TASK).set(RUN_OF_TASK.IDS, new Long[0]).where(runOfTaskKey()));

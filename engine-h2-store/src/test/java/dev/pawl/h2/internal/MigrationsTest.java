@@ -14,6 +14,7 @@ import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
 import dev.pawl.spi.StoreException;
 import dev.pawl.spi.StoredRun;
+import dev.pawl.spi.StoredValue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -369,6 +370,62 @@ class MigrationsTest {
     }
     try (RunStore store = H2Store.file(folder).open()) {
       assertThat(store.live(0, 9)).hasSize(3);
+    }
+  }
+
+  @Test
+  void aRunThatCannotBeMovedIsNamed() throws SQLException {
+    createVersion4(
+        connection -> {
+          OldRows.insert(connection, Rows.run(1));
+          OldRows.insert(connection, Rows.queued(Rows.run(1)));
+          OldRows.insert(connection, Rows.run(2));
+        });
+    assertThatThrownBy(() -> open(Migrations.builtIn()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("run 2 of the older version: it has neither ended");
+  }
+
+  @Test
+  void aRunWhoseErrorIsDamagedIsNamed() throws SQLException {
+    createVersion4(
+        connection -> {
+          OldRows.insert(connection, Rows.run(2));
+          OldRows.insert(connection, Rows.ended(2, RunStatus.FAILED));
+          execute(connection, "update result set error = x'00'");
+        });
+    assertThatThrownBy(() -> open(Migrations.builtIn()))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("run 2 of the older version: a stored error is damaged");
+  }
+
+  /** Opens a store. */
+  static final class Opening {
+    private Opening() {}
+
+    public static void main(String[] args) {
+      H2RunStore.open(
+              new FileLocation(Path.of(args[0])), "old", Options.pinned(1), Migrations.builtIn())
+          .close();
+    }
+  }
+
+  /** Each may have as much as stands in a row at the most; there may be any number of them. */
+  @Test
+  void largeRunsAreMovedInASmallHeap() throws Exception {
+    StoredValue large = StoredValue.of(new byte[500_000]);
+    createVersion4(
+        connection -> {
+          for (long id = 1; id <= 120; id++) {
+            OldRows.insert(connection, Rows.withPayload(Rows.run(id), large));
+            OldRows.insert(
+                connection, Rows.withOutput(Rows.ended(id, RunStatus.COMPLETED), large));
+          }
+        });
+    Process child = ChildJvm.of(Opening.class, "96m", folder.toString()).start();
+    assertThat(child.waitFor()).isZero();
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      assertThat(store.count(RunFilter.ALL)).isEqualTo(120);
     }
   }
 }

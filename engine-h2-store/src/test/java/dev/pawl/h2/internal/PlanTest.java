@@ -79,6 +79,7 @@ class PlanTest {
             UnfinishedRunTable.AMONG,
             UnfinishedRunTable.DELETE,
             FinishedRunTable.ENDS,
+            FinishedRunTable.ENDED,
             UnfinishedRunTable.INPUTS,
             FinishedRunTable.DELETE)) {
       assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
@@ -94,8 +95,7 @@ class PlanTest {
             StoredRuns.UNFINISHED,
             StoredRuns.FINISHED,
             Inputs.UNFINISHED,
-            Inputs.FINISHED,
-            FinishedRunTable.ENDED)) {
+            Inputs.FINISHED)) {
       assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
           .as(sql)
           .containsPattern("_RUN\\W+[UF]\\W+PUBLIC.PRIMARY_KEY_\\w+: ID IN\\(7, 8")
