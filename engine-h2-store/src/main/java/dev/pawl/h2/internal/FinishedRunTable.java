@@ -119,11 +119,10 @@ final class FinishedRunTable {
    * A run whose input is damaged is deleted all the same, since nothing could be written after what
    * cannot be applied: it comes out as null. Long inputs are read one by one.
    */
-  private static @Nullable RunRow input(
-      Statements statements, byte @Nullable [] input, long id) throws SQLException {
+  private static @Nullable RunRow input(Statements statements, byte @Nullable [] input, long id)
+      throws SQLException {
     try {
-      RunRow row =
-          input == null ? Inputs.one(statements, id).orElse(null) : RowBytes.run(input);
+      RunRow row = input == null ? Inputs.one(statements, id).orElse(null) : RowBytes.run(input);
       return row == null || row.id() != id ? null : row;
     } catch (UnreadableException e) {
       log.warn("The input of run {}, which is deleted, is damaged", id, e);

@@ -303,9 +303,7 @@ class HotStatementsTest {
                 RUN_OF_TASK
                     .FIRST_ID
                     .le(0L)
-                    .and(
-                        DSL.condition(
-                            "array_contains({0}, {1})", RUN_OF_TASK.IDS, DSL.val(0L))))
+                    .and(DSL.condition("array_contains({0}, {1})", RUN_OF_TASK.IDS, DSL.val(0L))))
             .limit(DSL.inline(1)));
     all.put(
         RunOfTaskTable.UPDATE,

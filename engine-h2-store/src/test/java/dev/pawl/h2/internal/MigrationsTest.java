@@ -418,8 +418,7 @@ class MigrationsTest {
         connection -> {
           for (long id = 1; id <= 120; id++) {
             OldRows.insert(connection, Rows.withPayload(Rows.run(id), large));
-            OldRows.insert(
-                connection, Rows.withOutput(Rows.ended(id, RunStatus.COMPLETED), large));
+            OldRows.insert(connection, Rows.withOutput(Rows.ended(id, RunStatus.COMPLETED), large));
           }
         });
     Process child = ChildJvm.of(Opening.class, "96m", folder.toString()).start();

@@ -91,11 +91,7 @@ class PlanTest {
   @Test
   void whatGoesWithARunIsReadByItsKey() throws SQLException {
     for (String sql :
-        List.of(
-            StoredRuns.UNFINISHED,
-            StoredRuns.FINISHED,
-            Inputs.UNFINISHED,
-            Inputs.FINISHED)) {
+        List.of(StoredRuns.UNFINISHED, StoredRuns.FINISHED, Inputs.UNFINISHED, Inputs.FINISHED)) {
       assertThat(plan(sql.replace("any(?)", "any(array[7, 8])")))
           .as(sql)
           .containsPattern("_RUN\\W+[UF]\\W+PUBLIC.PRIMARY_KEY_\\w+: ID IN\\(7, 8")
