@@ -11,13 +11,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.ChangesBuilder;
-import dev.pawl.fixtures.Rows;
 import dev.pawl.spi.BatchRow;
 import dev.pawl.spi.LabelRow;
-import dev.pawl.spi.RunFilter;
-import dev.pawl.spi.RunRow;
-import dev.pawl.spi.StoredValue;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever table there is: a deleted run leaves no row in it. */
 class RunDeletionTest {
@@ -72,40 +66,6 @@ class RunDeletionTest {
       store.commit(changes().deleteRun(2).deleteBatch(60).build());
       assertThat(rows(store)).isEqualTo(empty);
     }
-  }
-
-  /** A process with a small heap that deletes many large runs with one commit. */
-  static final class Deleting {
-    private static final int MANY = 100;
-
-    private Deleting() {}
-
-    public static void main(String[] args) {
-      StoredValue large = StoredValue.of(new byte[500_000]);
-      Options options = Options.pinned(1, RedoMode.WRITTEN);
-      Location location = new FileLocation(Path.of(args[0]));
-      try (H2RunStore store = H2RunStore.open(location, "large", options, Migrations.builtIn())) {
-        ChangesBuilder delete = changes();
-        for (long id = 1; id <= MANY; id++) {
-          RunRow run = newRun(id).payload(large).build();
-          store.commit(
-              changes()
-                  .create(run, Rows.withOutput(ended(id, RunStatus.COMPLETED), large))
-                  .build());
-          delete.deleteRun(id);
-        }
-        store.commit(delete.build());
-        if (store.run(MANY).isPresent() || store.count(RunFilter.ALL) > 0) {
-          throw new IllegalStateException("they are there");
-        }
-      }
-    }
-  }
-
-  @Test
-  void manyLargeRunsAreDeletedInASmallHeap(@TempDir Path folder) throws Exception {
-    Process child = ChildJvm.of(Deleting.class, "256m", folder.toString()).start();
-    assertThat(child.waitFor()).isZero();
   }
 
   private static boolean isOfTheStore(String table) {
