@@ -158,7 +158,7 @@ class StoreFaultTest {
     for (int i = 1; i <= rounds; i++) {
       StoreScript script = script(5);
       // How much is written depends on what is applied together; more than this it is in any case.
-      long capacity = most * 6 * i / (10 * rounds);
+      long capacity = most * 6 * i / (10L * rounds);
       script.disk.capacity(capacity);
       script.liveStubbornly(GROUPS);
       assertThat(script.refusals()).as("it has been full").isPositive();
