@@ -41,7 +41,7 @@ final class BatchItemTable {
   /** How many items stand in one row at the most, and how far their indexes reach. */
   static final int MOST = 256;
 
-  /** How many rows one query reads. */
+  /** How many rows one query reads at the most. */
   private static final int PAGE = 16;
 
   private BatchItemTable() {}
@@ -107,9 +107,11 @@ final class BatchItemTable {
       throws SQLException {
     List<BatchItemRow> found = new ArrayList<>();
     int last = before(index);
+    int page =
+        Math.clamp(limit / MOST + 2L, 2, PAGE); // the first may have nothing behind the index
     boolean more = true;
     while (more && found.size() < limit) {
-      List<Part> parts = parts(statements, batchId, last, PAGE);
+      List<Part> parts = parts(statements, batchId, last, page);
       for (Part part : parts) {
         part.items().stream()
             .filter(item -> item.index() > index)
@@ -117,7 +119,7 @@ final class BatchItemTable {
             .forEach(found::add);
         last = part.firstIndex();
       }
-      more = parts.size() == PAGE;
+      more = parts.size() == page;
     }
     return found;
   }

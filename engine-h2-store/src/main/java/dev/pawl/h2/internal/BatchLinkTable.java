@@ -30,15 +30,11 @@ final class BatchLinkTable {
   }
 
   static void insert(Statements statements, BatchItemRow row) throws SQLException {
-    insert(statements, row.runId(), new Place(row.batchId(), row.index()));
-  }
-
-  static void insert(Statements statements, long runId, Place place) throws SQLException {
     PreparedStatement insert = statements.prepare(INSERT);
-    insert.setLong(1, runId);
-    insert.setLong(2, place.batchId());
-    insert.setInt(3, place.index());
-    Statements.changeOne(insert, "noting the batch of run", runId);
+    insert.setLong(1, row.runId());
+    insert.setLong(2, row.batchId());
+    insert.setInt(3, row.index());
+    Statements.changeOne(insert, "noting the batch of run", row.runId());
   }
 
   static List<Place> ofRun(Statements statements, long runId) throws SQLException {

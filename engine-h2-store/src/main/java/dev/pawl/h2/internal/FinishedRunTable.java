@@ -1,7 +1,6 @@
 package dev.pawl.h2.internal;
 
 import dev.pawl.h2.internal.redo.RowBytes;
-import dev.pawl.h2.internal.redo.UnreadableException;
 import dev.pawl.spi.ResultRow;
 import dev.pawl.spi.RunRow;
 import java.sql.PreparedStatement;
@@ -73,9 +72,7 @@ final class FinishedRunTable {
   /** How those of these runs ended that have; not more ids than one statement takes. */
   static Map<Long, EndedTable.End> ends(Statements statements, List<Long> ids) throws SQLException {
     Map<Long, EndedTable.End> found = new LinkedHashMap<>();
-    PreparedStatement select = statements.prepare(ENDS);
-    select.setObject(1, ids.toArray(Long[]::new));
-    try (ResultSet rows = select.executeQuery()) {
+    try (ResultSet rows = statements.among(ENDS, ids)) {
       while (rows.next()) {
         found.put(rows.getLong(1), new EndedTable.End(rows.getString(2), rows.getLong(3)));
       }
@@ -95,12 +92,10 @@ final class FinishedRunTable {
   /** As {@link #ends}, with more of each, in no order. */
   static List<Ended> ended(Statements statements, List<Long> ids) throws SQLException {
     List<Ended> found = new ArrayList<>(ids.size());
-    PreparedStatement select = statements.prepare(ENDED);
-    select.setObject(1, ids.toArray(Long[]::new));
-    try (ResultSet rows = select.executeQuery()) {
+    try (ResultSet rows = statements.among(ENDED, ids)) {
       while (rows.next()) {
         long id = rows.getLong(1);
-        RunRow run = input(statements, rows.getBytes(4), id);
+        RunRow run = input(statements, rows, id);
         found.add(
             new Ended(
                 id,
@@ -119,20 +114,19 @@ final class FinishedRunTable {
    * A run whose input is damaged is deleted all the same, since nothing could be written after what
    * cannot be applied: it comes out as null. Long inputs are read one by one.
    */
-  private static @Nullable RunRow input(Statements statements, byte @Nullable [] input, long id)
+  private static @Nullable RunRow input(Statements statements, ResultSet rows, long id)
       throws SQLException {
     try {
-      RunRow row = input == null ? Inputs.one(statements, id).orElse(null) : RowBytes.run(input);
-      return row == null || row.id() != id ? null : row;
-    } catch (UnreadableException e) {
-      log.warn("The input of run {}, which is deleted, is damaged", id, e);
+      return rows.getBytes(4) == null
+          ? Inputs.one(statements, id).orElse(null)
+          : Inputs.map(rows, 4, id);
     } catch (SQLException e) {
       if (e.getErrorCode() != 0) {
         throw e; // it is H2 that fails
       }
       log.warn("The input of run {}, which is deleted, is damaged", id, e);
+      return null;
     }
-    return null;
   }
 
   /** Deletes runs, not too many bytes with one statement, which has them all in memory. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -37,16 +38,17 @@ final class Inputs {
   static List<RunRow> among(Statements statements, List<Long> ids) throws SQLException {
     List<RunRow> found = new ArrayList<>(ids.size());
     addRows(statements, UNFINISHED, ids, found);
-    addRows(statements, FINISHED, without(ids, found), found);
+    addRows(statements, FINISHED, without(ids, found, RunRow::id), found);
     return found;
   }
 
-  private static List<Long> without(List<Long> ids, List<RunRow> found) {
+  /** The ids of which nothing was found. */
+  static <T> List<Long> without(List<Long> ids, List<T> found, Function<T, Long> id) {
     if (found.size() == ids.size()) {
       return List.of();
     }
-    Set<Long> there = found.stream().map(RunRow::id).collect(Collectors.toSet());
-    return ids.stream().filter(id -> !there.contains(id)).toList();
+    Set<Long> there = found.stream().map(id).collect(Collectors.toSet());
+    return ids.stream().filter(one -> !there.contains(one)).toList();
   }
 
   /** What the bodies of those of these runs that exist begin with, in no order. */
@@ -57,9 +59,7 @@ final class Inputs {
   private static void addRows(Statements statements, String sql, List<Long> ids, List<RunRow> found)
       throws SQLException {
     for (List<Long> some : Statements.parts(ids)) {
-      PreparedStatement select = statements.prepare(sql);
-      select.setObject(1, some.toArray(Long[]::new));
-      try (ResultSet rows = select.executeQuery()) {
+      try (ResultSet rows = statements.among(sql, some)) {
         while (rows.next()) {
           found.add(map(rows, 2, rows.getLong(1)));
         }

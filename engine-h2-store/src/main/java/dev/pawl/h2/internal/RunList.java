@@ -17,13 +17,16 @@ import java.util.List;
  */
 final class RunList {
   /** How many runs of a batch or a task are looked up at once. */
-  static final int STEP = 200;
+  private static final int STEP = 200;
 
   /** How many of all runs are looked at at once where those of the first page are too few. */
   private static final int FAR_STEP = 1_000;
 
   /** How many at first, where they are read only until the page is full. */
   private static final int FIRST_STEP = 25;
+
+  private static final Comparator<StoredRun> NEWEST_FIRST =
+      Comparator.comparingLong((StoredRun run) -> run.run().id()).reversed();
 
   private RunList() {}
 
@@ -45,7 +48,7 @@ final class RunList {
         addOfTask(statements, filter, search, taskId, beforeId, limit, ofTask);
         found.addAll(ofTask);
       }
-      found.sort(Comparator.comparingLong((StoredRun run) -> run.run().id()).reversed());
+      found.sort(NEWEST_FIRST);
     }
     return List.copyOf(found.subList(0, Math.min(limit, found.size())));
   }
@@ -105,7 +108,7 @@ final class RunList {
       int to = Math.min(from + limit - found.size(), descending.size());
       StoredRuns.among(statements, descending.subList(from, to)).stream()
           .filter(run -> filter.passes(run.status()) && filter.passes(run.run(), run.tags()))
-          .sorted(Comparator.comparingLong((StoredRun run) -> run.run().id()).reversed())
+          .sorted(NEWEST_FIRST)
           .forEach(found::add);
       from = to;
     }

@@ -88,6 +88,13 @@ final class Statements {
     }
   }
 
+  /** Runs a statement whose one parameter are ids; not more of them than a statement is given. */
+  ResultSet among(String sql, List<Long> ids) throws SQLException {
+    PreparedStatement select = prepare(sql);
+    select.setObject(1, ids.toArray(Long[]::new));
+    return select.executeQuery();
+  }
+
   /** Parts of many ids, or of what has some, for one statement each. */
   static <T> List<List<T>> parts(List<T> ids) {
     List<List<T>> parts = new ArrayList<>(ids.size() / IDS_AT_ONCE + 1);

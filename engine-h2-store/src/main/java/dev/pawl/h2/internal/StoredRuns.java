@@ -2,14 +2,11 @@ package dev.pawl.h2.internal;
 
 import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.StoredRun;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,12 +34,10 @@ final class StoredRuns {
   /** Those of these runs that exist, in no order. */
   static List<StoredRun> among(Statements statements, List<Long> ids) throws SQLException {
     List<StoredRun> found = new ArrayList<>(ids.size());
-    Set<Long> unfinished = new HashSet<>();
     for (List<Long> some : Statements.parts(ids)) {
-      try (ResultSet rows = select(statements, UNFINISHED, some)) {
+      try (ResultSet rows = statements.among(UNFINISHED, some)) {
         while (rows.next()) {
           long id = rows.getLong(1);
-          unfinished.add(id);
           found.add(
               new StoredRun(
                   Inputs.map(rows, 2, id),
@@ -52,9 +47,9 @@ final class StoredRuns {
         }
       }
     }
-    List<Long> left = ids.stream().filter(id -> !unfinished.contains(id)).toList();
+    List<Long> left = Inputs.without(ids, found, run -> run.run().id());
     for (List<Long> some : Statements.parts(left)) {
-      try (ResultSet rows = select(statements, FINISHED, some)) {
+      try (ResultSet rows = statements.among(FINISHED, some)) {
         while (rows.next()) {
           long id = rows.getLong(1);
           found.add(
@@ -67,13 +62,6 @@ final class StoredRuns {
       }
     }
     return found;
-  }
-
-  private static ResultSet select(Statements statements, String sql, List<Long> ids)
-      throws SQLException {
-    PreparedStatement select = statements.prepare(sql);
-    select.setObject(1, ids.toArray(Long[]::new));
-    return select.executeQuery();
   }
 
   private static @Nullable LabelRow labels(ResultSet rows, int at) throws SQLException {

@@ -66,17 +66,15 @@ final class UnfinishedRunTable {
     select.setLong(1, id);
     select.setInt(2, limit);
     List<LiveRow> found = new ArrayList<>();
-    addRows(select, found);
+    addRows(select.executeQuery(), found);
     return found;
   }
 
   /** Those of these runs that have not ended, in no order. */
   static List<LiveRow> among(Statements statements, List<Long> ids) throws SQLException {
-    PreparedStatement select = statements.prepare(AMONG);
     List<LiveRow> found = new ArrayList<>(ids.size());
     for (List<Long> some : Statements.parts(ids)) {
-      select.setObject(1, some.toArray(Long[]::new));
-      addRows(select, found);
+      addRows(statements.among(AMONG, some), found);
     }
     return found;
   }
@@ -87,10 +85,8 @@ final class UnfinishedRunTable {
    */
   static Map<Long, byte @Nullable []> inputs(Statements statements, List<Long> ids)
       throws SQLException {
-    PreparedStatement select = statements.prepare(INPUTS);
-    select.setObject(1, ids.toArray(Long[]::new));
     Map<Long, byte @Nullable []> inputs = new HashMap<>();
-    try (ResultSet rows = select.executeQuery()) {
+    try (ResultSet rows = statements.among(INPUTS, ids)) {
       while (rows.next()) {
         inputs.put(rows.getLong(1), rows.getBytes(2));
       }
@@ -98,8 +94,8 @@ final class UnfinishedRunTable {
     return inputs;
   }
 
-  private static void addRows(PreparedStatement select, List<LiveRow> found) throws SQLException {
-    try (ResultSet rows = select.executeQuery()) {
+  private static void addRows(ResultSet opened, List<LiveRow> found) throws SQLException {
+    try (ResultSet rows = opened) {
       while (rows.next()) {
         found.add(map(rows, 2, rows.getLong(1)));
       }
