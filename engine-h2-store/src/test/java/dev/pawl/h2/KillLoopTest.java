@@ -2,6 +2,7 @@ package dev.pawl.h2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pawl.h2.internal.Folders;
 import dev.pawl.h2.internal.RedoMode;
 import dev.pawl.h2.internal.StoreKills;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,7 +103,7 @@ class KillLoopTest {
             + " kills, problems: "
             + problems);
     if (problems.isEmpty()) {
-      delete(folder);
+      Folders.delete(folder);
     }
     return null;
   }
@@ -120,13 +120,5 @@ class KillLoopTest {
   private static Kills store(Path folder, RedoMode redo, boolean old) {
     int retention = old ? OWN_RETENTION_MILLIS : LOW_RETENTION_MILLIS;
     return StoreKills.journaled(folder, redo, retention, old ? PAUSE_MICROS : 0, LONGEST_LIFE);
-  }
-
-  private static void delete(Path folder) throws Exception {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.toList().reversed()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -6,6 +6,7 @@ import dev.pawl.Engine;
 import dev.pawl.RunQuery;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.internal.ChildJvm;
+import dev.pawl.h2.internal.Folders;
 import dev.pawl.spi.LiveRow;
 import dev.pawl.spi.RunStore;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class MigrationKills implements Kills {
     if (Files.notExists(killed)) {
       return;
     }
-    delete(copy);
+    Folders.delete(copy);
     try (Stream<Path> files = Files.walk(killed)) {
       for (Path file : files.toList()) {
         Files.copy(file, copy.resolve(killed.relativize(file).toString()));
@@ -144,16 +145,6 @@ final class MigrationKills implements Kills {
     }
   }
 
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.toList().reversed()) {
-          Files.delete(file);
-        }
-      }
-    }
-  }
-
   /** The durability changes from store to store. */
   private static H2Store store(Path folder, long number) {
     return H2Store.file(folder)
@@ -181,7 +172,7 @@ final class MigrationKills implements Kills {
         Path store = folder.resolve("store-" + number);
         if (Files.notExists(store)) {
           Path half = folder.resolve("half");
-          delete(half);
+          Folders.delete(half);
           OldStore.writeTo(half);
           Files.move(half, store);
         }
@@ -191,7 +182,7 @@ final class MigrationKills implements Kills {
         open(store, number);
         marks.putLong(ADDED, 0);
         marks.putLong(NUMBER, number + 1);
-        delete(store);
+        Folders.delete(store);
       }
     }
 

@@ -201,19 +201,41 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Brings the database to the newest schema where it is older; nobody else may use it yet.
+   *
+   * <p>Its tables are not altered where they are: H2 makes a table with one more column by dropping
+   * the old one and renaming a new one, and a kill between the two leaves neither.
+   */
+  void upgradeIfOlder(Migrations migrations) throws SQLException {
+    opening.lock();
+    try {
+      if (migrations.areNeeded(writing().connection)) {
+        closeCurrent();
+        claim.upgrade(options, migrations);
+      }
+    } finally {
+      opening.unlock();
+    }
+  }
+
   /** Closes the database; it cannot be opened again. */
   @Override
   public void close() {
     opening.lock();
     try {
       closed = true;
-      if (current != null) {
-        closeQuietly(current.connection);
-        claim.closeLeftovers(current.url);
-        current = null;
-      }
+      closeCurrent();
     } finally {
       opening.unlock();
+    }
+  }
+
+  private void closeCurrent() {
+    if (current != null) {
+      closeQuietly(current.connection);
+      claim.closeLeftovers(current.url);
+      current = null;
     }
   }
 

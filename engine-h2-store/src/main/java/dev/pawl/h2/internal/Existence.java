@@ -153,7 +153,7 @@ final class Existence {
   }
 
   /** The highest id of a run in the database; 0 where there is none. */
-  static long highestRun(Statements statements) throws SQLException {
+  private static long highestRun(Statements statements) throws SQLException {
     return Math.max(only(statements, HIGHEST_LIVE), only(statements, HIGHEST_ENDED));
   }
 

@@ -132,6 +132,11 @@ public final class FileLocation implements Location {
     }
   }
 
+  /** Makes a database that is not in use yet. */
+  private interface Making {
+    void make(String file) throws IOException, SQLException;
+  }
+
   private static final class FileClaim implements Claim {
     private final Path folder;
     private final Disk disk;
@@ -193,37 +198,83 @@ public final class FileLocation implements Location {
       return Boot.of(folder.resolve(DATABASE));
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * <p>It is forced before it gets its name, so that a power loss finds the one or the other.
-     */
     @Override
     public void rebuild(@Nullable String copy, UUID store, Options options, Migrations migrations) {
+      replace(
+          unfinished -> {
+            if (copy == null) {
+              createEmpty(store, options, migrations);
+            } else {
+              disk.copy(copy, unfinished);
+            }
+          });
+    }
+
+    @Override
+    public void upgrade(Options options, Migrations migrations) {
+      replace(
+          unfinished -> {
+            disk.copy(DATABASE, unfinished);
+            upgradeUnfinished(options, migrations);
+          });
+    }
+
+    /**
+     * Puts another database in the place of the one that is there, in one step. It is forced before
+     * it gets its name, so that a power loss finds the one or the other.
+     */
+    private void replace(Making making) {
       String unfinished = NEW_NAME + DATABASE_SUFFIX;
+      boolean done = false;
       try {
         disk.delete(unfinished);
-        if (copy == null) {
-          createEmpty(store, options, migrations);
-        } else {
-          disk.copy(copy, unfinished);
-        }
+        making.make(unfinished);
         disk.force(unfinished);
         disk.rename(unfinished, DATABASE);
         disk.forceFolder();
+        done = true;
       } catch (IOException | SQLException e) {
         throw new StoreException(
             "no database could be made in " + folder + ": " + e.getMessage(), e);
+      } finally {
+        if (!done) {
+          discard(unfinished);
+        }
+      }
+    }
+
+    /** What will not be used must not hold on to the room of the disk. */
+    private void discard(String unfinished) {
+      try {
+        disk.delete(unfinished);
+      } catch (IOException e) {
+        log.warn("The unfinished database {} could not be deleted", disk.place(unfinished), e);
       }
     }
 
     private void createEmpty(UUID store, Options options, Migrations migrations)
         throws SQLException {
+      inUnfinished(
+          Database.fileSettings(options, true),
+          connection -> {
+            migrations.create(connection);
+            EngineStateTable.setStore(new Statements(connection), store);
+          });
+    }
+
+    private void upgradeUnfinished(Options options, Migrations migrations) throws SQLException {
+      inUnfinished(
+          Database.fileSettings(options, false),
+          connection -> {
+            Database.storeOf(connection).setRetentionTime(options.retentionMillis());
+            migrations.upgrade(connection);
+          });
+    }
+
+    private void inUnfinished(String settings, Migrations.Step step) throws SQLException {
       String url = url(NEW_NAME);
-      try (Connection connection =
-          Database.connect(url, Database.ADMIN, Database.fileSettings(options, true))) {
-        migrations.create(connection);
-        EngineStateTable.setStore(new Statements(connection), store);
+      try (Connection connection = Database.connect(url, Database.ADMIN, settings)) {
+        step.run(connection);
       } finally {
         closeLeftovers(url);
       }

@@ -136,7 +136,7 @@ public final class H2RunStore implements RunStore {
     Database database = new Database(claim, options);
     boolean done = false;
     try {
-      migrations.upgrade(database.writing().connection);
+      database.upgradeIfOlder(migrations);
       Writer writer = new Writer(database, description);
       ReadPool readers = new ReadPool(database, description, options.readers());
       LargeValues large = new LargeValues(description, claim.values(), readers, writer::takes);

@@ -289,15 +289,23 @@ final class JournaledOpening {
               + " cannot be made again from its journal ("
               + why
               + "): "
-              + (copy.isPresent()
-                  ? disk.place(copy.get().name()) + " is damaged"
-                  : "its copy is missing")
+              + missing(copy, fromCopy, found)
               + ". Put the folder back from a backup, or open the store once with"
               + " H2Store.salvaging()",
           null);
     } catch (IOException e) {
       throw new StoreException("the copy of " + database() + " cannot be read: " + e, e);
     }
+  }
+
+  private String missing(Optional<Copies.Copy> copy, boolean intact, Found found) {
+    if (copy.isEmpty()) {
+      return "its copy is missing";
+    }
+    String place = disk.place(copy.get().name());
+    return intact
+        ? "the groups between " + place + " and its group " + found.firstSeq() + " are missing"
+        : place + " is damaged";
   }
 
   /** Which store a database is, and the group that it ends with. */
@@ -374,8 +382,8 @@ final class JournaledOpening {
     JournaledWriter writer = new JournaledWriter(journal, pending, new LookUps(opened), name);
     boolean done = false;
     try {
+      opened.upgradeIfOlder(migrations);
       Database.Writing writing = opened.writing();
-      migrations.upgrade(writing.connection);
       if (EngineStateTable.store(writing.statements).isEmpty()) {
         EngineStateTable.setStore(writing.statements, store);
         writing.connection.commit();

@@ -51,6 +51,13 @@ public sealed interface Location permits FileLocation, MemoryLocation {
      */
     void rebuild(@Nullable String copy, UUID store, Options options, Migrations migrations);
 
+    /**
+     * Brings the database, which must not be open, to the newest schema. This is done to a copy
+     * that takes its place in one step: wherever it is cut off, the one that was there is as it
+     * was.
+     */
+    void upgrade(Options options, Migrations migrations);
+
     /** The JDBC URL for a new opening of the database, without settings. */
     String newUrl();
 

@@ -87,6 +87,11 @@ public final class MemoryLocation implements Location {
     }
 
     @Override
+    public void upgrade(Options options, Migrations migrations) {
+      throw new IllegalStateException("a database in memory is never older than its engine");
+    }
+
+    @Override
     public String newUrl() {
       return url;
     }

@@ -17,14 +17,13 @@ import java.util.stream.Stream;
  * The script that makes the schema of a new store, and what leads an older one there, version by
  * version.
  *
- * <p>H2 commits each statement that changes the schema, so a script cannot be one transaction.
- * Instead, each statement does nothing the second time, and the version is raised after the last
- * one: a migration that was cut off is repeated at the next open.
+ * <p>H2 commits each statement that changes the schema, so a script cannot be one transaction; some
+ * are several for H2 itself. So an older store is brought up to date in a copy of its file, which
+ * is thrown away where that is cut off.
  *
  * <p>The version stands in {@code pawl_meta}, and also in the file itself, outside of all tables,
  * where it can be read without opening the database for writing: an older version of this library
- * must leave a newer file as it is. That mark is raised before the first statement, so that it is
- * never behind.
+ * must leave a newer file as it is.
  *
  * <p>Plain JDBC, because this runs at each open: see {@link Statements} for what jOOQ would cost
  * here.
@@ -73,7 +72,7 @@ public final class Migrations {
     }
   }
 
-  /** A part of a migration; as a statement, it does nothing the second time. */
+  /** A part of a migration. */
   interface Step {
     void run(Connection connection) throws SQLException;
   }
@@ -106,12 +105,23 @@ public final class Migrations {
     commit(connection);
   }
 
-  /** Brings an existing database up to date. */
+  /** Whether a database is of an older version. */
+  boolean areNeeded(Connection connection) throws SQLException {
+    return version(connection) < newest();
+  }
+
+  /** Brings a database up to date that is in no use, and will not be used where this fails. */
   void upgrade(Connection connection) throws SQLException {
-    int version = version(connection);
-    if (version < newest()) {
-      run(connection, version);
+    mark(connection);
+    try (Statement statement = connection.createStatement()) {
+      for (int version = version(connection) + 1; version <= newest(); version++) {
+        Version next = upgrades.get(version - 2);
+        execute(statement, next.statements().get());
+        next.then().run(connection);
+        reached(statement, version);
+      }
     }
+    commit(connection);
   }
 
   /** Whether a mark is one of this library, whatever the version. */
@@ -139,19 +149,6 @@ public final class Migrations {
               + "; the file was left as it is: use a newer version of the engine",
           null);
     }
-  }
-
-  private void run(Connection connection, int from) throws SQLException {
-    mark(connection);
-    try (Statement statement = connection.createStatement()) {
-      for (int version = from + 1; version <= newest(); version++) {
-        Version next = upgrades.get(version - 2);
-        execute(statement, next.statements().get());
-        next.then().run(connection);
-        reached(statement, version);
-      }
-    }
-    commit(connection);
   }
 
   private void mark(Connection connection) throws SQLException {

@@ -12,8 +12,7 @@ import java.util.List;
 
 /**
  * The items of batches of a store of schema version 4, where each had a row. They are moved after
- * the runs, and from the beginning again where that was cut off: what is there already is little
- * work to delete.
+ * the runs, which tell where they were made.
  */
 final class OldBatchItems {
   private static final String AFTER =
@@ -26,10 +25,6 @@ final class OldBatchItems {
   static void move(Connection connection) throws SQLException {
     boolean autoCommit = connection.getAutoCommit();
     connection.setAutoCommit(false);
-    try (var statement = connection.createStatement()) {
-      statement.execute("delete from batch_part");
-      statement.execute("delete from batch_link");
-    }
     Statements statements = new Statements(connection);
     List<BatchItemRow> items = after(statements, Long.MIN_VALUE, 0);
     while (!items.isEmpty()) {

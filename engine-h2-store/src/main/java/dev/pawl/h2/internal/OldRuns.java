@@ -11,8 +11,7 @@ import java.sql.SQLException;
 
 /**
  * The runs of a store of schema version 4, where each had up to three rows with a column for each
- * field. They are moved in the order of their ids, so that what was cut off goes on behind the
- * highest that was moved.
+ * field.
  */
 final class OldRuns {
   private static final String AFTER =
@@ -51,7 +50,7 @@ final class OldRuns {
     boolean autoCommit = connection.getAutoCommit();
     connection.setAutoCommit(false);
     Statements statements = new Statements(connection);
-    long last = Existence.highestRun(statements);
+    long last = 0;
     long before;
     do {
       before = last;

@@ -1,5 +1,7 @@
 package dev.pawl.h2.internal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.pawl.h2.internal.redo.Disk;
 import dev.pawl.h2.internal.redo.FileDisk;
 import dev.pawl.h2.internal.redo.RedoJournal;
@@ -11,7 +13,11 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Stores with a journal, opened with the bounds, the disk and the start of a test's choice. */
@@ -61,8 +67,33 @@ final class JournaledStores {
     }
   }
 
-  /** Copies the folder of a store that is at work: what is there after the process was killed. */
+  /**
+   * Copies the folder of a store that is at work: what is there after the process was killed. A
+   * copy of the database may be kept meanwhile, and the journal behind it be dropped; then what was
+   * taken is of no one moment, and is taken again.
+   */
   static Path killed(Path folder, Path copy) throws IOException {
+    Set<String> before;
+    Set<String> after = copiesAndJournal(folder);
+    do {
+      before = after;
+      Folders.delete(copy);
+      copyAll(folder, copy);
+      after = copiesAndJournal(folder);
+    } while (!before.equals(after));
+    return copy;
+  }
+
+  private static Set<String> copiesAndJournal(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("pawl-copy-") || name.endsWith(".redo"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static void copyAll(Path folder, Path copy) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.toList()) {
         Path to = copy.resolve(folder.relativize(file).toString());
@@ -73,7 +104,6 @@ final class JournaledStores {
         }
       }
     }
-    return copy;
   }
 
   /** A large value may go while it is copied: that it is gone is one of the states of a kill. */
@@ -91,6 +121,15 @@ final class JournaledStores {
       return EngineStateTable.commitSeq(new Statements(connection));
     } catch (SQLException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Waits until the database was copied, and what the copy has is gone from the journal. */
+  static void awaitCut(Path folder) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (copiesAndJournal(folder).contains("pawl-0000000001.redo")) {
+      assertThat(System.nanoTime()).as("the journal is cut").isLessThan(deadline);
+      LockSupport.parkNanos(1_000_000);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.h2.H2Store;
 import dev.pawl.spi.BatchItemRow;
+import dev.pawl.spi.LabelRow;
 import dev.pawl.spi.RunFilter;
 import dev.pawl.spi.RunRow;
 import dev.pawl.spi.RunStore;
@@ -37,8 +38,12 @@ class MigrationsTest {
       "alter table batch add column if not exists note varchar(100)";
   private static final String ADD_TABLE =
       "create table if not exists extra (id bigint primary key)";
+  private static final String DROP_TABLE = "drop table label";
+  private static final String UNFINISHED = "pawl-new.mv.db";
   private static final Migrations ONE_MORE =
       Migrations.builtIn().followedBy(List.of(ADD_COLUMN, ADD_TABLE));
+
+  private static final LabelRow LABELS = new LabelRow(1, List.of("a"), null);
 
   @TempDir Path folder;
 
@@ -58,6 +63,7 @@ class MigrationsTest {
   private void createPresentVersion() {
     try (RunStore store = H2Store.file(folder).open()) {
       store.commit(changes().create(Rows.run(1)).build());
+      store.commit(changes().labels(LABELS).build());
     }
   }
 
@@ -104,16 +110,29 @@ class MigrationsTest {
     assertIsOneMore();
   }
 
+  /** The version that wrote it goes on with it. */
   @Test
-  void aMigrationThatFailedHalfWayIsRepeated() throws SQLException {
+  void aMigrationThatFailsHalfWayChangesNothing() throws Exception {
     createPresentVersion();
-    Migrations broken = Migrations.builtIn().followedBy(List.of(ADD_COLUMN, "no sql at all"));
+    Migrations broken = Migrations.builtIn().followedBy(List.of(DROP_TABLE, "no sql at all"));
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> open(broken))
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("cannot be opened");
+          .hasMessageContaining("no database could be made");
     }
+    try (var files = Files.list(folder)) {
+      assertThat(files.map(file -> file.getFileName().toString())).doesNotContain(UNFINISHED);
+    }
+    assertIsAsItWas();
     assertIsOneMore();
+  }
+
+  private void assertIsAsItWas() throws SQLException {
+    try (H2RunStore store = open(Migrations.builtIn())) {
+      assertThat(version(store)).isEqualTo(6);
+      assertThat(store.run(1)).isPresent();
+      assertThat(store.labels(1)).hasValue(LABELS);
+    }
   }
 
   /** Stops for good between two statements of a migration. */
@@ -125,20 +144,22 @@ class MigrationsTest {
           Migrations.builtIn()
               .followedBy(
                   List.of(
-                      ADD_COLUMN,
+                      DROP_TABLE,
                       "create alias halt as $$ void halt() { Runtime.getRuntime().halt(3); } $$",
-                      "call halt()",
-                      ADD_TABLE));
+                      "call halt()"));
       H2RunStore.open(new FileLocation(Path.of(args[0])), "killed", Options.pinned(1), stops);
     }
   }
 
   @Test
-  void aMigrationThatWasKilledHalfWayIsRepeated() throws Exception {
+  void aMigrationThatIsKilledHalfWayChangesNothing() throws Exception {
     createPresentVersion();
     Process child = ChildJvm.of(Killed.class, "128m", folder.toString()).start();
     assertThat(child.waitFor()).isEqualTo(3);
+    assertThat(folder.resolve(UNFINISHED)).exists();
+    assertIsAsItWas();
     assertIsOneMore();
+    assertThat(folder.resolve(UNFINISHED)).doesNotExist();
   }
 
   /** Rows as an older version wrote them. */

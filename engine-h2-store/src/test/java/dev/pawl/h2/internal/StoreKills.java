@@ -157,7 +157,7 @@ public final class StoreKills implements Kills {
     }
     // With a journal all files belong together: those of a copy are other files, so its database
     // is made again; the next life believes the one that it finds.
-    delete(copy);
+    Folders.delete(copy);
     JournaledStores.killed(folder, copy);
     try (Stream<Path> files = Files.list(folder)) {
       copied |= files.anyMatch(file -> file.getFileName().toString().startsWith("pawl-copy-"));
@@ -178,16 +178,6 @@ public final class StoreKills implements Kills {
       examine(store);
     } catch (RuntimeException | AssertionError e) {
       problems.add("life " + lives + ": " + e);
-    }
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.toList().reversed()) {
-          Files.delete(file);
-        }
-      }
     }
   }
 
