@@ -31,16 +31,9 @@ final class Callers {
     return next.get();
   }
 
-  /**
-   * Calls until this JVM has had twice that time of a processor, which is what the compiler needs,
-   * or four times that time has passed: beside other work, a second is not a second.
-   */
-  void warmUp(int callers, Duration time) {
-    MachineLoad load = new MachineLoad();
-    long end = System.nanoTime() + 4 * time.toNanos();
-    do {
-      run(callers, time.dividedBy(2));
-    } while (load.ownNanosUsed() < 2 * time.toNanos() && System.nanoTime() < end);
+  /** Calls as they will be made, for as long as {@link WarmUp} says. */
+  void warmUp(int callers, Duration time) throws Exception {
+    WarmUp.repeat(time, () -> run(callers, time.dividedBy(2)));
   }
 
   /** Platform threads, which is what most callers are. */

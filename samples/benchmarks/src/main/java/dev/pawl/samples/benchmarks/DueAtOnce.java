@@ -10,6 +10,7 @@ import static dev.pawl.samples.benchmarks.Entrant.QUARTZ;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** P7: 10,000 jobs are due at one instant: how late their bodies start. */
 public final class DueAtOnce implements Workload {
@@ -42,7 +43,10 @@ public final class DueAtOnce implements Workload {
     int most = round.entrant() == DBOS ? 500 : 10_000;
     int count = Math.min(most, round.scale().pick(500, 10_000, 10_000));
     Duration cap = round.scale().millis(5_000, 20_000, 40_000);
-    once(round, "warm", count, cap);
+    AtomicInteger times = new AtomicInteger();
+    WarmUp.repeat(
+        lead(round.entrant(), round.scale()),
+        () -> once(round, "warm-" + times.incrementAndGet(), count, cap));
     return once(round, "measured", count, cap);
   }
 

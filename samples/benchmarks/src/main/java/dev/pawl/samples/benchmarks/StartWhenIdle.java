@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * P5: with nothing else to do, from the call that triggers to the first line of the body. The pause
- * between two is random, so that no poll is met at the same place each time.
+ * between two is random, so that no poll is met at the same place each time; to warm up, one follows
+ * the other.
  */
 public final class StartWhenIdle implements Workload {
   private static final int SEED = 5;
@@ -50,24 +52,30 @@ public final class StartWhenIdle implements Workload {
     int count = round.scale().pick(50, 400, 1_000);
     long cap = round.scale().millis(3_000, 12_000, 60_000).toNanos();
     SynchronousQueue<Long> started = new SynchronousQueue<>();
+    AtomicInteger next = new AtomicInteger();
     Latencies latencies = new Latencies();
     try (Contender contender = round.open("idle")) {
       contender.start();
       Bodies.listen(number -> hand(started, System.nanoTime()));
+      WarmUp.repeat(
+          round.scale().millis(200, 2_000, 5_000),
+          () -> start(contender, next.getAndIncrement(), started));
       Random random = new Random(SEED);
-      int warm = round.entrant() == Entrant.JOBRUNR ? 1 : count;
       long end = System.nanoTime() + cap;
-      for (int i = 0; i < warm + count && System.nanoTime() < end; i++) {
+      for (int i = 0; i < count && System.nanoTime() < end; i++) {
         LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(2_000 + random.nextInt(8_000)));
-        long before = System.nanoTime();
-        contender.trigger(i);
-        long latency = started.take() - before;
-        if (i >= warm) {
-          latencies.add(latency);
-        }
+        latencies.add(start(contender, next.getAndIncrement(), started));
       }
     }
     return new Figures().add("start", latencies).add("samples", latencies.count());
+  }
+
+  /** Triggers one, and returns how many nanoseconds later its body began. */
+  private static long start(Contender contender, int number, SynchronousQueue<Long> started)
+      throws Exception {
+    long before = System.nanoTime();
+    contender.trigger(number);
+    return started.take() - before;
   }
 
   private static void hand(SynchronousQueue<Long> started, long at) {

@@ -7,7 +7,7 @@ import static dev.pawl.samples.benchmarks.Entrant.PAWL_POWER;
 import static dev.pawl.samples.benchmarks.Entrant.PAWL_PROCESS;
 import static dev.pawl.samples.benchmarks.Entrant.QUARTZ;
 
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.List;
 
 /** P3: one call triggers 10,000 jobs, as a stream where there is such a call; nothing executes. */
@@ -41,23 +41,21 @@ public final class TriggerInBulk implements Workload {
   @Override
   public Figures run(Round round) throws Exception {
     int count = round.scale().pick(1_000, 10_000, 10_000);
-    int calls = round.scale().pick(2, 8, 16);
-    double[] rates = new double[calls];
-    double cpu = 0;
+    Duration time = round.scale().millis(200, 2_000, 5_000);
     try (Contender contender = round.open("bulk")) {
-      for (int i = 0; i < calls; i++) {
-        MachineLoad load = new MachineLoad();
-        long before = System.nanoTime();
-        contender.triggerAll(i * count, count);
-        rates[i] = count * 1e9 / (System.nanoTime() - before);
-        cpu = load.ownMicrosEach(count);
-      }
-      if (contender.left() != (long) calls * count) {
+      Callers calling =
+          new Callers(0, call -> contender.triggerAll(Math.multiplyExact(call, count), count));
+      calling.warmUp(1, time);
+      MachineLoad load = new MachineLoad();
+      Callers.Result result = calling.run(1, time);
+      double cpu = load.ownMicrosEach(result.calls() * count);
+      if (contender.left() != (long) calling.next() * count) {
         throw new IllegalStateException("stored " + contender.left());
       }
+      return new Figures()
+          .add(RATE, result.perSecond() * count)
+          .add("in bulk cpu µs each", cpu)
+          .add("a call", result.latencies());
     }
-    double[] warm = Arrays.copyOfRange(rates, calls / 2, calls);
-    Arrays.sort(warm);
-    return new Figures().add(RATE, warm[warm.length / 2]).add("in bulk cpu µs each", cpu);
   }
 }
