@@ -27,6 +27,11 @@ final class BatchItemTable {
   static final String INSERT =
       "insert into batch_part (batch_id, first_idx, items) values (?, ?, ?)";
 
+  /** The row in which an index stands, if it stands anywhere: no two rows overlap. */
+  static final String UP_TO =
+      "select first_idx, items from batch_part where (batch_id = ? and first_idx <= ?)"
+          + " order by batch_id desc, first_idx desc fetch next 1 rows only";
+
   static final String AFTER =
       "select first_idx, items from batch_part where (batch_id = ? and first_idx > ?)"
           + " order by batch_id, first_idx fetch next ? rows only";
@@ -46,8 +51,12 @@ final class BatchItemTable {
 
   private BatchItemTable() {}
 
-  /** Items that stand in one row. */
-  private record Part(int firstIndex, List<BatchItemRow> items) {}
+  /** Items that stand in one row: at its first index, and at others behind it. */
+  private record Part(int firstIndex, List<BatchItemRow> items) {
+    int lastIndex() {
+      return items.getLast().index();
+    }
+  }
 
   /**
    * Inserts items.
@@ -106,27 +115,44 @@ final class BatchItemTable {
   static List<BatchItemRow> after(Statements statements, long batchId, int index, int limit)
       throws SQLException {
     List<BatchItemRow> found = new ArrayList<>();
-    int last = before(index);
-    int page =
-        Math.clamp(limit / MOST + 2L, 2, PAGE); // the first may have nothing behind the index
+    if (index == Integer.MAX_VALUE || limit <= 0) {
+      return found;
+    }
+    int last = index + 1;
+    Part first = upTo(statements, batchId, last);
+    if (first != null) {
+      last = first.firstIndex();
+      addBehind(index, first, limit, found);
+    }
+    int page = Math.clamp((limit - found.size()) / MOST + 1L, 1, PAGE);
     boolean more = true;
     while (more && found.size() < limit) {
       List<Part> parts = parts(statements, batchId, last, page);
       for (Part part : parts) {
-        part.items().stream()
-            .filter(item -> item.index() > index)
-            .limit(limit - (long) found.size())
-            .forEach(found::add);
+        addBehind(index, part, limit, found);
         last = part.firstIndex();
       }
       more = parts.size() == page;
+      page = Math.min(2 * page, PAGE); // what comes in small pieces is not read row by row
     }
     return found;
   }
 
-  /** Behind it begins every part that can have what follows an index. */
-  private static int before(int index) {
-    return Math.clamp((long) index - MOST + 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  private static void addBehind(int index, Part part, int limit, List<BatchItemRow> found) {
+    part.items().stream()
+        .filter(item -> item.index() > index)
+        .limit(limit - (long) found.size())
+        .forEach(found::add);
+  }
+
+  private static @Nullable Part upTo(Statements statements, long batchId, int index)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(UP_TO);
+    select.setLong(1, batchId);
+    select.setInt(2, index);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next() ? part(rows, batchId) : null;
+    }
   }
 
   private static List<Part> parts(Statements statements, long batchId, int after, int limit)
@@ -138,14 +164,21 @@ final class BatchItemTable {
     List<Part> found = new ArrayList<>();
     try (ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
-        found.add(
-            new Part(
-                rows.getInt(1),
-                Columns.decoded(
-                    rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are")));
+        found.add(part(rows, batchId));
       }
     }
     return found;
+  }
+
+  private static Part part(ResultSet rows, long batchId) throws SQLException {
+    return new Part(
+        rows.getInt(1),
+        Columns.decoded(rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are"));
+  }
+
+  /** Whether a batch has no item. */
+  static boolean isEmpty(Statements statements, long batchId) throws SQLException {
+    return parts(statements, batchId, Integer.MIN_VALUE, 1).isEmpty();
   }
 
   /** Whether a batch has an item at an index. */
@@ -190,21 +223,15 @@ final class BatchItemTable {
       throws SQLException {
     boolean removed = false;
     NavigableSet<Integer> left = new TreeSet<>(indexes);
-    int after = left.isEmpty() ? 0 : before(left.getFirst() - 1);
     while (!left.isEmpty()) {
-      List<Part> parts = parts(statements, batchId, after, PAGE);
-      if (parts.isEmpty()) {
-        return removed;
+      int index = left.getFirst();
+      Part part = upTo(statements, batchId, index);
+      int last = part == null ? index : Math.max(index, part.lastIndex());
+      SortedSet<Integer> here = left.headSet(last, true);
+      if (part != null) {
+        removed |= replace(statements, batchId, part, here, runIds);
       }
-      for (Part part : parts) {
-        after = part.firstIndex();
-        SortedSet<Integer> here = left.headSet(after + MOST);
-        if (!here.isEmpty()) {
-          removed |= replace(statements, batchId, part, here, runIds);
-          here.clear();
-        }
-      }
-      after = left.isEmpty() ? after : Math.max(after, before(left.getFirst() - 1));
+      here.clear();
     }
     return removed;
   }

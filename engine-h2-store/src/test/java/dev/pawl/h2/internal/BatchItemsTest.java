@@ -124,4 +124,43 @@ class BatchItemsTest {
     assertThat(count("batch_link")).isZero();
     assertThat(store.batch(BATCH)).isEmpty();
   }
+
+  /** A batch in pieces: its item at index i is run i + 1, made there, and has ended. */
+  private List<BatchItemRow> createInPieces(int... sizes) {
+    store.commit(changes().batch(RandomGroups.batch(BATCH, BatchRow.State.OPEN)).build());
+    List<BatchItemRow> items = new ArrayList<>();
+    for (int size : sizes) {
+      ChangesBuilder piece = changes();
+      for (int n = 0; n < size; n++) {
+        int index = items.size();
+        piece.create(newRun(index + 1).batch(BATCH, index).build());
+        piece.batchItem(item(BATCH, index, index + 1));
+        items.add(item(BATCH, index, index + 1));
+      }
+      store.commit(piece.build());
+    }
+    ChangesBuilder ends = changes();
+    items.forEach(item -> ends.end(ended(item.runId(), RunStatus.COMPLETED)));
+    store.commit(ends.updateBatch(RandomGroups.batch(BATCH, BatchRow.State.SEALED)).build());
+    return items;
+  }
+
+  @Test
+  void runsAreTakenOutOfEveryRowOfABatchThatCameInPieces() throws SQLException {
+    List<BatchItemRow> items = createInPieces(1, 3, 2, BatchItemTable.MOST + 2, 1, 5);
+    assertThat(count("batch_part")).isEqualTo(7);
+    store.commit(changes().deleteRun(3).build());
+    items.remove(2);
+    assertThat(store.batchItems(BATCH, -1, MANY)).isEqualTo(items);
+    while (!items.isEmpty()) {
+      ChangesBuilder delete = changes();
+      for (int i = items.size() - 1; i >= 0; i -= 4) {
+        delete.deleteRun(items.remove(i).runId());
+      }
+      store.commit(delete.build());
+      assertThat(store.batchItems(BATCH, -1, MANY)).isEqualTo(items);
+    }
+    assertThat(count("batch_part")).isZero();
+    assertThat(store.batch(BATCH)).isEmpty();
+  }
 }
