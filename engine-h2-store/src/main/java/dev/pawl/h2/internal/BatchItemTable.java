@@ -15,6 +15,7 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,10 @@ final class BatchItemTable {
   static final String AFTER =
       "select first_idx, items from batch_part where (batch_id = ? and first_idx > ?)"
           + " order by batch_id, first_idx fetch next ? rows only";
+
+  static final String HIGHEST =
+      "select batch_id, items from batch_part order by batch_id desc, first_idx desc"
+          + " fetch next 1 rows only";
 
   static final String UPDATE =
       "update batch_part set batch_part.items = ? where (batch_part.batch_id = ?"
@@ -70,6 +75,17 @@ final class BatchItemTable {
     }
     Map<Long, RunRow> made = new HashMap<>();
     runs.stream().filter(run -> run.batchId() != 0).forEach(run -> made.put(run.id(), run));
+    insert(statements, rows, row -> isAt(made.get(row.runId()), row));
+  }
+
+  /**
+   * Inserts items.
+   *
+   * @param saysItself whether the run of an item was made there, and tells so
+   */
+  static void insert(
+      Statements statements, List<BatchItemRow> rows, Predicate<BatchItemRow> saysItself)
+      throws SQLException {
     List<BatchItemRow> part = new ArrayList<>(MOST);
     for (BatchItemRow row : sorted(rows)) {
       if (!part.isEmpty() && !follows(row, part)) {
@@ -77,7 +93,7 @@ final class BatchItemTable {
         part.clear();
       }
       part.add(row);
-      if (!isAt(made.get(row.runId()), row)) {
+      if (!saysItself.test(row)) {
         BatchLinkTable.insert(statements, row);
       }
     }
@@ -171,9 +187,22 @@ final class BatchItemTable {
   }
 
   private static Part part(ResultSet rows, long batchId) throws SQLException {
-    return new Part(
-        rows.getInt(1),
-        Columns.decoded(rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are"));
+    return new Part(rows.getInt(1), items(rows, batchId));
+  }
+
+  private static List<BatchItemRow> items(ResultSet rows, long batchId) throws SQLException {
+    return Columns.decoded(rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are");
+  }
+
+  /** Behind which no item stands, in the last of all batches; before everything where none is. */
+  static BatchLinkTable.Place highest(Statements statements) throws SQLException {
+    try (ResultSet rows = statements.prepare(HIGHEST).executeQuery()) {
+      if (!rows.next()) {
+        return BatchLinkTable.Place.NONE;
+      }
+      long batchId = rows.getLong(1);
+      return new BatchLinkTable.Place(batchId, items(rows, batchId).getLast().index());
+    }
   }
 
   /** Whether a batch has no item. */

@@ -100,6 +100,12 @@ class HotStatementsTest {
             .orderBy(BATCH_PART.BATCH_ID, BATCH_PART.FIRST_IDX)
             .limit(0));
     all.put(
+        BatchItemTable.HIGHEST,
+        JOOQ.select(BATCH_PART.BATCH_ID, BATCH_PART.ITEMS)
+            .from(BATCH_PART)
+            .orderBy(BATCH_PART.BATCH_ID.desc(), BATCH_PART.FIRST_IDX.desc())
+            .limit(DSL.inline(1)));
+    all.put(
         BatchItemTable.UPDATE,
         JOOQ.update(BATCH_PART).set(BATCH_PART.ITEMS, new byte[0]).where(batchPartKey()));
     all.put(BatchItemTable.DELETE, JOOQ.deleteFrom(BATCH_PART).where(batchPartKey()));

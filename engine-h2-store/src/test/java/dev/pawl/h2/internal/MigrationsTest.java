@@ -419,12 +419,14 @@ class MigrationsTest {
           for (long id = 1; id <= 120; id++) {
             OldRows.insert(connection, Rows.withPayload(Rows.run(id), large));
             OldRows.insert(connection, Rows.withOutput(Rows.ended(id, RunStatus.COMPLETED), large));
+            OldRows.insert(connection, Rows.item(900, (int) id, id));
           }
         });
     Process child = ChildJvm.of(Opening.class, "96m", folder.toString()).start();
     assertThat(child.waitFor()).isZero();
     try (H2RunStore store = open(Migrations.builtIn())) {
       assertThat(store.count(RunFilter.ALL)).isEqualTo(120);
+      assertThat(store.batchItems(900, -1, 200)).hasSize(120);
     }
   }
 }
