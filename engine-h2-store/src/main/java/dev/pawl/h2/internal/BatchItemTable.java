@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,15 +213,22 @@ final class BatchItemTable {
 
   /** Whether a batch has an item at an index. */
   static boolean contains(Statements statements, long batchId, int index) throws SQLException {
-    return after(statements, batchId, index - 1, 1).stream()
-        .anyMatch(item -> item.index() == index);
+    return items(statements, batchId, index).anyMatch(item -> item.index() == index);
   }
 
-  /** Whether what a run was triggered with tells the truth of where it stands. */
-  static boolean containsItsOwn(Statements statements, RunRow run) throws SQLException {
-    return run.batchId() != 0
-        && after(statements, run.batchId(), run.batchIndex() - 1, 1).stream()
-            .anyMatch(item -> isAt(run, item) && item.runId() == run.id());
+  /** Whether a run stands where it says that it was made. */
+  static boolean contains(Statements statements, BatchLinkTable.Place place, long runId)
+      throws SQLException {
+    return place.batchId() != 0
+        && items(statements, place.batchId(), place.index())
+            .anyMatch(item -> item.index() == place.index() && item.runId() == runId);
+  }
+
+  /** Those among which an item stands. */
+  private static Stream<BatchItemRow> items(Statements statements, long batchId, int index)
+      throws SQLException {
+    Part part = upTo(statements, batchId, index);
+    return part == null ? Stream.of() : part.items().stream();
   }
 
   /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */
