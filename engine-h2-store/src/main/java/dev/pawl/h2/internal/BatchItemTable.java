@@ -18,6 +18,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which run stands at which index of a batch: inserted once, and taken out with its run. Items that
@@ -54,6 +56,8 @@ final class BatchItemTable {
 
   /** How many rows one query reads at the most. */
   private static final int PAGE = 16;
+
+  private static final Logger log = LoggerFactory.getLogger(BatchItemTable.class);
 
   private BatchItemTable() {}
 
@@ -174,17 +178,22 @@ final class BatchItemTable {
 
   private static List<Part> parts(Statements statements, long batchId, int after, int limit)
       throws SQLException {
-    PreparedStatement select = statements.prepare(AFTER);
-    select.setLong(1, batchId);
-    select.setInt(2, after);
-    select.setInt(3, limit);
     List<Part> found = new ArrayList<>();
-    try (ResultSet rows = select.executeQuery()) {
+    try (ResultSet rows = selectAfter(statements, batchId, after, limit)) {
       while (rows.next()) {
         found.add(part(rows, batchId));
       }
     }
     return found;
+  }
+
+  private static ResultSet selectAfter(Statements statements, long batchId, int after, int limit)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(AFTER);
+    select.setLong(1, batchId);
+    select.setInt(2, after);
+    select.setInt(3, limit);
+    return select.executeQuery();
   }
 
   private static Part part(ResultSet rows, long batchId) throws SQLException {
@@ -208,7 +217,9 @@ final class BatchItemTable {
 
   /** Whether a batch has no item. */
   static boolean isEmpty(Statements statements, long batchId) throws SQLException {
-    return parts(statements, batchId, Integer.MIN_VALUE, 1).isEmpty();
+    try (ResultSet rows = selectAfter(statements, batchId, Integer.MIN_VALUE, 1)) {
+      return !rows.next();
+    }
   }
 
   /** Whether a batch has an item at an index. */
@@ -216,12 +227,19 @@ final class BatchItemTable {
     return items(statements, batchId, index).anyMatch(item -> item.index() == index);
   }
 
-  /** Whether a run stands where it says that it was made. */
+  /** Whether a run stands where it says that it was made; believed where that is damaged. */
   static boolean contains(Statements statements, BatchLinkTable.Place place, long runId)
       throws SQLException {
-    return place.batchId() != 0
-        && items(statements, place.batchId(), place.index())
-            .anyMatch(item -> item.index() == place.index() && item.runId() == runId);
+    if (place.batchId() == 0) {
+      return false;
+    }
+    try {
+      return items(statements, place.batchId(), place.index())
+          .anyMatch(item -> item.index() == place.index() && item.runId() == runId);
+    } catch (SQLException e) {
+      requireDamage(e);
+      return true;
+    }
   }
 
   /** Those among which an item stands. */
@@ -262,7 +280,7 @@ final class BatchItemTable {
     NavigableSet<Integer> left = new TreeSet<>(indexes);
     while (!left.isEmpty()) {
       int index = left.getFirst();
-      Part part = upTo(statements, batchId, index);
+      Part part = readableUpTo(statements, batchId, index);
       int last = part == null ? index : Math.max(index, part.lastIndex());
       SortedSet<Integer> here = left.headSet(last, true);
       if (part != null) {
@@ -271,6 +289,27 @@ final class BatchItemTable {
       here.clear();
     }
     return removed;
+  }
+
+  /**
+   * The items of a damaged row are lost, and stay with their batch: nothing could be written after
+   * a deletion that cannot be applied.
+   */
+  private static @Nullable Part readableUpTo(Statements statements, long batchId, int index)
+      throws SQLException {
+    try {
+      return upTo(statements, batchId, index);
+    } catch (SQLException e) {
+      requireDamage(e);
+      log.warn("Item {} of batch {} is not taken out with its run", index, batchId, e);
+      return null;
+    }
+  }
+
+  private static void requireDamage(SQLException e) throws SQLException {
+    if (e.getErrorCode() != 0) {
+      throw e; // it is H2 that fails
+    }
   }
 
   private static boolean replace(

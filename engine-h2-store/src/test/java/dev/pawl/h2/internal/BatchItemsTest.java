@@ -6,12 +6,14 @@ import static dev.pawl.fixtures.Rows.item;
 import static dev.pawl.fixtures.Rows.newRun;
 import static dev.pawl.fixtures.Rows.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.ChangesBuilder;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -162,5 +164,30 @@ class BatchItemsTest {
     }
     assertThat(count("batch_part")).isZero();
     assertThat(store.batch(BATCH)).isEmpty();
+  }
+
+  /** Leaves one row of each batch as it is. */
+  private void damageAllBut(int firstIndex) throws SQLException {
+    Connection connection = store.database().writing().connection;
+    try (var statement = connection.createStatement()) {
+      statement.execute("update batch_part set items = x'00' where first_idx <> " + firstIndex);
+    }
+    connection.commit();
+  }
+
+  @Test
+  void aLookAtOneItemReadsNoRowButItsOwn() throws SQLException {
+    int most = BatchItemTable.MOST;
+    List<BatchItemRow> items = createInPieces(1, 1, most + 3, 1, most);
+    int first = 2;
+    int last = first + most - 1;
+    damageAllBut(first);
+    for (int index : new int[] {first, first + 7, last}) {
+      assertThat(store.batchItems(BATCH, index - 1, 1)).containsExactly(items.get(index));
+      assertThat(store.batchesOf(index + 1, 0, 9)).containsExactly(BATCH);
+    }
+    assertThat(store.batchItems(BATCH, first - 1, most)).hasSize(most);
+    assertThatThrownBy(() -> store.batchItems(BATCH, first - 1, most + 1))
+        .isInstanceOf(StoreException.class);
   }
 }

@@ -3,10 +3,12 @@ package dev.pawl.h2.internal;
 import static dev.pawl.fixtures.ChangesBuilder.changes;
 import static dev.pawl.fixtures.Rows.ended;
 import static dev.pawl.fixtures.Rows.item;
+import static dev.pawl.fixtures.Rows.newRun;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
+import dev.pawl.fixtures.ChangesBuilder;
 import dev.pawl.fixtures.FilterBuilder;
 import dev.pawl.fixtures.Rows;
 import dev.pawl.spi.BatchRow;
@@ -17,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,10 +57,40 @@ class DamagedRunTest {
     }
   }
 
+  /** Neither does a row of items that cannot be read refuse what was acknowledged. */
+  @Test
+  void aRunInADamagedRowOfABatchCanBeDeleted() throws SQLException {
+    Options options = Options.pinned(1, RedoMode.WRITTEN);
+    try (H2RunStore store =
+        H2RunStore.open(new FileLocation(folder), "damaged", options, Migrations.builtIn())) {
+      ChangesBuilder create = changes().batch(new BatchRow(9, 0, 600, 5));
+      ChangesBuilder end = changes();
+      for (int i = 0; i < 600; i++) {
+        create.create(newRun(10 + i).batch(9, i).build()).batchItem(item(9, i, 10 + i));
+        end.end(ended(10 + i, RunStatus.COMPLETED));
+      }
+      store.commit(create.build());
+      store.commit(end.build());
+      assertThat(store.count(RunFilter.ALL)).isEqualTo(600);
+      execute(store, "update batch_part set items = x'01ff' where first_idx = 256");
+      store.commit(changes().deleteRun(10).deleteRun(310).deleteRun(609).build());
+      assertThat(store.count(RunFilter.ALL)).isEqualTo(597);
+      assertThat(store.batchItems(9, -1, 255)).hasSize(255);
+      assertThat(store.batchItems(9, 511, 99)).hasSize(87);
+      assertThatThrownBy(() -> store.batchItems(9, 255, 1))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("items of batch 9 are damaged");
+    }
+  }
+
   private static void damage(H2RunStore store, String input) throws SQLException {
+    execute(store, "update finished_run set input = " + input + " where id = 2");
+  }
+
+  private static void execute(H2RunStore store, String sql) throws SQLException {
     Connection connection = store.database().writing().connection;
     try (var statement = connection.createStatement()) {
-      statement.execute("update finished_run set input = " + input + " where id = 2");
+      statement.execute(sql);
     }
     connection.commit();
   }
