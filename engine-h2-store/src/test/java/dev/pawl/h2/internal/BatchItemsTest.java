@@ -82,7 +82,9 @@ class BatchItemsTest {
   @Test
   void itemsThatDoNotFollowEachOtherStandApart() throws SQLException {
     ChangesBuilder create =
-        changes().batch(new BatchRow(BATCH, 1, 9, 0)).batch(new BatchRow(BATCH + 1, 1, 9, 0));
+        changes()
+            .batch(RandomGroups.batch(BATCH, BatchRow.State.OPEN))
+            .batch(RandomGroups.batch(BATCH + 1, BatchRow.State.SEALED));
     List<BatchItemRow> items = new ArrayList<>();
     for (int index : new int[] {0, 1, 5, 6, 300}) {
       create.create(run(index + 1));
