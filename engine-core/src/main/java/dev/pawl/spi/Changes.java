@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempts attempts that ended without ending their run
  * @param journal journal entries; one that exists under the same run and seq is replaced
  * @param batches new batches
- * @param batchItems their items
+ * @param batchItems items of new batches, and of batches that were open before, none of which was
+ *     there before
  * @param bindings idempotency keys and the runs or batches they name; one that exists under the
  *     same task and key is replaced
  * @param unboundKeys idempotency keys to free, which exist

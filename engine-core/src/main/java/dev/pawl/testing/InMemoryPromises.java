@@ -83,6 +83,10 @@ final class InMemoryPromises {
       if (!updated.add(row.id())) {
         throw broken("run " + row.id() + " is updated twice");
       }
+      RunRow old = tables.runRow(row.id()).orElseThrow();
+      if (row.batchId() != old.batchId() || row.batchIndex() != old.batchIndex()) {
+        throw broken("run " + row.id() + " is updated, but was made elsewhere");
+      }
     }
   }
 
@@ -210,6 +214,10 @@ final class InMemoryPromises {
     for (BatchItemRow row : changes.batchItems()) {
       if (!tables.hasBatch(row.batchId()) && !newBatches.contains(row.batchId())) {
         throw broken("an item is inserted for batch " + row.batchId() + ", which does not exist");
+      }
+      if (!newBatches.contains(row.batchId())
+          && tables.batch(row.batchId()).orElseThrow().state() != BatchRow.State.OPEN) {
+        throw broken("an item is inserted for batch " + row.batchId() + ", which is closed");
       }
       checkRunExists("an item of batch " + row.batchId(), row.runId());
       if (tables.hasBatchItem(row.batchId(), row.index())

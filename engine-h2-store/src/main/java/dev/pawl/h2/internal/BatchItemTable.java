@@ -15,7 +15,11 @@ import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which run stands at which index of a batch: inserted once, and taken out with its run. Items that
@@ -26,6 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class BatchItemTable {
   static final String INSERT =
       "insert into batch_part (batch_id, first_idx, items) values (?, ?, ?)";
+
+  /** The row in which an index stands, if it stands anywhere: no two rows overlap. */
+  static final String UP_TO =
+      "select first_idx, items from batch_part where (batch_id = ? and first_idx <= ?)"
+          + " order by batch_id desc, first_idx desc fetch next 1 rows only";
 
   static final String AFTER =
       "select first_idx, items from batch_part where (batch_id = ? and first_idx > ?)"
@@ -44,10 +53,16 @@ final class BatchItemTable {
   /** How many rows one query reads at the most. */
   private static final int PAGE = 16;
 
+  private static final Logger log = LoggerFactory.getLogger(BatchItemTable.class);
+
   private BatchItemTable() {}
 
-  /** Items that stand in one row. */
-  private record Part(int firstIndex, List<BatchItemRow> items) {}
+  /** Items that stand in one row: at its first index, and at others behind it. */
+  private record Part(int firstIndex, List<BatchItemRow> items) {
+    int lastIndex() {
+      return items.getLast().index();
+    }
+  }
 
   /**
    * Inserts items.
@@ -61,6 +76,17 @@ final class BatchItemTable {
     }
     Map<Long, RunRow> made = new HashMap<>();
     runs.stream().filter(run -> run.batchId() != 0).forEach(run -> made.put(run.id(), run));
+    insert(statements, rows, row -> isAt(made.get(row.runId()), row));
+  }
+
+  /**
+   * Inserts items.
+   *
+   * @param saysItself whether the run of an item was made there, and tells so
+   */
+  static void insert(
+      Statements statements, List<BatchItemRow> rows, Predicate<BatchItemRow> saysItself)
+      throws SQLException {
     List<BatchItemRow> part = new ArrayList<>(MOST);
     for (BatchItemRow row : sorted(rows)) {
       if (!part.isEmpty() && !follows(row, part)) {
@@ -68,7 +94,7 @@ final class BatchItemTable {
         part.clear();
       }
       part.add(row);
-      if (!isAt(made.get(row.runId()), row)) {
+      if (!saysItself.test(row)) {
         BatchLinkTable.insert(statements, row);
       }
     }
@@ -106,59 +132,106 @@ final class BatchItemTable {
   static List<BatchItemRow> after(Statements statements, long batchId, int index, int limit)
       throws SQLException {
     List<BatchItemRow> found = new ArrayList<>();
-    int last = before(index);
-    int page =
-        Math.clamp(limit / MOST + 2L, 2, PAGE); // the first may have nothing behind the index
+    if (index == Integer.MAX_VALUE || limit <= 0) {
+      return found;
+    }
+    int last = index + 1;
+    Part first = upTo(statements, batchId, last);
+    if (first != null) {
+      last = first.firstIndex();
+      addBehind(index, first, limit, found);
+    }
+    int page = Math.clamp((limit - found.size()) / MOST + 1L, 1, PAGE);
     boolean more = true;
     while (more && found.size() < limit) {
       List<Part> parts = parts(statements, batchId, last, page);
       for (Part part : parts) {
-        part.items().stream()
-            .filter(item -> item.index() > index)
-            .limit(limit - (long) found.size())
-            .forEach(found::add);
+        addBehind(index, part, limit, found);
         last = part.firstIndex();
       }
       more = parts.size() == page;
+      page = Math.min(2 * page, PAGE); // what comes in small pieces is not read row by row
     }
     return found;
   }
 
-  /** Behind it begins every part that can have what follows an index. */
-  private static int before(int index) {
-    return Math.clamp((long) index - MOST + 1, Integer.MIN_VALUE, Integer.MAX_VALUE);
+  private static void addBehind(int index, Part part, int limit, List<BatchItemRow> found) {
+    part.items().stream()
+        .filter(item -> item.index() > index)
+        .limit(limit - (long) found.size())
+        .forEach(found::add);
+  }
+
+  private static @Nullable Part upTo(Statements statements, long batchId, int index)
+      throws SQLException {
+    PreparedStatement select = statements.prepare(UP_TO);
+    select.setLong(1, batchId);
+    select.setInt(2, index);
+    try (ResultSet rows = select.executeQuery()) {
+      return rows.next() ? part(rows, batchId) : null;
+    }
   }
 
   private static List<Part> parts(Statements statements, long batchId, int after, int limit)
+      throws SQLException {
+    List<Part> found = new ArrayList<>();
+    try (ResultSet rows = selectAfter(statements, batchId, after, limit)) {
+      while (rows.next()) {
+        found.add(part(rows, batchId));
+      }
+    }
+    return found;
+  }
+
+  private static ResultSet selectAfter(Statements statements, long batchId, int after, int limit)
       throws SQLException {
     PreparedStatement select = statements.prepare(AFTER);
     select.setLong(1, batchId);
     select.setInt(2, after);
     select.setInt(3, limit);
-    List<Part> found = new ArrayList<>();
-    try (ResultSet rows = select.executeQuery()) {
-      while (rows.next()) {
-        found.add(
-            new Part(
-                rows.getInt(1),
-                Columns.decoded(
-                    rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are")));
-      }
+    return select.executeQuery();
+  }
+
+  private static Part part(ResultSet rows, long batchId) throws SQLException {
+    return new Part(rows.getInt(1), items(rows, batchId));
+  }
+
+  private static List<BatchItemRow> items(ResultSet rows, long batchId) throws SQLException {
+    return Columns.decoded(rows, 2, RowBytes::items, () -> "items of batch " + batchId + " are");
+  }
+
+  /** Whether a batch has no item. */
+  static boolean isEmpty(Statements statements, long batchId) throws SQLException {
+    try (ResultSet rows = selectAfter(statements, batchId, Integer.MIN_VALUE, 1)) {
+      return !rows.next();
     }
-    return found;
   }
 
   /** Whether a batch has an item at an index. */
   static boolean contains(Statements statements, long batchId, int index) throws SQLException {
-    return after(statements, batchId, index - 1, 1).stream()
-        .anyMatch(item -> item.index() == index);
+    return items(statements, batchId, index).anyMatch(item -> item.index() == index);
   }
 
-  /** Whether what a run was triggered with tells the truth of where it stands. */
-  static boolean containsItsOwn(Statements statements, RunRow run) throws SQLException {
-    return run.batchId() != 0
-        && after(statements, run.batchId(), run.batchIndex() - 1, 1).stream()
-            .anyMatch(item -> isAt(run, item) && item.runId() == run.id());
+  /** Whether a run stands where it says that it was made; believed where that is damaged. */
+  static boolean contains(Statements statements, BatchLinkTable.Place place, long runId)
+      throws SQLException {
+    if (place.batchId() == 0) {
+      return false;
+    }
+    try {
+      return items(statements, place.batchId(), place.index())
+          .anyMatch(item -> item.index() == place.index() && item.runId() == runId);
+    } catch (SQLException e) {
+      requireDamage(e);
+      return true;
+    }
+  }
+
+  /** Those among which an item stands. */
+  private static Stream<BatchItemRow> items(Statements statements, long batchId, int index)
+      throws SQLException {
+    Part part = upTo(statements, batchId, index);
+    return part == null ? Stream.of() : part.items().stream();
   }
 
   /** The ids below {@code beforeId} of the runs in a batch, each once, in descending order. */
@@ -190,23 +263,38 @@ final class BatchItemTable {
       throws SQLException {
     boolean removed = false;
     NavigableSet<Integer> left = new TreeSet<>(indexes);
-    int after = left.isEmpty() ? 0 : before(left.getFirst() - 1);
     while (!left.isEmpty()) {
-      List<Part> parts = parts(statements, batchId, after, PAGE);
-      if (parts.isEmpty()) {
-        return removed;
+      int index = left.getFirst();
+      Part part = readableUpTo(statements, batchId, index);
+      int last = part == null ? index : Math.max(index, part.lastIndex());
+      SortedSet<Integer> here = left.headSet(last, true);
+      if (part != null) {
+        removed |= replace(statements, batchId, part, here, runIds);
       }
-      for (Part part : parts) {
-        after = part.firstIndex();
-        SortedSet<Integer> here = left.headSet(after + MOST);
-        if (!here.isEmpty()) {
-          removed |= replace(statements, batchId, part, here, runIds);
-          here.clear();
-        }
-      }
-      after = left.isEmpty() ? after : Math.max(after, before(left.getFirst() - 1));
+      here.clear();
     }
     return removed;
+  }
+
+  /**
+   * The items of a damaged row are lost, and stay with their batch: nothing could be written after
+   * a deletion that cannot be applied.
+   */
+  private static @Nullable Part readableUpTo(Statements statements, long batchId, int index)
+      throws SQLException {
+    try {
+      return upTo(statements, batchId, index);
+    } catch (SQLException e) {
+      requireDamage(e);
+      log.warn("Item {} of batch {} is not taken out with its run", index, batchId, e);
+      return null;
+    }
+  }
+
+  private static void requireDamage(SQLException e) throws SQLException {
+    if (e.getErrorCode() != 0) {
+      throw e; // it is H2 that fails
+    }
   }
 
   private static boolean replace(

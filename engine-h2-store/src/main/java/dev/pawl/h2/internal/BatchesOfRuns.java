@@ -4,13 +4,11 @@ import dev.pawl.RunStatus;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.Micros;
-import dev.pawl.spi.RunRow;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -27,11 +25,22 @@ final class BatchesOfRuns {
       throws SQLException {
     Set<Long> found = new TreeSet<>();
     BatchLinkTable.ofRun(statements, runId).forEach(place -> found.add(place.batchId()));
-    Optional<RunRow> run = Inputs.one(statements, runId);
-    if (run.isPresent() && BatchItemTable.containsItsOwn(statements, run.get())) {
-      found.add(run.get().batchId());
+    BatchLinkTable.Place madeAt = madeAt(statements, runId);
+    if (BatchItemTable.contains(statements, madeAt, runId)) {
+      found.add(madeAt.batchId());
     }
     return found.stream().filter(id -> id > afterId).limit(limit).toList();
+  }
+
+  /** As it says itself; one that has ended and is damaged does not tell, and goes all the same. */
+  private static BatchLinkTable.Place madeAt(Statements statements, long runId)
+      throws SQLException {
+    List<FinishedRunTable.Ended> ended = FinishedRunTable.ended(statements, List.of(runId));
+    return ended.isEmpty()
+        ? Inputs.one(statements, runId)
+            .map(run -> new BatchLinkTable.Place(run.batchId(), run.batchIndex()))
+            .orElse(BatchLinkTable.Place.NONE)
+        : ended.getFirst().madeAt();
   }
 
   /**

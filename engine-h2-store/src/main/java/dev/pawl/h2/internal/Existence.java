@@ -205,12 +205,27 @@ final class Existence {
       require(!exists, "inserting", "batch, which exists,", row.id());
     }
     Set<BatchItemKey> seen = new HashSet<>();
+    Set<Long> open = new HashSet<>(created);
     for (BatchItemRow row : changes.batchItems()) {
       boolean exists =
           !seen.add(new BatchItemKey(row.batchId(), row.index()))
               || (!created.contains(row.batchId()) && !isNext(row) && itemExists(row));
       require(!exists, "inserting", "item, which exists, of batch", row.batchId());
+      boolean grows =
+          open.contains(row.batchId()) || nextItems.containsKey(row.batchId()) || isOpen(row);
+      require(grows, "inserting", "item of batch, which is closed,", row.batchId());
+      open.add(row.batchId());
     }
+  }
+
+  /** Rows of items do not overlap, since none is taken out while others may come. */
+  private boolean isOpen(BatchItemRow row) throws SQLException {
+    var known = pending.batch(row.batchId());
+    var found =
+        known.isPresent()
+            ? known
+            : lookUps.read(statements -> BatchTable.one(statements, row.batchId()));
+    return found.filter(batch -> batch.state() == BatchRow.State.OPEN).isPresent();
   }
 
   private record BatchItemKey(long batchId, int index) {}

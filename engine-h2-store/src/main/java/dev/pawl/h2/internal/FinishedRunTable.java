@@ -124,7 +124,7 @@ final class FinishedRunTable {
       if (e.getErrorCode() != 0) {
         throw e; // it is H2 that fails
       }
-      log.warn("The input of run {}, which is deleted, is damaged", id, e);
+      log.warn("The input of run {}, which has ended, is damaged", id, e);
       return null;
     }
   }

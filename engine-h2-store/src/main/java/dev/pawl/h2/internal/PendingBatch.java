@@ -41,7 +41,7 @@ final class PendingBatch {
   private static final long DELETION_BYTES = 2_000;
 
   /** The same of the end of a run whose row is in the database, from where it moves. */
-  private static final long END_BYTES = 300;
+  static final long END_BYTES = 300;
 
   private final Map<Long, RunRow> newRuns = new LinkedHashMap<>();
   private final Map<Long, RunRow> changedRuns = new LinkedHashMap<>();

@@ -108,7 +108,7 @@ final class RunDeletion {
     for (Map.Entry<Long, NavigableSet<Integer>> batch : places.entrySet()) {
       long id = batch.getKey();
       if (BatchItemTable.remove(statements, id, batch.getValue(), Set.copyOf(ids))
-          && BatchItemTable.after(statements, id, Integer.MIN_VALUE, 1).isEmpty()) {
+          && BatchItemTable.isEmpty(statements, id)) {
         BatchDeletion.deleteRows(statements, id);
       }
     }

@@ -6,12 +6,14 @@ import static dev.pawl.fixtures.Rows.item;
 import static dev.pawl.fixtures.Rows.newRun;
 import static dev.pawl.fixtures.Rows.run;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.RunStatus;
 import dev.pawl.fixtures.ChangesBuilder;
 import dev.pawl.spi.BatchCounts;
 import dev.pawl.spi.BatchItemRow;
 import dev.pawl.spi.BatchRow;
+import dev.pawl.spi.StoreException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -80,7 +82,9 @@ class BatchItemsTest {
   @Test
   void itemsThatDoNotFollowEachOtherStandApart() throws SQLException {
     ChangesBuilder create =
-        changes().batch(new BatchRow(BATCH, 1, 9, 0)).batch(new BatchRow(BATCH + 1, 1, 9, 0));
+        changes()
+            .batch(RandomGroups.batch(BATCH, BatchRow.State.OPEN))
+            .batch(RandomGroups.batch(BATCH + 1, BatchRow.State.SEALED));
     List<BatchItemRow> items = new ArrayList<>();
     for (int index : new int[] {0, 1, 5, 6, 300}) {
       create.create(run(index + 1));
@@ -123,5 +127,69 @@ class BatchItemsTest {
     assertThat(count("batch_part")).isZero();
     assertThat(count("batch_link")).isZero();
     assertThat(store.batch(BATCH)).isEmpty();
+  }
+
+  /** A batch in pieces: its item at index i is run i + 1, made there, and has ended. */
+  private List<BatchItemRow> createInPieces(int... sizes) {
+    store.commit(changes().batch(RandomGroups.batch(BATCH, BatchRow.State.OPEN)).build());
+    List<BatchItemRow> items = new ArrayList<>();
+    for (int size : sizes) {
+      ChangesBuilder piece = changes();
+      for (int n = 0; n < size; n++) {
+        int index = items.size();
+        piece.create(newRun(index + 1).batch(BATCH, index).build());
+        piece.batchItem(item(BATCH, index, index + 1));
+        items.add(item(BATCH, index, index + 1));
+      }
+      store.commit(piece.build());
+    }
+    ChangesBuilder ends = changes();
+    items.forEach(item -> ends.end(ended(item.runId(), RunStatus.COMPLETED)));
+    store.commit(ends.updateBatch(RandomGroups.batch(BATCH, BatchRow.State.SEALED)).build());
+    return items;
+  }
+
+  @Test
+  void runsAreTakenOutOfEveryRowOfABatchThatCameInPieces() throws SQLException {
+    List<BatchItemRow> items = createInPieces(1, 3, 2, BatchItemTable.MOST + 2, 1, 5);
+    assertThat(count("batch_part")).isEqualTo(7);
+    store.commit(changes().deleteRun(3).build());
+    items.remove(2);
+    assertThat(store.batchItems(BATCH, -1, MANY)).isEqualTo(items);
+    while (!items.isEmpty()) {
+      ChangesBuilder delete = changes();
+      for (int i = items.size() - 1; i >= 0; i -= 4) {
+        delete.deleteRun(items.remove(i).runId());
+      }
+      store.commit(delete.build());
+      assertThat(store.batchItems(BATCH, -1, MANY)).isEqualTo(items);
+    }
+    assertThat(count("batch_part")).isZero();
+    assertThat(store.batch(BATCH)).isEmpty();
+  }
+
+  /** Leaves one row of each batch as it is. */
+  private void damageAllBut(int firstIndex) throws SQLException {
+    Connection connection = store.database().writing().connection;
+    try (var statement = connection.createStatement()) {
+      statement.execute("update batch_part set items = x'00' where first_idx <> " + firstIndex);
+    }
+    connection.commit();
+  }
+
+  @Test
+  void aLookAtOneItemReadsNoRowButItsOwn() throws SQLException {
+    int most = BatchItemTable.MOST;
+    List<BatchItemRow> items = createInPieces(1, 1, most + 3, 1, most);
+    int first = 2;
+    int last = first + most - 1;
+    damageAllBut(first);
+    for (int index : new int[] {first, first + 7, last}) {
+      assertThat(store.batchItems(BATCH, index - 1, 1)).containsExactly(items.get(index));
+      assertThat(store.batchesOf(index + 1, 0, 9)).containsExactly(BATCH);
+    }
+    assertThat(store.batchItems(BATCH, first - 1, most)).hasSize(most);
+    assertThatThrownBy(() -> store.batchItems(BATCH, first - 1, most + 1))
+        .isInstanceOf(StoreException.class);
   }
 }

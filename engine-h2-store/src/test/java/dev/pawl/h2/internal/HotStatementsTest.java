@@ -86,6 +86,13 @@ class HotStatementsTest {
         JOOQ.selectFrom(BATCH).where(BATCH.STATE.eq("")).orderBy(BATCH.STATE, BATCH.ID));
     all.put(BatchItemTable.INSERT, insert(BATCH_PART));
     all.put(
+        BatchItemTable.UP_TO,
+        JOOQ.select(BATCH_PART.FIRST_IDX, BATCH_PART.ITEMS)
+            .from(BATCH_PART)
+            .where(BATCH_PART.BATCH_ID.eq(0L).and(BATCH_PART.FIRST_IDX.le(0)))
+            .orderBy(BATCH_PART.BATCH_ID.desc(), BATCH_PART.FIRST_IDX.desc())
+            .limit(DSL.inline(1)));
+    all.put(
         BatchItemTable.AFTER,
         JOOQ.select(BATCH_PART.FIRST_IDX, BATCH_PART.ITEMS)
             .from(BATCH_PART)

@@ -247,9 +247,14 @@ class MigrationsTest {
           }
           OldRows.insert(connection, Rows.item(901, 5, 1));
           execute(connection, "update live_run set waits = x'00' where id = " + many);
+          execute(connection, "update batch_item set outcome = 'x' where idx = " + (many - 1));
         });
-    assertThatThrownBy(() -> open(Migrations.builtIn())).isInstanceOf(StoreException.class);
-    repair();
+    assertThatThrownBy(() -> open(Migrations.builtIn())).hasMessageContaining("waits");
+    repair("update live_run set waits = null");
+    for (int i = 0; i < 2; i++) { // when the first are moved
+      assertThatThrownBy(() -> open(Migrations.builtIn())).hasMessageContaining("TriggerOutcome");
+    }
+    repair("update batch_item set outcome = 'CREATED'");
     try (H2RunStore store = open(Migrations.builtIn())) {
       assertThat(store.batchItems(900, -1, many)).isEqualTo(items);
       assertThat(store.batchItems(901, -1, many)).containsExactly(Rows.item(901, 5, 1));
@@ -275,7 +280,7 @@ class MigrationsTest {
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("waits");
     }
-    repair();
+    repair("update live_run set waits = null");
     try (H2RunStore store = open(Migrations.builtIn())) {
       assertThat(store.live(0, 2 * many)).hasSize(many);
       assertThat(store.count(RunFilter.ALL)).isEqualTo(many);
@@ -283,7 +288,7 @@ class MigrationsTest {
   }
 
   /** Takes what cannot be read out of the old rows. */
-  private void repair() throws SQLException {
+  private void repair(String sql) throws SQLException {
     String url;
     Location.Claim claim = new FileLocation(folder).claim();
     try {
@@ -293,7 +298,7 @@ class MigrationsTest {
     }
     try (Connection connection =
         Database.connect(url, Database.ADMIN, Database.fileSettings(Options.pinned(1), false))) {
-      execute(connection, "update live_run set waits = null");
+      execute(connection, sql);
     }
   }
 
@@ -440,12 +445,14 @@ class MigrationsTest {
           for (long id = 1; id <= 120; id++) {
             OldRows.insert(connection, Rows.withPayload(Rows.run(id), large));
             OldRows.insert(connection, Rows.withOutput(Rows.ended(id, RunStatus.COMPLETED), large));
+            OldRows.insert(connection, Rows.item(900, (int) id, id));
           }
         });
     Process child = ChildJvm.of(Opening.class, "96m", folder.toString()).start();
     assertThat(child.waitFor()).isZero();
     try (H2RunStore store = open(Migrations.builtIn())) {
       assertThat(store.count(RunFilter.ALL)).isEqualTo(120);
+      assertThat(store.batchItems(900, -1, 200)).hasSize(120);
     }
   }
 }

@@ -110,6 +110,22 @@ class PendingBatchTest {
     assertThat(batch.changes().runs()).extracting(RunRow::payload).containsExactly(second);
   }
 
+  /** H2 keeps such a row until the end of the transaction, which is to stay small. */
+  @Test
+  void anEndThatMovesARowCountsTowardsWhatIsAppliedTogether() {
+    PendingBatch batch = new PendingBatch();
+    batch.add(1, changes().create(Rows.run(1)).build(), 10, Set.of());
+    batch.add(2, changes().end(Rows.ended(1, RunStatus.FAILED)).build(), 20, Set.of());
+    assertThat(batch.bytes()).as("its row was never written").isEqualTo(30);
+    batch.add(3, changes().move(Rows.live(Rows.run(2), RunStatus.EXECUTING)).build(), 40, Set.of());
+    assertThat(batch.bytes()).isEqualTo(70);
+    batch.add(4, changes().end(Rows.ended(2, RunStatus.FAILED)).build(), 50, Set.of());
+    assertThat(batch.bytes()).isEqualTo(120 + PendingBatch.END_BYTES);
+    batch = new PendingBatch(batch);
+    batch.add(5, changes().end(Rows.ended(3, RunStatus.FAILED)).build(), 60, Set.of());
+    assertThat(batch.bytes()).isEqualTo(60 + PendingBatch.END_BYTES);
+  }
+
   @Test
   void hooksThatAreOwedAndPaidAmongTheGroupsCostNothing() {
     PendingBatch batch = new PendingBatch();

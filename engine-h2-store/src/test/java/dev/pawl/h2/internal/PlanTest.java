@@ -166,6 +166,7 @@ class PlanTest {
   @Test
   void theItemsOfABatchAreReadByTheirKey() throws SQLException {
     assertThat(plan(BatchItemTable.AFTER)).contains("BATCH_ID = ", "index sorted");
+    assertThat(plan(BatchItemTable.UP_TO)).contains("BATCH_ID = ", "FIRST_IDX <= ", "index sorted");
   }
 
   @Test

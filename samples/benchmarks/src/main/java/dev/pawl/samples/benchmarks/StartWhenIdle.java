@@ -17,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * P5: with nothing else to do, from the call that triggers to the first line of the body. The pause
- * between two is random, so that no poll is met at the same place each time; to warm up, one follows
- * the other.
+ * between two is random, so that no poll is met at the same place each time; to warm up, one
+ * follows the other.
  */
 public final class StartWhenIdle implements Workload {
   private static final int SEED = 5;

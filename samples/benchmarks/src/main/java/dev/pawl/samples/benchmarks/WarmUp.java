@@ -12,8 +12,9 @@ final class WarmUp {
   }
 
   /**
-   * Repeats a step until this JVM has had twice that time of a processor, which is what the compiler
-   * needs, or four times that time has passed: beside other work, a second is not a second.
+   * Repeats a step until this JVM has had twice that time of a processor, which is what the
+   * compiler needs, or four times that time has passed: beside other work, a second is not a
+   * second.
    */
   static void repeat(Duration time, Step step) throws Exception {
     MachineLoad load = new MachineLoad();
