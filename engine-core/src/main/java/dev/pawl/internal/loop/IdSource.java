@@ -2,11 +2,13 @@ package dev.pawl.internal.loop;
 
 /**
  * Ids for runs and batches: ascending, unique in a store, and sortable by time. The upper bits are
- * the milliseconds since 1970, the lower 18 count within the millisecond; where that overflows, ids
- * run ahead of the clock.
+ * the milliseconds since 1970, the lower 18 count, from one millisecond into the next: if each
+ * began at zero, what ids have in common would make a {@link java.util.HashMap} put tens of them in
+ * one place. Where the count overflows within a millisecond, ids run ahead of the clock.
  */
 public final class IdSource {
   private static final int COUNTER_BITS = 18;
+  private static final long COUNTER = (1L << COUNTER_BITS) - 1;
   private static final long MILLIS_AT_MOST = Long.MAX_VALUE >> COUNTER_BITS;
   private static final long MICROS_AT_MOST = (MILLIS_AT_MOST - 1_000) * 1_000;
   private long last;
@@ -21,7 +23,7 @@ public final class IdSource {
   }
 
   long next(long nowMicros) {
-    long byTime = floor(nowMicros);
+    long byTime = floor(nowMicros) | ((last + 1) & COUNTER);
     last = Math.max(last + 1, byTime);
     return last;
   }

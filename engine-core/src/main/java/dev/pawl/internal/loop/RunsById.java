@@ -9,9 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs that are found by their ids, in some eight bytes each beside the run itself.
  *
- * <p>Not a map of boxed ids, for two reasons: that takes sixty bytes more, and what ids have in
- * common (milliseconds above a counter) makes a {@link java.util.HashMap} put tens of them in one
- * place. Many small tables, as in {@link IdSet}.
+ * <p>Not a map of boxed ids, which takes sixty bytes more. Many small tables, as in {@link IdSet}.
  */
 final class RunsById extends AbstractCollection<LiveRun> {
   private static final int SMALLEST = 16;

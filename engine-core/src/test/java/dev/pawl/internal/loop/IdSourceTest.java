@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pawl.spi.Micros;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,11 +19,24 @@ class IdSourceTest {
     long micros = Micros.of(at);
     IdSource ids = new IdSource(0);
     long first = ids.next(micros);
-    assertThat(first).isPositive().isEqualTo(at.toEpochMilli() * PER_MILLI);
+    assertThat(first).isPositive().isEqualTo(at.toEpochMilli() * PER_MILLI + 1);
     assertThat(ids.next(micros + 999)).isEqualTo(first + 1);
-    assertThat(ids.next(micros + 1_000)).isEqualTo(first + PER_MILLI);
-    assertThat(ids.last()).isEqualTo(first + PER_MILLI);
-    assertThat(IdSource.floor(micros)).isEqualTo(first);
+    assertThat(ids.next(micros + 1_000)).isEqualTo(first + PER_MILLI + 2);
+    assertThat(ids.last()).isEqualTo(first + PER_MILLI + 2);
+    assertThat(IdSource.floor(micros)).isEqualTo(first - 1);
+  }
+
+  /** Of a burst over a hundred milliseconds; in each there were as many at the same places. */
+  @Test
+  void idsAreSpreadOverAHashMap() {
+    IdSource ids = new IdSource(0);
+    long micros = Micros.of(Instant.parse("2025-06-01T12:00:00Z"));
+    Set<Integer> places = new HashSet<>();
+    for (int i = 0; i < 10_000; i++) {
+      int hash = Long.hashCode(ids.next(micros + 10L * i));
+      places.add((hash ^ (hash >>> 16)) % 16_384); // as a HashMap does
+    }
+    assertThat(places).hasSizeGreaterThan(6_000);
   }
 
   @Test
@@ -53,9 +68,9 @@ class IdSourceTest {
       }
       last = next;
     }
-    assertThat(last).isEqualTo(8 * PER_MILLI + 9);
+    assertThat(last).isEqualTo(8 * PER_MILLI + 10);
     assertThat(ids.next(8_000)).isEqualTo(last + 1);
-    assertThat(ids.next(9_000)).isEqualTo(9 * PER_MILLI);
+    assertThat(ids.next(9_000)).isEqualTo(9 * PER_MILLI + 12);
   }
 
   @Test
