@@ -25,7 +25,17 @@ final class Databases {
    * the last thousand acknowledged jobs.
    */
   static HikariDataSource h2(Path folder) {
-    return pool("jdbc:h2:file:" + folder.resolve("jobs").toAbsolutePath() + ";WRITE_DELAY=0");
+    return h2("file:", folder);
+  }
+
+  /** The same in a file that is opened again where the interrupt of a thread has closed it. */
+  static HikariDataSource h2ThatIsInterrupted(Path folder) {
+    return h2("retry:", folder);
+  }
+
+  private static HikariDataSource h2(String files, Path folder) {
+    return pool(
+        "jdbc:h2:" + files + folder.resolve("jobs").toAbsolutePath() + ";WRITE_DELAY=0");
   }
 
   /** The scratch database that {@link #POSTGRES} names: a round drops what is in it. */

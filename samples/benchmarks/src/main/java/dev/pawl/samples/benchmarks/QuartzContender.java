@@ -77,7 +77,7 @@ final class QuartzContender implements Contender {
       JobBuilder.newJob(NoOp.class).withIdentity(NO_OP).storeDurably().build();
 
   QuartzContender(Setting setting) throws Exception {
-    database = Databases.h2(setting.folder());
+    database = Databases.h2ThatIsInterrupted(setting.folder());
     Pool.handOut(database);
     if (setting.fresh()) {
       Databases.run(database, tables());
@@ -156,7 +156,7 @@ final class QuartzContender implements Contender {
     return Databases.count(database, "qrtz_triggers");
   }
 
-  /** Waits for the bodies: an interrupted thread of Quartz's would close H2's file. */
+  /** Waits for the bodies. */
   @Override
   public void close() {
     try {
