@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pawl.BatchOptions;
+import dev.pawl.EngineBuilder;
 import dev.pawl.Explanation;
 import dev.pawl.Health;
 import dev.pawl.IdempotencyKey;
@@ -14,6 +15,7 @@ import dev.pawl.OutcomeUnknownException;
 import dev.pawl.Queue;
 import dev.pawl.QueueInfo;
 import dev.pawl.RunHandle;
+import dev.pawl.RunQuery;
 import dev.pawl.RunStatus;
 import dev.pawl.StoreUnavailableException;
 import dev.pawl.Task;
@@ -52,13 +54,15 @@ class LongQueueTest {
 
   private final InMemoryStore store = new InMemoryStore();
   private final TestEngine engine =
-      TestEngine.start(
-          () -> failing(store.open()),
-          builder -> builder.register(task).limits(Limits.defaults().residentRuns(2)));
+      TestEngine.start(() -> failing(store.open()), this::settings);
 
   @AfterEach
   void close() {
     engine.close();
+  }
+
+  private EngineBuilder settings(EngineBuilder builder) {
+    return builder.register(task).limits(Limits.defaults().residentRuns(2));
   }
 
   private RunStore failing(RunStore store) {
@@ -116,6 +120,39 @@ class LongQueueTest {
     engine.resume();
     engine.settle();
     assertThat(started).isEqualTo(numbers(50));
+  }
+
+  @Test
+  void itIsTakenOverWithHeadStartsAndTimesToLive() {
+    engine.queues().pause("line");
+    trigger(20);
+    engine.tasks().trigger(task, "hasty", options().ttl("1m"));
+    trigger(20);
+    engine.tasks().trigger(task, "first", options().priority(100));
+    engine.crash();
+    assertThat(line().queued()).isEqualTo(42);
+    engine.advance(Duration.ofMinutes(2));
+    assertThat(line().queued()).isEqualTo(41);
+    engine.queues().resume("line");
+    engine.settle();
+    assertThat(started).hasSize(41).startsWith("first", "0", "1").doesNotContain("hasty");
+  }
+
+  @Test
+  void runsThatLackedTheirTaskComeToItWhenItIsThere() {
+    engine.queues().pause("line");
+    trigger(20);
+    engine.close();
+    try (TestEngine next = TestEngine.start(store, builder -> builder)) {
+      assertThat(next.runs().count(RunQuery.all().statuses(RunStatus.PENDING_VERSION)))
+          .isEqualTo(20);
+    }
+    try (TestEngine next = TestEngine.start(store, this::settings)) {
+      assertThat(next.runs().count(RunQuery.all().statuses(RunStatus.QUEUED))).isEqualTo(20);
+      next.queues().resume("line");
+      next.settle();
+      assertThat(started).isEqualTo(numbers(20));
+    }
   }
 
   @Test

@@ -86,6 +86,7 @@ public final class Benchmarks {
   private List<String> flags(Workload workload) {
     List<String> flags = new ArrayList<>();
     flags.add("-Xmx" + workload.heap());
+    flags.add("-XX:+ExitOnOutOfMemoryError"); // or a contender that has lost a thread hangs
     flags.addAll(arguments.flags());
     return flags;
   }

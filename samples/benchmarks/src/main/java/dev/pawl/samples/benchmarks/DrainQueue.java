@@ -10,6 +10,7 @@ import static dev.pawl.samples.benchmarks.Entrant.QUARTZ;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * P4: 20,000 queued no-ops are executed, after a first 20,000 to warm up. The slow ones get a
@@ -46,7 +47,15 @@ public final class DrainQueue implements Workload {
   public Figures run(Round round) throws Exception {
     int most = round.entrant() == Entrant.DBOS ? 3_000 : 20_000;
     int count = Math.min(most, round.scale().pick(500, 20_000, 20_000));
-    drain(round, "warm", count, round.scale().millis(2_000, 6_000, 20_000));
+    AtomicInteger times = new AtomicInteger();
+    WarmUp.repeat(
+        round.scale().millis(200, 2_000, 5_000),
+        () ->
+            drain(
+                round,
+                "warm-" + times.incrementAndGet(),
+                count,
+                round.scale().millis(2_000, 6_000, 20_000)));
     Draining.Result drained =
         drain(round, "measured", count, round.scale().millis(4_000, 12_000, 30_000));
     return new Figures()

@@ -2,7 +2,6 @@ package dev.pawl.samples.benchmarks;
 
 import static dev.pawl.samples.benchmarks.Entrant.DBOS;
 import static dev.pawl.samples.benchmarks.Entrant.DB_SCHEDULER;
-import static dev.pawl.samples.benchmarks.Entrant.EXECUTOR;
 import static dev.pawl.samples.benchmarks.Entrant.JOBRUNR;
 import static dev.pawl.samples.benchmarks.Entrant.PAWL_POWER;
 import static dev.pawl.samples.benchmarks.Entrant.PAWL_PROCESS;
@@ -28,7 +27,7 @@ public final class TriggerAlone implements Workload {
 
   @Override
   public List<Entrant> entrants() {
-    return List.of(PAWL_PROCESS, PAWL_POWER, DB_SCHEDULER, JOBRUNR, QUARTZ, DBOS, EXECUTOR);
+    return List.of(PAWL_PROCESS, PAWL_POWER, DB_SCHEDULER, JOBRUNR, QUARTZ, DBOS);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.pawl.samples.benchmarks;
 
 import static dev.pawl.samples.benchmarks.Entrant.DB_SCHEDULER;
-import static dev.pawl.samples.benchmarks.Entrant.EXECUTOR;
 import static dev.pawl.samples.benchmarks.Entrant.JOBRUNR;
 import static dev.pawl.samples.benchmarks.Entrant.PAWL_POWER;
 import static dev.pawl.samples.benchmarks.Entrant.PAWL_PROCESS;
@@ -30,7 +29,7 @@ public final class TriggerInBulk implements Workload {
 
   @Override
   public List<Entrant> entrants() {
-    return List.of(PAWL_PROCESS, PAWL_POWER, DB_SCHEDULER, JOBRUNR, QUARTZ, EXECUTOR);
+    return List.of(PAWL_PROCESS, PAWL_POWER, DB_SCHEDULER, JOBRUNR, QUARTZ);
   }
 
   @Override
