@@ -53,8 +53,7 @@ class LongQueueTest {
   private final AtomicInteger failures = new AtomicInteger();
 
   private final InMemoryStore store = new InMemoryStore();
-  private final TestEngine engine =
-      TestEngine.start(() -> failing(store.open()), this::settings);
+  private final TestEngine engine = TestEngine.start(() -> failing(store.open()), this::settings);
 
   @AfterEach
   void close() {

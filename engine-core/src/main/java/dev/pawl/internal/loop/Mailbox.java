@@ -12,6 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * waits. Any thread may put; the loop alone takes.
  */
 final class Mailbox {
+  /** How long the loop looks out for something before it sleeps: about what waking it takes. */
+  private static final long LOOK_OUT_NANOS = 30_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
   private final Condition notFull = lock.newCondition();
@@ -21,6 +24,12 @@ final class Mailbox {
 
   /** How many threads are about to put something in. */
   private final AtomicInteger putting = new AtomicInteger();
+
+  /** Whether {@link #take} need not wait; seen without the lock. */
+  private volatile boolean filled;
+
+  /** Whether a single command was taken last: where there are many, it pays to let them gather. */
+  private boolean alone;
 
   private boolean poked;
   private boolean takerWaits;
@@ -64,6 +73,7 @@ final class Mailbox {
         throw new EngineClosedException("the engine is closed");
       }
       waiting.add(command);
+      filled = true;
       notEmpty.signal();
     } finally {
       lock.unlock();
@@ -75,6 +85,7 @@ final class Mailbox {
     lock.lock();
     try {
       poked = true;
+      filled = true;
       notEmpty.signal();
     } finally {
       lock.unlock();
@@ -86,6 +97,9 @@ final class Mailbox {
    * waitNanos}.
    */
   void take(List<Command> to, int max, long waitNanos) {
+    if (waits && alone && waitNanos > 0) {
+      Spin.until(() -> filled, Math.min(waitNanos, LOOK_OUT_NANOS));
+    }
     lock.lock();
     try {
       long left = waits ? waitNanos : 0;
@@ -103,6 +117,8 @@ final class Mailbox {
         to.add(waiting.peek()); // not polled before it is there: adding may find the heap exhausted
         waiting.poll();
       }
+      filled = !waiting.isEmpty();
+      alone = to.size() == 1;
       notFull.signalAll();
     } finally {
       lock.unlock();

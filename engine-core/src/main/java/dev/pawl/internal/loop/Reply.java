@@ -18,6 +18,15 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the answer
  */
 public final class Reply<T extends @Nullable Object> {
+  /** How long a caller looks out for the answer before it sleeps: about what waking it takes. */
+  private static final long LOOK_OUT_NANOS = 30_000;
+
+  /**
+   * How many platform threads wait for answers: where there are many, the cores have other things
+   * to do.
+   */
+  private static final AtomicInteger awaiting = new AtomicInteger();
+
   private final CompletableFuture<T> future = new CompletableFuture<>();
 
   /** Where it is to be counted as given and not yet heard; null where it was, or is not to be. */
@@ -60,6 +69,21 @@ public final class Reply<T extends @Nullable Object> {
    * know whether its call took effect.
    */
   public T await() {
+    if (Thread.currentThread().isVirtual()) {
+      return join(); // it costs little to wake
+    }
+    boolean alone = awaiting.incrementAndGet() == 1;
+    try {
+      if (alone) {
+        Spin.until(future::isDone, LOOK_OUT_NANOS);
+      }
+      return join();
+    } finally {
+      awaiting.decrementAndGet();
+    }
+  }
+
+  private T join() {
     while (true) {
       try {
         return future.join();

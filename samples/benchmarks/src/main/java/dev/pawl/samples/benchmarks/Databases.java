@@ -34,8 +34,7 @@ final class Databases {
   }
 
   private static HikariDataSource h2(String files, Path folder) {
-    return pool(
-        "jdbc:h2:" + files + folder.resolve("jobs").toAbsolutePath() + ";WRITE_DELAY=0");
+    return pool("jdbc:h2:" + files + folder.resolve("jobs").toAbsolutePath() + ";WRITE_DELAY=0");
   }
 
   /** The scratch database that {@link #POSTGRES} names: a round drops what is in it. */
