@@ -12,9 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * waits. Any thread may put; the loop alone takes.
  */
 final class Mailbox {
-  /** How long the loop looks out for something before it sleeps: about what waking it takes. */
-  private static final long LOOK_OUT_NANOS = 30_000;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition notEmpty = lock.newCondition();
   private final Condition notFull = lock.newCondition();
@@ -98,7 +95,7 @@ final class Mailbox {
    */
   void take(List<Command> to, int max, long waitNanos) {
     if (waits && alone && waitNanos > 0) {
-      Spin.until(() -> filled, Math.min(waitNanos, LOOK_OUT_NANOS));
+      lookOut();
     }
     lock.lock();
     try {
@@ -122,6 +119,13 @@ final class Mailbox {
       notFull.signalAll();
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void lookOut() {
+    long end = Spin.end();
+    while (!filled && Spin.isBefore(end)) {
+      Thread.onSpinWait();
     }
   }
 

@@ -18,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the answer
  */
 public final class Reply<T extends @Nullable Object> {
-  /** How long a caller looks out for the answer before it sleeps: about what waking it takes. */
-  private static final long LOOK_OUT_NANOS = 30_000;
-
   /**
    * How many platform threads wait for answers: where there are many, the cores have other things
    * to do.
@@ -75,11 +72,18 @@ public final class Reply<T extends @Nullable Object> {
     boolean alone = awaiting.incrementAndGet() == 1;
     try {
       if (alone) {
-        Spin.until(future::isDone, LOOK_OUT_NANOS);
+        lookOut();
       }
       return join();
     } finally {
       awaiting.decrementAndGet();
+    }
+  }
+
+  private void lookOut() {
+    long end = Spin.end();
+    while (!future.isDone() && Spin.isBefore(end)) {
+      Thread.onSpinWait();
     }
   }
 
