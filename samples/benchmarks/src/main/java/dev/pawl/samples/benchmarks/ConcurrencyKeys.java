@@ -67,7 +67,7 @@ public final class ConcurrencyKeys implements Workload {
             .add("unkeyed drain /s", unkeyed)
             .add("keyed drain /s", keyed)
             .add(RATIO, keyed / unkeyed);
-    return idleKey(round, round.scale().pick(3_000, 100_000, 1_000_000), figures);
+    return idleKey(round, round.scale().pick(20_000, 100_000, 1_000_000), figures);
   }
 
   private static TriggerOptions keyed(String key) {
